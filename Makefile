@@ -1,0 +1,39 @@
+# `make demo` and `make test` do everything on a fresh machine with Python 3.11 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint docs bench clean help
+
+help:
+	@echo "make demo   install, then run the demo on real data"
+	@echo "make test   install, then run all tests with coverage"
+	@echo "make lint   ruff check and ruff format --check"
+	@echo "make docs   build the documentation into docs/_build/html"
+	@echo "make bench  run the speed benchmarks side by side with the peers"
+
+$(STAMP): pyproject.toml setup.cfg constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs]"
+	@touch $@
+
+demo: $(STAMP)
+	$(BIN)/python -m skdir demo --report skdir-demo.html
+
+test: $(STAMP)
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+docs: $(STAMP)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks.weighting_speed
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html

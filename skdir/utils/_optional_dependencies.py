@@ -1,0 +1,44 @@
+"""Import optional packages where they are used, with an error that says what to install."""
+
+import importlib
+
+# Which extra of skdir brings which package.
+_EXTRAS = {
+    "jinja2": "report",
+    "matplotlib": "plot",
+    "pandas": "report",
+    "rich": "report",
+}
+
+
+def import_optional_dependency(name, *, caller):
+    """Import a package that skdir does not require, or say how to get it.
+
+    Parameters
+    ----------
+    name : str
+        Dotted name of the module, such as ``"matplotlib.pyplot"``.
+
+    caller : str
+        What needs it, for the message: ``"StrategyComparison.plot"``.
+
+    Returns
+    -------
+    module : module
+        The imported module.
+
+    Raises
+    ------
+    ImportError
+        If the package is not installed; the message names the caller and the extra.
+    """
+    package = name.partition(".")[0]
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        extra = _EXTRAS.get(package)
+        remedy = f"pip install 'skdir[{extra}]'" if extra else f"pip install {package}"
+        raise ImportError(
+            f"{caller} requires the package {package!r}, which could not be imported "
+            f"({error}). Install it with: {remedy}"
+        ) from error

@@ -1,0 +1,33 @@
+"""The one place where private scikit-learn names are imported.
+
+Everything else in skdir imports public scikit-learn names or from here, so that a change in a
+scikit-learn release is mended in one file.
+"""
+
+from sklearn.base import _fit_context
+from sklearn.utils._metadata_requests import _routing_enabled
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    Options,
+    StrOptions,
+    validate_params,
+)
+
+try:  # scikit-learn >= 1.7 shows meta-estimators from this module
+    from sklearn.utils._repr_html.estimator import _VisualBlock
+except ImportError:
+    from sklearn.utils._estimator_html_repr import _VisualBlock
+
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "Options",
+    "StrOptions",
+    "_VisualBlock",
+    "_fit_context",
+    "_routing_enabled",
+    "validate_params",
+]
