@@ -1,0 +1,24 @@
+"""Fixtures shared by all tests."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Return the folder of reference values and data sets, or skip where there is none."""
+    folder = Path(os.environ.get("SKDIR_SHARED", Path(__file__).parents[1] / ".." / "shared"))
+    if not (folder / "reference").is_dir():
+        pytest.skip("needs the reference values: set SKDIR_SHARED to their folder")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def dir_reference(shared):
+    """Return the values computed with the published DIR implementation."""
+    with gzip.open(shared / "reference" / "dir_lds_fds_shots.json.gz") as file:
+        return json.load(file)
