@@ -1,0 +1,7 @@
+"""Density of a continuous target: kernels, bandwidth rules, empirical and effective density."""
+
+from skdir.density._bandwidth import select_bandwidth
+from skdir.density._kernels import reference_window
+from skdir.density._target_density import TargetDensity
+
+__all__ = ["TargetDensity", "reference_window", "select_bandwidth"]
