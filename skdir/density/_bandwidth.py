@@ -4,13 +4,13 @@ import numpy as np
 from scipy.fft import dct
 from scipy.optimize import brentq
 
-from skdir.density._histogram import FineHistogram, iqr_and_sd
+from skdir.density._histogram import QUANTILE_LEVELS, FineHistogram, iqr_and_sd
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
 RULES = ("silverman", "scott", "isj")
 
-# Cells of the first histogram of the targets, as a power of two.
-FIRST_LEVEL = 15
+# Cells of the first and of the finest histogram that a rule may need, as powers of two.
+FIRST_LEVEL, RULE_LEVEL = QUANTILE_LEVELS[0][0], QUANTILE_LEVELS[-1][0]
 
 _FACTOR = {"silverman": 0.9, "scott": 1.059}
 
@@ -66,7 +66,10 @@ def improved_sheather_jones(node_masses, n, *, max_cells=2**14):
 
 
 def bandwidth_of_histogram(rule, histogram, *, caller, y=None, sample_weight=None):
-    """Return the bandwidth by a rule, in units of the histogram's range."""
+    """Return the bandwidth by a rule, in units of the histogram's range.
+
+    None if the rule needs a histogram of level `RULE_LEVEL`.
+    """
     n = histogram.total
     if rule == "isj":
         bandwidth = improved_sheather_jones(histogram.nodes(), n)
@@ -79,6 +82,8 @@ def bandwidth_of_histogram(rule, histogram, *, caller, y=None, sample_weight=Non
             )
         return bandwidth
     iqr, sd = iqr_and_sd(histogram, y, sample_weight)
+    if iqr is None:
+        return None
     return normal_reference(rule, iqr, sd, n)
 
 
@@ -112,7 +117,7 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
 
     Notes
     -----
-    Quartiles are order statistics rounded to a millionth of the range. The cost is O(n).
+    Quartiles are order statistics, read to 1/32,768 of the range or finer. The cost is O(n).
 
     References
     ----------
@@ -140,8 +145,11 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     low, high = y.min(), y.max()
     if low == high:
         raise parameter_error("y", caller, "of more than one value", f"only {low:g}")
-    histogram = FineHistogram.from_targets(y, weight, FIRST_LEVEL, low, high)
-    bandwidth = bandwidth_of_histogram(
-        rule, histogram, caller=caller, y=y, sample_weight=weight
-    )
+    for level in (FIRST_LEVEL, RULE_LEVEL):
+        histogram = FineHistogram.from_targets(y, weight, level, low, high)
+        bandwidth = bandwidth_of_histogram(
+            rule, histogram, caller=caller, y=y, sample_weight=weight
+        )
+        if bandwidth is not None:
+            break
     return float(bandwidth * (high - low))

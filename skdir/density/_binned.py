@@ -10,7 +10,7 @@ from skdir.density._kernels import (
     kernel_cdf,
     kernel_values,
 )
-from skdir.utils._binning import bin_edges, bin_index, integer_edges
+from skdir.utils._binning import bin_edges, bin_index, check_covered, integer_edges
 from skdir.utils._validation import parameter_error
 
 # Smoothing over bins of unequal width needs the distances of all pairs.
@@ -35,16 +35,8 @@ class BinnedDensity:
         """Count targets; return the bin of each."""
         if isinstance(self.settings.bins, str):
             self._extend(integer_edges(y, self.caller))
-        index = bin_index(y, self.edges)
-        if index.min() < 0:
-            outside = y[index < 0]
-            raise parameter_error(
-                "bins",
-                self.caller,
-                f"edges that cover all targets of y ({y.min():g} to {y.max():g})",
-                f"edges from {self.edges[0]:g} to {self.edges[-1]:g}, which leave out "
-                f"{len(outside)} targets such as {outside[0]:g}",
-            )
+        check_covered(y, self.edges, caller=self.caller)
+        index = bin_index(y, self.edges, inside=True)
         self.counts += np.bincount(index, weights=sample_weight, minlength=len(self.counts))
         return index
 
@@ -144,9 +136,22 @@ class BinnedDensity:
             weights /= mass[:, None]
         return _rescale(weights @ counts, counts)
 
-    def relative(self, index):
-        """Return the density times the width of all bins, for rows given by their bins."""
-        return np.take(self.per_bin(), index, mode="clip")
+    def relative(self, index, then=None):
+        """Return the density times the width of all bins, for rows given by their bins.
+
+        `then` transforms the densities in place.
+        """
+        per_bin = self.per_bin()
+        if then is not None:
+            then(per_bin)
+        return np.take(per_bin, index, mode="clip")
+
+    def transformed(self, y, then=None):
+        """Return the density times the width of all bins, transformed by `then`."""
+        density = self.density(y)
+        if then is not None:
+            then(density)
+        return density
 
     def per_bin(self, counts=None):
         """Return the density times the width of all bins, per bin."""

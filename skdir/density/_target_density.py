@@ -18,7 +18,12 @@ from skdir.utils._validation import check_sample_weight, check_target, parameter
 DENSITY_CONSTRAINTS = {
     "kernel": [StrOptions(set(KERNELS)), "array-like", None],
     "bandwidth": [Interval(Real, 0, None, closed="neither"), StrOptions(set(RULES))],
-    "bins": [Interval(Integral, 1, None, closed="left"), "array-like", StrOptions({"integer"}), None],
+    "bins": [
+        Interval(Integral, 1, None, closed="left"),
+        "array-like",
+        StrOptions({"integer"}),
+        None,
+    ],
     "kernel_size": [Interval(Integral, 1, None, closed="left"), None],
     "boundary": [StrOptions({"reflect", "renormalize", "zero"})],
 }
