@@ -82,14 +82,14 @@ class BinnedDensity:
                 "'isj', which needs more than counts",
             )
         share = self.counts / n
-        mean = (share * self.centers).sum()
-        sd = np.sqrt((share * (self.centers - mean) ** 2).sum())
-        cumulative = np.append(0.0, np.cumsum(share))
-        quartiles = np.interp([0.25, 0.75], cumulative, self.edges)
-        iqr = quartiles[1] - quartiles[0]
+        # in units of the range, so that squares do not overflow
+        center = (self.centers - self.edges[0]) / self.width
+        sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
         if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
             return float(self.widths.mean())
-        return float(normal_reference(rule, iqr, sd, n))
+        cumulative = np.append(0.0, np.cumsum(share))
+        low, high = np.interp([0.25, 0.75], cumulative, (self.edges - self.edges[0]) / self.width)
+        return float(normal_reference(rule, high - low, sd, n) * self.width)
 
     def smooth(self, counts):
         """Smooth any values per bin as the counts are smoothed."""

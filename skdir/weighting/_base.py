@@ -109,7 +109,8 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
             If `y` is not a 1-d array of finite numbers.
         """
         check_is_fitted(self)
-        return self._scaled(self._raw(check_target(y, caller=f"{type(self).__name__}.transform")))
+        y = check_target(y, caller=f"{type(self).__name__}.transform", min_samples=0)
+        return self._scaled(self._raw(y))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_scale")

@@ -2,7 +2,13 @@
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.linear_model import LinearRegression
-from sklearn.utils import check_array, check_random_state, column_or_1d, get_tags
+from sklearn.utils import (
+    check_array,
+    check_random_state,
+    column_or_1d,
+    get_tags,
+    indexable,
+)
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
@@ -163,7 +169,7 @@ class WeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             rows = rng.choice(
                 len(target), len(target), p=self.sample_weight_ / self.sample_weight_.sum()
             )
-            self.regressor_.fit(_safe_indexing(X, rows), y[rows], **fit_params)
+            self.regressor_.fit(_safe_indexing(indexable(X)[0], rows), y[rows], **fit_params)
         else:
             fit_with_weight(self.regressor_, X, y, key, self.sample_weight_, fit_params)
         if hasattr(self.regressor_, "feature_names_in_"):
