@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.exceptions import SkipTestWarning
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
 
@@ -65,19 +66,18 @@ def test_scikit_learn_on_weighted_regressor(estimator, check):
     check(estimator)
 
 
-def test_scikit_learn_on_resampling_regressor():
-    from sklearn.neighbors import KNeighborsRegressor
+_REDRAWN = "rows are drawn at random, so weights equal repeated rows only in expectation"
 
-    reason = "the rows are a random draw, so weights equal repetition only in expectation"
-    expected = dict.fromkeys(
-        (
-            "check_sample_weight_equivalence_on_dense_data",
-            "check_sample_weight_equivalence_on_sparse_data",
-        ),
-        reason,
-    )
-    model = WeightedRegressor(KNeighborsRegressor(), unsupported="resample", random_state=0)
-    check_estimator(model, expected_failed_checks=expected)
+
+@sklearn_checks(
+    [WeightedRegressor(KNeighborsRegressor(), unsupported="resample", random_state=0)],
+    expected_failed_checks=lambda _: {
+        "check_sample_weight_equivalence_on_dense_data": _REDRAWN,
+        "check_sample_weight_equivalence_on_sparse_data": _REDRAWN,
+    },
+)
+def test_scikit_learn_on_resampling_regressor(estimator, check):
+    check(estimator)
 
 
 class _Broken(BaseWeighter):

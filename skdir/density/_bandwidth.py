@@ -41,8 +41,7 @@ def improved_sheather_jones(node_masses, n, *, max_cells=2**14):
 
     def derivative_norm(order, t):
         """Squared norm of the density's derivative of this order, smoothed by `t`."""
-        with np.errstate(over="ignore", under="ignore"):
-            series = frequency**order * coefficient * np.exp(-frequency * np.pi**2 * t)
+        series = frequency**order * coefficient * np.exp(-frequency * np.pi**2 * t)
         return 2.0 * np.pi ** (2 * order) * series.sum()
 
     def excess(t):
@@ -57,7 +56,8 @@ def improved_sheather_jones(node_masses, n, *, max_cells=2**14):
 
     # The smallest root is wanted: search upwards, in steps of a factor.
     candidates = np.geomspace(1e-14, 0.1, 80)
-    values = np.array([excess(t) for t in candidates])
+    with np.errstate(all="ignore"):  # where nothing is left of the series, there is no root
+        values = np.array([excess(t) for t in candidates])
     for i in range(len(candidates) - 1):
         if np.isfinite(values[i : i + 2]).all() and values[i] < 0 <= values[i + 1]:
             root = brentq(excess, candidates[i], candidates[i + 1], xtol=1e-18, rtol=1e-12)

@@ -78,8 +78,10 @@ class BinFreeDensity:
         if low == high:  # as numpy.histogram does
             half = max(0.5, abs(low) * 2.0**-20)
             low, high = low - half, high + half
-        width = high - low
-        if not (np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / width)):
+        with np.errstate(over="ignore"):
+            width = high - low
+            resolved = np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / width)
+        if not resolved:
             raise parameter_error(
                 "y", self.caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
             )
