@@ -82,7 +82,8 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
     if low == high:  # as numpy.histogram does
         half = max(0.5, abs(low) * 2.0**-20)
         low, high = low - half, high + half
-    edges = np.linspace(low, high, bins + 1)
+    # halves, since the range itself may be more than float64 holds
+    edges = 2 * np.linspace(low / 2, high / 2, bins + 1)
     if not (np.diff(edges) > 0).all():
         raise parameter_error(
             "bins", caller, "few enough to tell apart in float64", f"{bins} bins on {low} .. {high}"
@@ -92,7 +93,7 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
 
 def integer_edges(y, caller):
     """Return edges of one bin per integer, [k - 0.5, k + 0.5)."""
-    low, high = np.floor(y.min() + 0.5), np.floor(y.max() + 0.5)
+    low, high = _nearest_integer(y.min()), _nearest_integer(y.max())
     if high - low >= MAX_BINS or high - low + 1 == high - low:
         raise parameter_error(
             "bins",
@@ -101,6 +102,11 @@ def integer_edges(y, caller):
             f"targets from {low:g} to {high:g}",
         )
     return np.arange(low, high + 2) - 0.5
+
+
+def _nearest_integer(value):
+    """Round half up; adding 0.5 first would round the largest float below it up too."""
+    return np.floor(value) + (value - np.floor(value) >= 0.5)
 
 
 def auto_edges(y, sample_weight=None, *, max_bins=1000):

@@ -213,6 +213,8 @@ def test_huge_targets_give_the_right_value_or_infinity_where_floats_end():
     y_true, y_pred = np.array([-1e300, 0.0, 1e300]), np.array([-1e300, 1e300, -1e300])
     assert_allclose(balanced_mean_absolute_error(y_true, y_pred, bins=3), 1e300)
     assert balanced_mean_squared_error(y_true, y_pred, bins=3) == np.inf
+    # each square is a float, their sum is none
+    assert balanced_mean_squared_error([0.0, 1.0], [1.3e154, 1.3e154], bins=2) == np.inf
     assert_allclose(geometric_mean_absolute_error(y_true[1:], y_pred[1:]), np.sqrt(2) * 1e300)
 
 

@@ -77,7 +77,7 @@ def test_report_equals_published_shots(dir_reference):
             [want["mse"], want["l1"], want["gmean"]],
             rtol=1e-9,
         )
-    # ages of the test rows that no training row has are few in the published lists
+    # the published lists count targets absent from training as few; here there are none
     assert report.by_shot["zero"]["n"] == 0
 
 
@@ -85,8 +85,11 @@ def test_constant_prediction_on_ages_gives_published_errors(shared):
     pandas = pytest.importorskip("pandas")
     ages = pandas.read_csv(shared / "data" / "labels" / "agedb_labels.csv.gz")
     y_train, y_true = (ages.age[ages.split == part] for part in ("train", "test"))
+    # published as "prediction 44.96", which is the training mean in two digits
+    mean = y_train.mean()
+    assert round(mean, 2) == 44.96
     report = ShotReport(
-        y_true, np.full(len(y_true), 44.96), y_train=y_train, bins="integer", many=100, few=20
+        y_true, np.full(len(y_true), mean), y_train=y_train, bins="integer", many=100, few=20
     )
     mae = [report.overall["mae"], *(report.by_shot[s]["mae"] for s in SHOTS[:3])]
     assert np.round(mae, 2).tolist() == [18.43, 12.80, 30.63, 37.81]
@@ -105,8 +108,11 @@ def test_constant_prediction_on_sts_b_gives_published_errors(shared):
         for part in ("train", "test")
     )
     edges = np.histogram(np.array([], np.float32), 50, (0.0, 5.0))[1].astype(np.float32)
+    # published as "prediction 2.695", which is the training mean in three digits
+    mean = y_train.mean(dtype=float)
+    assert round(mean, 3) == 2.695
     report = ShotReport(
-        y_true, np.full(len(y_true), 2.695), y_train=y_train, bins=edges, many=100, few=30
+        y_true, np.full(len(y_true), mean), y_train=y_train, bins=edges, many=100, few=30
     )
     n = {shot: report.by_shot[shot]["n"] for shot in SHOTS[:3]}
     assert n == definition["test_n_by_shot"]
@@ -337,6 +343,9 @@ def test_huge_targets_give_infinite_squares_without_a_warning():
     assert report.overall["mse"] == np.inf
     assert_allclose(report.overall["mae"], 4e300 / 3)
     assert_allclose(report.overall["pearson"], -1)
+    # each square is a float, their sum is none
+    report = ShotReport(np.zeros(3), np.full(3, 1.3e154), y_train=y, bins=3, metrics=["mse"])
+    assert report.overall["mse"] == np.inf
 
 
 # --- how it looks -------------------------------------------------------------------------------
