@@ -133,7 +133,7 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     >>> from skdir.density import select_bandwidth
     >>> y = np.random.default_rng(0).normal(size=1000)
     >>> round(select_bandwidth(y), 3)
-    0.22
+    0.219
     """
     caller = "select_bandwidth"
     y = check_target(y, caller=caller)

@@ -25,6 +25,7 @@ class BinnedDensity:
         self.edges = edges
         self.caller = caller
         self.counts = np.zeros(len(edges) - 1)
+        self._seen = False
 
     @classmethod
     def start(cls, settings, y, sample_weight, caller):
@@ -35,7 +36,9 @@ class BinnedDensity:
         """Count targets; return the bin of each."""
         if isinstance(self.settings.bins, str):
             self._extend(integer_edges(y, self.caller))
-        check_covered(y, self.edges, caller=self.caller)
+        if self._seen or not isinstance(self.settings.bins, int):  # else laid over these targets
+            check_covered(y, self.edges, caller=self.caller)
+        self._seen = True
         index = bin_index(y, self.edges, inside=True)
         self.counts += np.bincount(index, weights=sample_weight, minlength=len(self.counts))
         return index

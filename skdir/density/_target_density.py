@@ -105,7 +105,7 @@ class TargetDensity(BaseEstimator):
     >>> y = np.random.default_rng(0).exponential(size=10_000)
     >>> density = TargetDensity().fit(y)
     >>> density.density([0.5, 4.0]).round(3)
-    array([0.605, 0.019])
+    array([0.615, 0.018])
     """
 
     _parameter_constraints: dict = DENSITY_CONSTRAINTS

@@ -11,7 +11,7 @@ _NEAR_EDGE = 1e-5
 
 
 def check_covered(y, edges, *, caller):
-    """Refuse bins that leave out targets."""
+    """Refuse bins that leave out targets (bins laid over these targets cannot)."""
     low, high = y.min(), y.max()
     if low < edges[0] or high > edges[-1]:
         outside = (y < edges[0]) | (y > edges[-1])

@@ -18,6 +18,29 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
     returns their raw weights, `_raw(y)` returns raw weights of any targets (infinite where nothing
     is known). This class validates, scales the weighted mean to one, bounds the weights by `clip`
     where the subclass has it, and limits unseen targets to the weight of the rarest training row.
+
+    See Also
+    --------
+    skdir.utils.estimator_checks.check_weighter : Check a weighter of your own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.weighting import BaseWeighter
+    >>> class DistanceWeighter(BaseWeighter):
+    ...     '''Weigh targets by their distance from the mean.'''
+    ...
+    ...     _parameter_constraints: dict = {}
+    ...
+    ...     def _fit_values(self, y, sample_weight):
+    ...         self.mean_ = np.average(y, weights=sample_weight)
+    ...         self.sd_ = np.sqrt(np.average((y - self.mean_) ** 2, weights=sample_weight))
+    ...         return self._raw(y), sample_weight, None
+    ...
+    ...     def _raw(self, y):
+    ...         return 1.0 + np.abs(y - self.mean_) / self.sd_
+    >>> DistanceWeighter().fit_transform([1.0, 1.0, 1.0, 5.0]).round(2)
+    array([0.85, 0.85, 0.85, 1.46])
     """
 
     clip = None

@@ -61,7 +61,7 @@ class DenseWeighter(BaseWeighter):
     >>> from skdir.weighting import DenseWeighter
     >>> y = np.random.default_rng(0).normal(size=1000)
     >>> DenseWeighter(alpha=0.5).fit(y).transform([0.0, 3.0]).round(2)
-    array([0.75, 1.5 ])
+    array([0.8 , 1.54])
     """
 
     _parameter_constraints: dict = {

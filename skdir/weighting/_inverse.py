@@ -82,7 +82,8 @@ class InverseFrequencyWeighter(BaseWeighter):
     def _fit_values(self, y, sample_weight):
         caller = type(self).__name__
         self.bin_edges_ = bin_edges(self.bins, y, sample_weight, caller=caller)
-        check_covered(y, self.bin_edges_, caller=caller)
+        if not isinstance(self.bins, (int, str)):
+            check_covered(y, self.bin_edges_, caller=caller)
         index = bin_index(y, self.bin_edges_, inside=True)
         self.counts_ = np.bincount(
             index, weights=sample_weight, minlength=len(self.bin_edges_) - 1

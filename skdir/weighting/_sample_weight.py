@@ -43,28 +43,31 @@ def _find_key(estimator):
         return None if key is None else f"{name}__{key}"
     if has_fit_parameter(estimator, "sample_weight"):
         return "sample_weight"
-    inner = _inner(estimator)
-    return None if inner is None else _find_key(inner)
+    keys = {_find_key(inner) for inner in _inner(estimator)}
+    return keys.pop() if len(keys) == 1 else None
 
 
 def _inner(estimator):
-    """Return the inner estimator of a meta-estimator that hands on the keywords of `fit`."""
+    """Return the inner estimators to which a meta-estimator hands on the keywords of `fit`."""
     parameters = inspect.signature(estimator.fit).parameters.values()
     if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
-        return None
+        return []
     for name in ("estimator", "regressor"):
         inner = getattr(estimator, name, None)
         if hasattr(inner, "fit"):
-            return inner
-    return None
+            return [inner]
+    named = getattr(estimator, "estimators", None) or []
+    return [inner for _, inner in named if hasattr(inner, "fit")]
 
 
 def _innermost(estimator):
     """Return the estimator that would have to take the weight."""
     if isinstance(estimator, Pipeline):
         return _innermost(estimator.steps[-1][1])
-    inner = _inner(estimator)
-    return estimator if inner is None else _innermost(inner)
+    for inner in _inner(estimator):
+        if _find_key(inner) is None:
+            return _innermost(inner)
+    return estimator
 
 
 def fit_with_weight(estimator, X, y, key, weight, fit_params):
