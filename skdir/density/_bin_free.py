@@ -4,7 +4,7 @@ import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
 from skdir.density._curves import density_curve, evaluate, grid_level
-from skdir.density._histogram import FineHistogram
+from skdir.density._histogram import RESOLUTION, FineHistogram
 from skdir.density._kernels import REACH
 from skdir.utils._validation import parameter_error
 
@@ -125,7 +125,8 @@ class BinFreeDensity:
         shift = np.stack([np.append(0.0, removed[:-1]), removed], axis=1)
         low, high = ordered[0], ordered[-1] - removed[-1] if len(gap) else ordered[-1]
         width = high - low
-        if not len(gap) or grid_level(self.settings.kernel, self.bandwidth / width) > _LAST_LEVEL:
+        fine = self.bandwidth < RESOLUTION * (ordered[-1] - low) or not len(gap)
+        if fine or grid_level(self.settings.kernel, self.bandwidth / width) > _LAST_LEVEL:
             raise parameter_error(
                 "bandwidth",
                 self.caller,

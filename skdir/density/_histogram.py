@@ -12,6 +12,9 @@ _CHUNK = 1 << 14
 # same bandwidth.
 QUANTILE_LEVELS = ((15, 2.0**-7), (20, 2.0**-12))
 
+# Targets closer than this part of the range are tied: float64 cannot place them much better.
+RESOLUTION = 2.0**-40
+
 
 class FineHistogram:
     """Mass and first moment of targets in ``2**level`` equal cells over their range.
@@ -96,12 +99,13 @@ class FineHistogram:
             self.low, self.high, self.level, self.mass + other.mass, self.moment + other.moment
         )
 
-    def quantile(self, probability, level):
-        """Return an order statistic, read as the centroid of its cell at a level."""
+    def quantiles(self, probabilities, level):
+        """Return order statistics, read as the centroids of their cells at a level."""
         coarse = self.coarsen(level)
         cumulative = np.cumsum(coarse.mass)
         # a hair less, so that sums that differ in rounding find the same row
-        cell = int(np.searchsorted(cumulative, probability * cumulative[-1] * (1 - 1e-12)))
+        wanted = np.asarray(probabilities) * cumulative[-1] * (1 - 1e-12)
+        cell = np.searchsorted(cumulative, wanted)
         return (cell + coarse.moment[cell] / coarse.mass[cell]) / len(coarse.mass)
 
 
@@ -118,10 +122,12 @@ def iqr_and_sd(histogram, y=None, sample_weight=None):
     for level, enough in QUANTILE_LEVELS:
         if histogram.level < level:
             return None, sd
-        iqr = histogram.quantile(0.75, level) - histogram.quantile(0.25, level)
+        iqr = np.ptp(histogram.quantiles([0.25, 0.75], level))
         if iqr >= enough:
             return iqr, sd
     if y is not None:
         quartiles = weighted_quantile(y, [0.25, 0.75], sample_weight)
         iqr = (quartiles[1] - quartiles[0]) / (histogram.high - histogram.low)
+        if iqr < RESOLUTION:
+            iqr = 0.0
     return iqr, sd

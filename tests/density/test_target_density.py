@@ -258,7 +258,7 @@ def test_scale_equivariant(y, power, shift):
     here = TargetDensity().fit(y)
     if np.ptp(y) < 1e-3 * np.abs(y).max():  # shifting would round targets together
         return
-    shift *= np.ptp(y)
+    shift *= np.ptp(y) if here.bandwidth_ > 1e-9 * np.ptp(y) else 0
     there = TargetDensity().fit(scale * y + scale * shift)
     np.testing.assert_allclose(there.bandwidth_, scale * here.bandwidth_, rtol=1e-5)
     np.testing.assert_allclose(
@@ -320,6 +320,13 @@ def test_bad_parameters(params, message):
 def test_bandwidth_too_small_for_so_many_targets():
     with pytest.raises(ValueError, match="'bandwidth' parameter of TargetDensity must be wider"):
         TargetDensity(bandwidth=1e-9).fit(np.linspace(0, 1, 20_000))
+    with pytest.raises(ValueError, match="'bandwidth' parameter of TargetDensity must be wider"):
+        TargetDensity(bandwidth=1e-14).fit([0.0, 0.5, 1.0])
+
+
+def test_quartiles_that_differ_by_rounding_only_are_tied():
+    y = [0.0, 0.0, 513.0, 7e-15]
+    assert TargetDensity().fit(y).bandwidth_ == pytest.approx(0.9 * np.std(y) * 4**-0.2)
 
 
 def test_targets_that_bins_cannot_hold():
