@@ -5,10 +5,16 @@ import json
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Two test processes on two cores: threads of their own would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+# The same examples in every run: a failure is found by the change that brings it.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
