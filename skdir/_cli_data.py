@@ -1,0 +1,295 @@
+"""Tables for the command line: read a file, make features numeric, and build the pipeline."""
+
+import re
+from difflib import get_close_matches
+from numbers import Number
+from pathlib import Path
+
+import numpy as np
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.ensemble import (
+    ExtraTreesRegressor,
+    GradientBoostingRegressor,
+    HistGradientBoostingRegressor,
+    RandomForestRegressor,
+)
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import HuberRegressor, Lasso, LinearRegression, Ridge
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from skdir.utils import check_target
+from skdir.utils._optional_dependencies import import_optional_dependency
+
+
+def _lightgbm():
+    """Make a LightGBM regressor that keeps quiet."""
+    return import_optional_dependency("lightgbm", caller="skdir").LGBMRegressor(verbose=-1)
+
+
+def _xgboost():
+    """Make an XGBoost regressor."""
+    return import_optional_dependency("xgboost", caller="skdir").XGBRegressor()
+
+
+def _catboost():
+    """Make a CatBoost regressor that prints nothing and writes no files."""
+    catboost = import_optional_dependency("catboost", caller="skdir")
+    return catboost.CatBoostRegressor(verbose=False, allow_writing_files=False)
+
+
+REGRESSORS = {
+    "catboost": _catboost,
+    "extra-trees": ExtraTreesRegressor,
+    "gradient-boosting": GradientBoostingRegressor,
+    "hist-gradient-boosting": HistGradientBoostingRegressor,
+    "huber": lambda: HuberRegressor(max_iter=1000),
+    "lasso": Lasso,
+    "lightgbm": _lightgbm,
+    "linear": LinearRegression,
+    "random-forest": RandomForestRegressor,
+    "ridge": Ridge,
+    "xgboost": _xgboost,
+}
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?")
+
+
+class DataError(ValueError):
+    """The file or a name given on the command line cannot be used; the message says why."""
+
+
+def did_you_mean(name, known):
+    """Return a hint with the nearest known name, or all names if they are few."""
+    near = get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.5)
+    if not near:
+        by_lower = {str(k).lower(): str(k) for k in known}
+        near = [by_lower[n] for n in get_close_matches(str(name).lower(), by_lower, n=1)]
+    if near:
+        return f"did you mean {near[0]!r}?"
+    shown = ", ".join(repr(str(k)) for k in list(known)[:12])
+    return f"there are {shown}{' and more' if len(known) > 12 else ''}"
+
+
+def make_regressor(name):
+    """Build the pipeline that `skdir compare` fits.
+
+    Numbers get the median where they are missing and are standardised; text is one-hot encoded,
+    where levels of fewer than 5 rows, beyond the 30 most frequent, or not seen in training share
+    one column. All of it is fitted on the training rows of a fold.
+
+    Parameters
+    ----------
+    name : str
+        Name of a regressor as on the command line, such as "ridge".
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted, for a DataFrame of features from :func:`load_table`.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known.
+
+    ImportError
+        If the regressor's package is not installed.
+
+    Examples
+    --------
+    >>> from skdir.cli import make_regressor
+    >>> make_regressor("ridge").steps[-1]
+    ('regressor', Ridge())
+    """
+    if name not in REGRESSORS:
+        raise DataError(f"unknown regressor {name!r}: {did_you_mean(name, REGRESSORS)}")
+    numbers = Pipeline(
+        [
+            ("imputer", SimpleImputer(strategy="median", keep_empty_features=True)),
+            ("scaler", StandardScaler()),
+        ]
+    )
+    text = OneHotEncoder(
+        handle_unknown="infrequent_if_exist",
+        min_frequency=5,
+        max_categories=30,
+        sparse_output=False,
+    )
+    columns = ColumnTransformer(
+        [
+            ("numbers", numbers, make_column_selector(dtype_include="number")),
+            ("text", text, make_column_selector(dtype_exclude="number")),
+        ]
+    )
+    return Pipeline([("columns", columns), ("regressor", REGRESSORS[name]())])
+
+
+def load_table(path, *, target, drop=()):
+    r"""Read a table from a file and split it into features and target.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A CSV file in UTF-8 (.csv, also compressed, such as .csv.gz; commas, semicolons or tabs)
+        or a parquet file (.parquet, .pq).
+
+    target : str
+        Name of the column to predict.
+
+    drop : iterable of str, default=()
+        Columns to leave out.
+
+    Returns
+    -------
+    X : DataFrame of shape (n_samples, n_features)
+        Features: numbers as float (booleans as 0 and 1, dates as days since 1970), anything else
+        as text, a missing one as "(missing)".
+
+    y : Series of shape (n_samples,)
+        Target, float.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, has no rows, no such columns, or a target that is not a number
+        in each row.
+
+    ImportError
+        If pandas, or what it needs to read parquet, is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skdir.cli import load_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "flats.csv"
+    ...     _ = file.write_text("rooms,town,rent\n2,Ulm,800\n,Bonn,750\n")
+    ...     X, y = load_table(file, target="rent")
+    >>> X["rooms"].tolist(), X["town"].tolist(), y.tolist()
+    ([2.0, nan], ['Ulm', 'Bonn'], [800.0, 750.0])
+    """
+    pandas = import_optional_dependency("pandas", caller="skdir compare")
+    frame = _read(Path(path), pandas)
+    frame.columns = [str(column) for column in frame.columns]
+    if frame.columns.duplicated().any():
+        double = frame.columns[frame.columns.duplicated()][0]
+        raise DataError(f"{path} has two columns of the name {double!r}")
+    if target not in frame.columns:
+        raise DataError(f"{path} has no column {target!r}: {did_you_mean(target, frame.columns)}")
+    for column in drop:
+        if column not in frame.columns:
+            raise DataError(
+                f"{path} has no column {column!r} to drop: {did_you_mean(column, frame.columns)}"
+            )
+        if column == target:
+            raise DataError(f"the target {target!r} cannot be dropped")
+    if not len(frame):
+        raise DataError(f"{path} has no rows")
+    y = _target(frame[target], path)
+    X = frame.drop(columns=[target, *dict.fromkeys(drop)])
+    if not X.shape[1]:
+        raise DataError(f"{path} has no column besides the target {target!r} to predict from")
+    features = {name: _feature(X[name], path, pandas) for name in X.columns}
+    return pandas.DataFrame(features, index=X.index), y
+
+
+def _read(path, pandas):
+    """Read a file into a frame, whatever goes wrong told in one line."""
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "does not exist"
+        raise DataError(f"{path} {what}")
+    try:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            return pandas.read_parquet(path).reset_index(drop=True)
+        return _read_csv(path, pandas)
+    except ImportError as error:
+        reason = " ".join(str(error).split())
+        raise ImportError(f"reading {path} needs a package: {reason}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path} is not UTF-8 text (byte 0x{error.object[error.start]:02x} cannot be read); "
+            "save it as UTF-8"
+        ) from error
+    except pandas.errors.EmptyDataError as error:
+        raise DataError(f"{path} is empty") from error
+    except Exception as error:  # each format and compression has errors of its own
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise DataError(f"{path} cannot be read: {reason}") from error
+
+
+def _read_csv(path, pandas):
+    """Read a CSV file; a header without commas tells of semicolons or tabs."""
+    header = pandas.read_csv(path, nrows=0)
+    separator = ","
+    if len(header.columns) == 1:
+        separator = next((s for s in (";", "\t") if s in str(header.columns[0])), ",")
+    return pandas.read_csv(path, sep=separator, low_memory=False)
+
+
+def _target(column, path):
+    """Return the target as float, or say which value is no number."""
+    missing = column.isna()
+    if missing.any():
+        raise DataError(
+            f"the target {column.name!r} is missing in {missing.sum()} of {len(column)} rows, "
+            f"first in data row {int(np.argmax(missing)) + 1}; fill or remove them in {path}"
+        )
+    try:
+        values = check_target(column.to_numpy(), name=column.name)
+    except ValueError:
+        bad = next((v for v in column if not _is_finite_number(v)), column.iloc[0])
+        row = next((k for k, v in enumerate(column) if not _is_finite_number(v)), 0) + 1
+        raise DataError(
+            f"the target {column.name!r} must be finite numbers; data row {row} of {path} has "
+            f"{str(bad)!r}"
+        ) from None
+    return column.astype(np.float64) if len(values) else column
+
+
+def _is_finite_number(value):
+    """Tell whether a value is a finite number."""
+    return isinstance(value, (Number, np.bool_)) and bool(np.isfinite(value))
+
+
+def _feature(column, path, pandas):
+    """Return a feature as float or as text without missing values."""
+    types = pandas.api.types
+    if types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype):
+        column = _guess(column, path, pandas)
+    if types.is_datetime64_any_dtype(column.dtype):
+        if column.dt.tz is not None:
+            column = column.dt.tz_convert("UTC").dt.tz_localize(None)
+        column = (column - pandas.Timestamp(0)) / pandas.Timedelta(days=1)
+    elif types.is_timedelta64_dtype(column.dtype):
+        column = column / pandas.Timedelta(days=1)
+    if types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        if np.isinf(values).any():
+            raise DataError(f"the feature {column.name!r} of {path} has infinite values")
+        return pandas.Series(values, index=column.index)
+    return column.astype(object).where(column.notna(), "(missing)").map(str).astype(object)
+
+
+def _guess(column, path, pandas):
+    """Turn a column of objects into numbers or dates if all of its values are such."""
+    values = column.dropna()
+    if len(values) == 0:
+        return column.astype(np.float64)
+    first = values.iloc[0]
+    if isinstance(first, (list, dict, set, np.ndarray, bytes)):
+        raise DataError(
+            f"the feature {column.name!r} of {path} holds {type(first).__name__} objects; leave "
+            f"it out with --drop"
+        )
+    if values.map(lambda v: isinstance(v, str)).all():
+        if values.map(lambda v: _ISO_DATE.fullmatch(v) is not None).all():
+            parsed = pandas.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+            if parsed.notna().sum() == len(values):
+                return parsed
+        return column
+    if values.map(lambda v: isinstance(v, (Number, np.bool_)) or hasattr(v, "as_tuple")).all():
+        return column.map(lambda v: np.nan if pandas.isna(v) else float(v)).astype(np.float64)
+    if values.map(lambda v: hasattr(v, "isoformat") and hasattr(v, "year")).all():
+        return pandas.to_datetime(column, utc=True)
+    return column

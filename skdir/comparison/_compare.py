@@ -1,0 +1,292 @@
+"""Run every strategy over the same folds."""
+
+import sys
+import time
+import traceback
+from datetime import datetime
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.utils import check_consistent_length, check_random_state, indexable
+from sklearn.utils.parallel import Parallel, delayed
+
+from skdir.comparison._fitting import fit_regressor, make_folds, set_seed
+from skdir.comparison._result import StrategyComparison
+from skdir.comparison._scores import METRICS, comparison_edges, find_regions, fold_metrics
+from skdir.comparison._strategies import resolve_strategies
+from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._sklearn_compat import _safe_indexing
+from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+
+_CALLER = "compare_strategies"
+
+
+def compare_strategies(
+    regressor,
+    X,
+    y,
+    *,
+    strategies="default",
+    cv=5,
+    bins="auto",
+    rare_fraction=0.2,
+    sample_weight=None,
+    n_jobs=None,
+    progress="auto",
+    random_state=None,
+):
+    """Compare ways to treat the imbalance of a target, with one regressor over the same folds.
+
+    Each strategy is fitted once in each fold. Everything that depends on the target (weights,
+    transformations, what counts as rare) is fitted on the training rows of the fold. A strategy
+    that fails is reported in its row of the table and stops nothing.
+
+    Parameters
+    ----------
+    regressor : estimator object
+        Regressor, or a Pipeline that ends in one. It is cloned, never fitted itself.
+
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+        Features, handed to the regressor as they are.
+
+    y : array-like of shape (n_samples,)
+        Targets. The name of a Series becomes the name of the target in pictures and reports.
+
+    strategies : "default", list of str or dict, default="default"
+        Names of built-in strategies, see :func:`available_strategies`, or a dict from a name of
+        your own to one of: a built-in name; a weighter, which weights `regressor`; a regressor,
+        used in the place of `regressor`; a callable that takes `regressor` and returns one.
+
+    cv : int, splitter or iterable, default=5
+        A number of folds, of shuffled rows; or a scikit-learn splitter, such as
+        :class:`~sklearn.model_selection.RepeatedKFold`; or (training rows, test rows) pairs.
+
+    bins : "auto", int or array-like of shape (n_bins + 1,), default="auto"
+        Bins of the target for the errors by shot and by region: a number of equal width, edges,
+        or "auto", the rule of :func:`numpy.histogram_bin_edges` held to 10 to 50 bins. Whole
+        targets get bins of a whole number of values, and fewer than 10 if they have fewer values.
+
+    rare_fraction : float, default=0.2
+        A test row is rare if the effective density at its target is at most that of this share of
+        the training rows, those with the lowest; the others are frequent.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weight of each row in fits, where it multiplies the weights of a strategy, and in metrics.
+
+    n_jobs : int, default=None
+        Number of processes over strategies and folds, as in scikit-learn. Results do not depend
+        on it.
+
+    progress : bool or "auto", default="auto"
+        Whether to show a progress bar on stderr (needs rich). "auto" shows one if rich is
+        installed and stderr is a terminal.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shuffled folds, and source of one seed that every `random_state` parameter of
+        the regressor and strategies gets that is None, the same for all strategies and folds.
+        None shuffles differently each time and leaves the regressor as it is.
+
+    Returns
+    -------
+    comparison : StrategyComparison
+        Table, pictures, report, predictions and the unfitted estimators.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not valid, or `y` is constant.
+
+    TypeError
+        If `regressor` is not a regressor.
+
+    See Also
+    --------
+    available_strategies : The built-in strategies.
+    skdir.weighting.WeightedRegressor : What a weighter in `strategies` becomes.
+
+    Notes
+    -----
+    Rare and frequent are told apart by :class:`~skdir.density.TargetDensity` with its defaults,
+    fitted on the training targets of the fold, in the same way for all strategies. Shots count the
+    training rows in the bin of a test row with the thresholds of
+    :func:`skdir.metrics.shot_labels`.
+
+    With the same integer as `random_state`, ``KFold(cv, shuffle=True, random_state=random_state)``
+    gives the folds. For folds by group pass ``list(GroupKFold().split(X, y, groups))``.
+
+    The cost is one fit per strategy and fold; the rest is O(n log n) per fold.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> from skdir.comparison import compare_strategies
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_strategies(
+    ...     Ridge(alpha=0.01), X, y, strategies=["VANILLA", "LDS"], random_state=0
+    ... )
+    >>> comparison.best("rare MAE"), comparison.best("MAE")
+    ('LDS', 'VANILLA')
+    """
+    _check_regressor(regressor)
+    if not isinstance(rare_fraction, Real) or not 0 < rare_fraction < 1:
+        raise parameter_error(
+            "rare_fraction", _CALLER, "a number between 0 and 1, both excluded", repr(rare_fraction)
+        )
+    if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
+        raise parameter_error("n_jobs", _CALLER, "an integer other than 0, or None", repr(n_jobs))
+    target_name = getattr(y, "name", None)
+    y = check_target(y, caller=_CALLER, min_samples=2)
+    weight = check_sample_weight(sample_weight, len(y), caller=_CALLER)
+    (X,) = indexable(X)
+    check_consistent_length(X, y)
+    if (y == y[0]).all():
+        raise parameter_error(
+            "y", _CALLER, "an array of at least two different targets", f"{y[0]:g} only"
+        )
+    edges = comparison_edges(bins, y, weight, caller=_CALLER)
+    estimators, descriptions = resolve_strategies(strategies, regressor, caller=_CALLER)
+    folds = make_folds(cv, X, y, random_state, caller=_CALLER)
+    seed = None
+    if random_state is not None:
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+    estimators = {name: set_seed(estimator, seed) for name, estimator in estimators.items()}
+    regions = [
+        find_regions(y[train], y[test], edges, rare_fraction, _take(weight, train))
+        for train, test in folds
+    ]
+
+    tasks = [(name, fold) for name in estimators for fold in range(len(folds))]
+    outcomes = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
+        delayed(_run)(name, fold, estimators[name], X, y, weight, *folds[fold], regions[fold])
+        for name, fold in tasks
+    )
+    label = f"{len(estimators)} strategies, {len(folds)} folds"
+    with _progress_bar(progress, len(tasks), label) as advance:
+        by_task = {}
+        for name, fold, outcome in outcomes:
+            by_task[name, fold] = outcome
+            advance()
+
+    return StrategyComparison(
+        {name: clone(estimator) for name, estimator in estimators.items()},
+        records=[_record(name, fold, folds, regions, by_task) for name, fold in tasks],
+        predictions={
+            name: [(folds[k][1], by_task[name, k]["y_pred"]) for k in range(len(folds))]
+            for name in estimators
+        },
+        errors={task: o["traceback"] for task in tasks if (o := by_task[task])["traceback"]},
+        descriptions=descriptions,
+        run={
+            "regressor": clone(regressor),
+            "y": y,
+            "sample_weight": weight,
+            "n_features": X.shape[1] if len(getattr(X, "shape", ())) == 2 else len(X[0]),
+            "folds": folds,
+            "regions": regions,
+            "strategies": strategies,
+            "cv": cv,
+            "bins": bins,
+            "bin_edges": edges,
+            "rare_fraction": rare_fraction,
+            "random_state": random_state,
+            "seed": seed,
+            "date": datetime.now().astimezone(),
+        },
+        target_name="target" if target_name is None else str(target_name),
+    )
+
+
+def _check_regressor(regressor):
+    """Refuse what is no regressor, with a message for classes and classifiers."""
+    if isinstance(regressor, type):
+        got = f"the class {regressor.__name__}; make an instance: {regressor.__name__}()"
+    elif not (hasattr(regressor, "fit") and hasattr(regressor, "predict")):
+        got = f"{regressor!r}, which lacks fit or predict"
+    elif is_classifier(regressor):
+        got = f"the classifier {type(regressor).__name__}"
+    else:
+        return
+    raise parameter_error("regressor", _CALLER, "an instance of a regressor", got, TypeError)
+
+
+def _take(weight, rows):
+    """Return the weights of some rows, None if there are no weights."""
+    return None if weight is None else weight[rows]
+
+
+def _run(name, fold, estimator, X, y, weight, train, test, regions):
+    """Fit, predict and score one strategy in one fold; a failure is part of the outcome."""
+    outcome = {"y_pred": np.full(len(test), np.nan), "error": "", "traceback": ""}
+    outcome |= dict.fromkeys((*METRICS, "fit s", "predict s"), np.nan)
+    try:
+        start = time.perf_counter()
+        fitted = fit_regressor(
+            clone(estimator), _safe_indexing(X, train), y[train], _take(weight, train)
+        )
+        middle = time.perf_counter()
+        predicted = np.asarray(fitted.predict(_safe_indexing(X, test)), dtype=np.float64)
+        end = time.perf_counter()
+        if predicted.shape != (len(test),) and predicted.shape != (len(test), 1):
+            raise ValueError(f"predictions of shape {predicted.shape} for {len(test)} rows")
+        predicted = predicted.ravel()
+        if not np.isfinite(predicted).all():
+            raise ValueError(f"{int((~np.isfinite(predicted)).sum())} predictions are not finite")
+        scores = fold_metrics(y[test], predicted, regions, _take(weight, test))
+    except Exception as error:
+        first_line = next(iter(str(error).strip().splitlines()), "")
+        outcome["error"] = f"{type(error).__name__}: {first_line}"
+        outcome["traceback"] = traceback.format_exc()
+    else:
+        outcome |= scores
+        outcome |= {"y_pred": predicted, "fit s": middle - start, "predict s": end - middle}
+    return name, fold, outcome
+
+
+def _record(name, fold, folds, regions, by_task):
+    """Return the record of one strategy and fold for `results_`."""
+    kept = ("y_pred", "traceback")
+    return {
+        "strategy": name,
+        "fold": fold,
+        "n_train": len(folds[fold][0]),
+        "n_test": len(folds[fold][1]),
+        "n_rare": int(regions[fold].rare.sum()),
+        **{key: value for key, value in by_task[name, fold].items() if key not in kept},
+    }
+
+
+class _progress_bar:
+    """Context of a function to call after each task: it moves a rich bar, or does nothing."""
+
+    def __init__(self, progress, total, label):
+        if not isinstance(progress, (bool, np.bool_)) and progress != "auto":
+            raise parameter_error("progress", _CALLER, "True, False or 'auto'", repr(progress))
+        self.bar, self.total, self.label = None, total, label
+        if progress == "auto":
+            try:
+                progress = sys.stderr.isatty()
+                module = import_optional_dependency("rich.progress", caller=_CALLER)
+            except ImportError:
+                progress = False
+        if progress:
+            module = import_optional_dependency("rich.progress", caller=f"{_CALLER}(progress=True)")
+            console = import_optional_dependency("rich.console", caller=_CALLER)
+            self.bar = module.Progress(
+                *module.Progress.get_default_columns(),
+                module.MofNCompleteColumn(),
+                console=console.Console(stderr=True),
+                transient=True,
+            )
+
+    def __enter__(self):
+        if self.bar is None:
+            return lambda: None
+        self.bar.start()
+        task = self.bar.add_task(self.label, total=self.total)
+        return lambda: self.bar.advance(task)
+
+    def __exit__(self, *exception):
+        if self.bar is not None:
+            self.bar.stop()

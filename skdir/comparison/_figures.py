@@ -1,0 +1,265 @@
+"""Pictures of a comparison. Figures are made without pyplot, so that no global state changes."""
+
+import numpy as np
+
+from skdir.comparison._scores import rare_threshold
+from skdir.density import TargetDensity
+from skdir.utils._binning import bin_index
+from skdir.utils._optional_dependencies import import_optional_dependency
+
+# Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
+# and markers tell strategies apart in grey print and where the colours start again.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B5E3B")
+STYLES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+INK, GREY, LIGHT = "#222222", "#8a8f98", "#d9dce1"
+RARE_COLOUR = "#D55E00"
+
+
+def new_axes(ax, size, caller):
+    """Return the axes, those of a new figure if there are none."""
+    if ax is not None:
+        return ax
+    figure = import_optional_dependency("matplotlib.figure", caller=caller)
+    return figure.Figure(figsize=size, layout="constrained").subplots()
+
+
+def looks(comparison):
+    """Return the colour, line style and marker of each strategy; the plain one is black."""
+    result, k = {}, 0
+    for name in comparison.estimators_:
+        if name == "VANILLA":
+            result[name] = {"color": INK, "linestyle": "-", "marker": "o"}
+            continue
+        result[name] = {
+            "color": COLOURS[k % len(COLOURS)],
+            "linestyle": STYLES[(k // len(COLOURS) + k) % len(STYLES)],
+            "marker": MARKERS[(k + 1) % len(MARKERS)],
+        }
+        k += 1
+    return result
+
+
+def rare_intervals(density, threshold, y, n=2000):
+    """Return the intervals in the range of y where the density is at most the threshold."""
+    grid = np.linspace(y.min(), y.max(), n)
+    rare = np.concatenate([[False], density.density(grid) <= threshold, [False]])
+    change = np.flatnonzero(rare[1:] != rare[:-1])
+    return [(grid[a], grid[b - 1]) for a, b in zip(change[::2], change[1::2])]
+
+
+def fit_density(comparison):
+    """Return the density of all targets and the threshold of rare."""
+    density = TargetDensity().fit(comparison.y_, sample_weight=comparison.sample_weight_)
+    y, weight = comparison.y_, comparison.sample_weight_
+    if weight is not None:
+        y, weight = y[weight > 0], weight[weight > 0]
+    return density, rare_threshold(density, y, comparison.rare_fraction, weight)
+
+
+def plain(text, length=None):
+    """Cut a name, and keep matplotlib from reading mathematics in it or hiding it in legends."""
+    text = str(text)
+    if length is not None and len(text) > length:
+        text = f"{text[: length - 1]}…"
+    text = text.replace("$", r"\$")
+    return f" {text}" if text.startswith("_") else text
+
+
+def region_errors(comparison, name):
+    """Return the mean absolute error in each target bin over the test rows of all folds."""
+    edges = comparison.bin_edges_
+    weight = comparison.sample_weight_
+    total, mass = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
+    for rows, predicted in comparison.predictions_[name]:
+        y = comparison.y_[rows]
+        w = np.ones(len(rows)) if weight is None else weight[rows]
+        index = bin_index(y, edges)
+        used = np.isfinite(predicted) & (index >= 0)
+        error = w[used] * np.abs(y - predicted)[used]
+        total += np.bincount(index[used], error, minlength=len(total))
+        mass += np.bincount(index[used], w[used], minlength=len(mass))
+    return np.divide(total, mass, out=np.full(len(total), np.nan), where=mass > 0)
+
+
+def plot_regions(comparison, ax=None):
+    """Plot the error by target bin of every strategy over a histogram of the targets."""
+    ax = new_axes(ax, (6.4, 5.4), "StrategyComparison.plot")
+    edges = comparison.bin_edges_
+    centres = edges[:-1] / 2 + edges[1:] / 2
+    counts = np.histogram(comparison.y_, edges, weights=comparison.sample_weight_)[0]
+
+    behind = ax.twinx()
+    ax.set_zorder(behind.get_zorder() + 1)
+    ax.patch.set_visible(False)
+    behind.bar(centres, counts, np.diff(edges), color=LIGHT, edgecolor="white", linewidth=0.6)
+    behind.set_ylim(0, 3.2 * max(counts.max(), 1))  # the bars stay in the lower third
+    behind.set_yticks([0, counts.max()])
+    unit = "rows" if comparison.sample_weight_ is None else "weight of rows"
+    behind.set_ylabel(f"{unit} per bin", color=GREY, loc="bottom")
+    behind.tick_params(colors=GREY)
+
+    density, threshold = fit_density(comparison)
+    for k, (low, high) in enumerate(rare_intervals(density, threshold, comparison.y_)):
+        label = f"rarest {100 * comparison.rare_fraction:g} % of rows" if k == 0 else None
+        ax.axvspan(low, high, 0, 0.018, color=RARE_COLOUR, linewidth=0, label=label)
+
+    best = comparison.best() if _has_best(comparison) else None
+    for name, look in looks(comparison).items():
+        strong = name in ("VANILLA", best)
+        errors = region_errors(comparison, name)
+        there = np.isfinite(errors)
+        if not there.any():
+            continue
+        ax.plot(
+            centres[there],
+            errors[there],
+            **look,
+            label=plain(name, 18),
+            linewidth=2.4 if strong else 1.2,
+            markersize=5 if strong else 3.5,
+            alpha=1.0 if strong else 0.75,
+            zorder=4 if strong else 3,
+        )
+    ax.set_ylim(bottom=0)
+    ax.set_xlim(edges[0], edges[-1])
+    ax.set_xlabel(plain(comparison.target_name))
+    ax.set_ylabel("mean absolute error")
+    ax.set_title("Error by target region", loc="left")
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.15),
+        ncols=2 if max(map(len, comparison.estimators_)) > 10 else 3,
+        frameon=False,
+        fontsize="small",
+    )
+    _clean(ax, behind)
+    return ax
+
+
+def plot_trade_off(comparison, ax=None):
+    """Plot the overall error against the error on rare targets, a labelled point each."""
+    ax = new_axes(ax, (6.4, 5.4), "StrategyComparison.plot_trade_off")
+    points = {}
+    for name in comparison.complete_:
+        x, y = (_mean(comparison, name, metric) for metric in ("MAE", "rare MAE"))
+        if np.isfinite(x) and np.isfinite(y):
+            points[name] = (x, y)
+    styles = looks(comparison)
+    for name, (x, y) in points.items():
+        ax.plot(
+            [x], [y], linestyle="none", color=styles[name]["color"], marker=styles[name]["marker"],
+            markersize=9, label=plain(name, 18), zorder=3,
+        )  # fmt: skip
+    if "VANILLA" in points:
+        ax.axvline(points["VANILLA"][0], color=LIGHT, linewidth=1, zorder=1)
+        ax.axhline(points["VANILLA"][1], color=LIGHT, linewidth=1, zorder=1)
+    ax.margins(0.16)
+    ax.autoscale_view()
+    for name, place in _place_labels(points, ax).items():
+        ax.annotate(
+            plain(name, 18),
+            points[name],
+            xytext=place,
+            textcoords="offset points",
+            ha="left" if place[0] > 0 else "right" if place[0] < 0 else "center",
+            va="center" if place[0] else "bottom" if place[1] > 0 else "top",
+            color=INK,
+        )
+    ax.set_xlabel("overall error (MAE)")
+    region = f"{100 * comparison.rare_fraction:g} %"
+    ax.set_ylabel(f"error on the rarest {region} (MAE)")
+    ax.set_title("Price and gain: lower left is better", loc="left")
+    _clean(ax)
+    return ax
+
+
+def plot_distribution(comparison, ax=None):
+    """Plot the empirical density (histogram) and the effective one of all targets."""
+    ax = new_axes(ax, (7.2, 3.8), "comparison_report")
+    edges = comparison.bin_edges_
+    density, threshold = fit_density(comparison)
+    ax.hist(
+        comparison.y_,
+        edges,
+        weights=comparison.sample_weight_,
+        density=True,
+        color=LIGHT,
+        edgecolor="white",
+        linewidth=0.6,
+        label="empirical density",
+    )
+    grid = np.linspace(comparison.y_.min(), comparison.y_.max(), 800)
+    ax.plot(grid, density.density(grid), color=COLOURS[0], linewidth=2, label="effective density")
+    for k, (low, high) in enumerate(rare_intervals(density, threshold, comparison.y_)):
+        label = f"rarest {100 * comparison.rare_fraction:g} % of rows" if k == 0 else None
+        ax.axvspan(low, high, 0, 0.025, color=RARE_COLOUR, linewidth=0, label=label, zorder=5)
+    ax.set_xlim(edges[0], edges[-1])
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel(plain(comparison.target_name))
+    ax.set_ylabel("density")
+    ax.set_title("Distribution of the target", loc="left")
+    ax.legend(frameon=False)
+    _clean(ax)
+    return ax
+
+
+def _has_best(comparison):
+    """Tell whether any strategy has an error on rare targets."""
+    return any(np.isfinite(_mean(comparison, n, "rare MAE")) for n in comparison.complete_)
+
+
+def _mean(comparison, name, metric):
+    """Return the mean of a metric over the folds, NaN without any."""
+    values = comparison._values(metric, name)
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else np.nan
+
+
+def _clean(*axes):
+    """Drop the frame lines that carry no information."""
+    for ax in axes:
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+
+
+def _place_labels(points, ax):
+    """Choose for each label the offset (in points) that covers least of labels and markers."""
+    offsets = [(9, 0), (-9, 0), (0, 8), (0, -8), (9, 10), (9, -10), (-9, 10), (-9, -10)]
+    offsets += [(9, 20), (9, -20), (-9, 20), (-9, -20), (0, 20), (0, -20)]
+    figure, box = ax.figure, ax.get_position()
+    letter = ax.xaxis.label.get_size()
+    size = 72 * figure.get_size_inches() * (box.width, box.height)
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    spots = {
+        name: ((x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1])
+        for name, (x, y) in points.items()
+    }
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
+    places = {}
+    for name, (x, y) in spots.items():
+        # capitals are about 0.7 of the font size wide
+        width, height = 0.7 * letter * len(plain(name, 18)), 1.1 * letter
+        boxes = []
+        for dx, dy in offsets:
+            left = x + dx - (0 if dx > 0 else width if dx < 0 else width / 2)
+            low = y + dy - (height / 2 if dx else 0 if dy > 0 else height)
+            boxes.append((left, low, left + width, low + height))
+        costs = [_covered(b, taken, size) + 0.01 * k for k, b in enumerate(boxes)]
+        choice = int(np.argmin(costs))
+        places[name] = offsets[choice]
+        taken.append(boxes[choice])
+    return places
+
+
+def _covered(box, taken, size):
+    """Return the area of a label over other things and outside of the axes."""
+    area = sum(
+        max(0.0, min(box[2], t[2]) - max(box[0], t[0]))
+        * max(0.0, min(box[3], t[3]) - max(box[1], t[1]))
+        for t in taken
+    )
+    inside = max(0.0, min(box[2], size[0]) - max(box[0], 0.0)) * max(
+        0.0, min(box[3], size[1]) - max(box[1], 0.0)
+    )
+    return area + (box[2] - box[0]) * (box[3] - box[1]) - inside

@@ -1,0 +1,177 @@
+"""The baseline that looks at the target on a logarithmic scale."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.linear_model import LinearRegression
+from sklearn.utils.validation import check_is_fitted
+
+from skdir.comparison._fitting import fit_regressor
+from skdir.utils._binning import weighted_quantile
+from skdir.utils._sklearn_compat import HasMethods, _fit_context
+from skdir.utils._validation import check_sample_weight, check_target
+
+
+class LogTargetRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    r"""Regressor of the logarithm of the target, or of its inverse hyperbolic sine.
+
+    A strong baseline for skewed targets: errors then count in proportion to the target, and a long
+    tail no longer pulls at the fit. The rule is fitted on the training targets:
+
+    - all positive: :math:`z = \log y`;
+    - otherwise: :math:`z = \operatorname{asinh}(y / c)`, with c the median of :math:`|y|` over
+      the training targets that are not zero. It is linear around zero, logarithmic in both
+      tails, defined for every y, and keeps the sign.
+
+    Parameters
+    ----------
+    regressor : estimator object, default=None
+        Regressor of z; None is :class:`~sklearn.linear_model.LinearRegression`.
+
+    Attributes
+    ----------
+    regressor_ : estimator object
+        The fitted clone of `regressor`.
+
+    transform_ : {"log", "asinh"}
+        Which of the two was chosen.
+
+    scale_ : float
+        c in units of y, 1 with "log" and where all targets are zero.
+
+    n_features_in_ : int
+        Number of features seen in `fit`, if the regressor tells.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features seen in `fit`, if the regressor tells.
+
+    See Also
+    --------
+    sklearn.compose.TransformedTargetRegressor : Any fixed transformation of the target.
+    skdir.weighting.WeightedRegressor : Weights instead of a transformation.
+
+    Notes
+    -----
+    The prediction is :math:`e^{z}` or :math:`c \sinh z`: the exact inverse, so for a mean of z it
+    is nearer to the median of y than to its mean. In other units of y nothing changes but the
+    unit, for any regressor that follows a shift of its target. The cost beyond the regressor's own
+    is O(n log n).
+
+    References
+    ----------
+    Burbidge, J. B., Magee, L. and Robb, A. L. (1988). Alternative transformations to handle
+    extreme values of the dependent variable. Journal of the American Statistical Association
+    83(401). :doi:`10.1080/01621459.1988.10478575`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.comparison import LogTargetRegressor
+    >>> x = np.linspace(0, 3, 50)
+    >>> model = LogTargetRegressor().fit(x[:, np.newaxis], np.exp(2 * x + 1))
+    >>> model.transform_
+    'log'
+    >>> model.predict([[0.0], [4.0]]).round(1)
+    array([2.7000e+00, 8.1031e+03])
+    """
+
+    _parameter_constraints: dict = {"regressor": [HasMethods(["fit", "predict"]), None]}
+
+    def __init__(self, regressor=None):
+        self.regressor = regressor
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None):
+        """Choose the transformation and fit the regressor to the transformed target.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            Features, handed to the regressor as they are.
+
+        y : array-like of shape (n_samples,)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row, for the choice of c and for the regressor (the last step of a
+            pipeline). A row of weight zero is not there.
+
+        Returns
+        -------
+        self : LogTargetRegressor
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If `y` or `sample_weight` is not valid.
+        """
+        y = check_target(y, caller="LogTargetRegressor")
+        weight = check_sample_weight(sample_weight, len(y), caller="LogTargetRegressor")
+        seen = np.ones(len(y), dtype=bool) if weight is None else weight > 0
+        self.transform_ = "log" if (y[seen] > 0).all() else "asinh"
+        self.scale_ = 1.0
+        if self.transform_ == "asinh":
+            seen &= y != 0
+            if seen.any():
+                self.scale_ = _median(np.abs(y[seen]), None if weight is None else weight[seen])
+        # Rows of zero weight may be negative although the others are not: their value is free.
+        z = np.zeros(len(y))
+        used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
+        z[used] = self._forward(y[used])
+        regressor = LinearRegression() if self.regressor is None else clone(self.regressor)
+        self.regressor_ = fit_regressor(regressor, X, z, weight)
+        return self
+
+    def predict(self, X):
+        """Predict targets.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions in units of y; infinite where the regressor leaves the range of floats.
+        """
+        check_is_fitted(self)
+        z = np.asarray(self.regressor_.predict(X), dtype=np.float64)
+        with np.errstate(over="ignore"):
+            return np.exp(z) if self.transform_ == "log" else self.scale_ * np.sinh(z)
+
+    def _forward(self, y):
+        """Return the transformed targets."""
+        return np.log(y) if self.transform_ == "log" else np.arcsinh(y / self.scale_)
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen in `fit`."""
+        return self._from_regressor("n_features_in_")
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features seen in `fit`."""
+        return self._from_regressor("feature_names_in_")
+
+    def _from_regressor(self, name):
+        """Return an attribute of the fitted regressor, an AttributeError where there is none."""
+        if "regressor_" not in vars(self):
+            raise AttributeError(f"LogTargetRegressor has no attribute {name!r} before fit")
+        return getattr(self.regressor_, name)
+
+    def __sklearn_tags__(self):
+        from sklearn.utils import get_tags
+
+        tags = super().__sklearn_tags__()
+        inner = get_tags(LinearRegression() if self.regressor is None else self.regressor)
+        tags.input_tags = inner.input_tags
+        tags.regressor_tags.poor_score = inner.regressor_tags.poor_score
+        return tags
+
+
+def _median(values, sample_weight):
+    """Return the median: the mean of the two middle ones, a row of weight 2 being two rows."""
+    low = weighted_quantile(values, [0.5], sample_weight)[0]
+    high = -weighted_quantile(-values, [0.5], sample_weight)[0]
+    return float(low / 2 + high / 2)

@@ -1,0 +1,347 @@
+"""The HTML report: one file that loads nothing from anywhere."""
+
+import base64
+import importlib
+import io
+import platform
+import warnings
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from skdir.comparison import _figures
+from skdir.comparison._finding import CAP, finding, fraction_words, number, percent
+from skdir.comparison._scores import SHOTS
+from skdir.comparison._source import NotExpressibleError, to_source
+from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._validation import parameter_error
+
+_CALLER = "comparison_report"
+
+# The columns with spread and change; the others are in StrategyComparison.table.
+_DETAILED = ("rare MAE", "frequent MAE", "MAE")
+
+
+def comparison_report(comparisons, path=None, *, title=None, command=None, setup=None):
+    """Make one HTML report of one or several comparisons on the same targets.
+
+    The file holds its styles and pictures; it loads nothing and can be sent as it is.
+
+    Parameters
+    ----------
+    comparisons : StrategyComparison or dict of str to StrategyComparison
+        One comparison, or several with a name for each, such as that of its regressor.
+
+    path : str or path-like, default=None
+        Where to write the report; None returns it.
+
+    title : str, default=None
+        Title; None makes one from the name of the target.
+
+    command : str, default=None
+        The command line that repeats the comparison, where there is one.
+
+    setup : str or dict of str to str, default=None
+        Python lines that define `X`, `y` and `regressor`, the beginning of the code that repeats
+        the comparison; a dict has them for each name. None writes the regressor and leaves the
+        data to the reader.
+
+    Returns
+    -------
+    html : str or None
+        The report, if `path` is None.
+
+    Raises
+    ------
+    ValueError
+        If there is no comparison, or their targets differ.
+
+    ImportError
+        If jinja2 or matplotlib is not installed.
+
+    See Also
+    --------
+    StrategyComparison.to_html : The report of one comparison.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import LinearRegression, Ridge
+    >>> from skdir.comparison import compare_strategies, comparison_report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> names = ["VANILLA", "LDS"]
+    >>> page = comparison_report(
+    ...     {
+    ...         type(model).__name__: compare_strategies(model, X, y, strategies=names)
+    ...         for model in (Ridge(), LinearRegression())
+    ...     }
+    ... )
+    >>> page.startswith("<!DOCTYPE html>")
+    True
+    """
+    if not isinstance(comparisons, Mapping):
+        comparisons = {type(comparisons._run["regressor"]).__name__: comparisons}
+    if not comparisons:
+        raise parameter_error("comparisons", _CALLER, "at least one comparison", "none")
+    first = next(iter(comparisons.values()))
+    if any(not np.array_equal(first.y_, other.y_) for other in comparisons.values()):
+        raise parameter_error(
+            "comparisons", _CALLER, "made on the same targets", "comparisons whose y differ"
+        )
+    setups = setup if isinstance(setup, Mapping) else dict.fromkeys(comparisons, setup)
+    descriptions = {}
+    for comparison in comparisons.values():
+        descriptions |= comparison.descriptions_
+    html = _template("report.html.jinja").render(
+        title=title or f"Which strategy for the rare values of {first.target_name}?",
+        single=len(comparisons) == 1,
+        target_name=first.target_name,
+        region=fraction_words(first.rare_fraction),
+        facts=_data_facts(first),
+        distribution=_picture(_figures.plot_distribution, first),
+        n_rows=len(first.y_),
+        n_features=first._run["n_features"],
+        n_folds=len(first.folds_),
+        date=f"{first._run['date']:%d %B %Y}".lstrip("0"),
+        version=_version("skdir"),
+        cap=f"{100 * CAP:.0f} %",
+        descriptions=descriptions,
+        command=command,
+        sections=[
+            {
+                "name": name,
+                "finding": _unbroken(finding(comparison)),
+                "table": _table(comparison),
+                "regions": _picture(_figures.plot_regions, comparison),
+                "trade_off": _picture(_figures.plot_trade_off, comparison),
+                "run": _run_facts(comparison),
+                "code": repeat_code(comparison, setups.get(name)),
+            }
+            for name, comparison in comparisons.items()
+        ],
+    )
+    if path is None:
+        return html
+    Path(path).write_text(html, encoding="utf-8")
+    return None
+
+
+def table_fragment(comparison):
+    """Return finding and table as HTML for notebooks, plain text where jinja2 is missing."""
+    try:
+        template = _template("fragment.html.jinja")
+    except ImportError:
+        return f"<pre>{escape(repr(comparison))}</pre>"
+    return template.render(finding=finding(comparison), table=_table(comparison))
+
+
+def _unbroken(sentences):
+    """Keep numbers and their percent signs on one line."""
+    return [s.replace(" %", "\N{NO-BREAK SPACE}%") for s in sentences]
+
+
+def _template(name):
+    """Load a template of this package; everything put into it is escaped."""
+    jinja2 = import_optional_dependency("jinja2", caller=_CALLER)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template(name)
+
+
+def _picture(plot, comparison):
+    """Return a plot as the data URI of an SVG; the user's matplotlib settings do not enter."""
+    matplotlib = import_optional_dependency("matplotlib", caller=_CALLER)
+    style = import_optional_dependency("matplotlib.style", caller=_CALLER)
+    file = io.BytesIO()
+    settings = {"svg.hashsalt": "skdir", "font.size": 12, "axes.titlesize": 13}
+    with style.context("default"), matplotlib.rc_context(settings), warnings.catch_warnings():
+        # Names in scripts that matplotlib's own font lacks: boxes in a picture, no reason to stop.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        plot(comparison).figure.savefig(file, format="svg", metadata={"Date": None})
+    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+
+
+def _table(comparison):
+    """Return the columns and rows of the table, formatted."""
+    region = fraction_words(comparison.rare_fraction)
+    columns = [
+        ("rare MAE", region, "MAE"),
+        ("frequent MAE", "the rest", "MAE"),
+        ("MAE", "all rows", "MAE"),
+        ("RMSE", "all rows", "RMSE"),
+        ("GM", "all rows", "GM"),
+        *((f"{shot} MAE", shot, "shot MAE") for shot in SHOTS),
+        ("fit s", "fit", "seconds"),
+    ]
+    columns = [c for c in columns if not np.isnan(comparison._values(c[0])).all()]
+    baseline = "VANILLA" if "VANILLA" in comparison.complete_ else None
+    best = {}
+    for key, *_ in columns:
+        values = [comparison._values(key, name) for name in comparison.complete_]
+        if key != "fit s" and not np.isnan(values).all():
+            best[key] = comparison.best(key)
+    rows, scale = [], {}
+    for key, *_ in columns:
+        values = comparison._values(key)
+        scale[key] = float(np.median(values[~np.isnan(values)]))
+    for name in comparison.estimators_:
+        cells = []
+        for key, *_ in columns:
+            values = comparison._values(key, name)
+            values = values[~np.isnan(values)]
+            mean = float(values.mean()) if len(values) else np.nan
+            cell = {
+                "value": number(mean, scale[key]),
+                "best": best.get(key) == name,
+                "sd": "",
+                "change": "",
+            }
+            if len(values) > 1 and key in _DETAILED:
+                cell["sd"] = f"± {number(values.std(ddof=1), scale[key])}"
+            compared = baseline and name != baseline and name in comparison.complete_
+            if compared and key in _DETAILED:
+                change = comparison.change(name, key, baseline)
+                cell["change"] = percent(change.relative)
+                cell["clear"] = change.clear
+                cell["lower"] = change.difference < 0
+            cells.append(cell)
+        errors = [r["error"] for r in comparison.results_ if r["strategy"] == name and r["error"]]
+        rows.append(
+            {
+                "name": name,
+                "cells": cells,
+                "failed": len(errors),
+                "error": [_shortened(e) for e in errors[:1]],
+            }
+        )
+    return {
+        "columns": [
+            {"key": k, "head": h, "metric": m, "share": _share(comparison, k)}
+            for k, h, m in columns
+        ],
+        "rows": rows,
+        "n_folds": len(comparison.folds_),
+        "baseline": baseline,
+    }
+
+
+def _shortened(text, length=300):
+    """Cut a long message; `errors_` of the comparison has all of it."""
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def _share(comparison, metric):
+    """Return the share of the test rows that a metric is about, empty if it is all."""
+    regions = comparison._run["regions"]
+    n_test = sum(len(test) for _, test in comparison.folds_)
+    shot = metric.removesuffix(" MAE")
+    if shot in SHOTS:
+        n = sum(int((region.shots == shot).sum()) for region in regions)
+    elif metric in ("rare MAE", "frequent MAE"):
+        n = sum(int((region.rare == (shot == "rare")).sum()) for region in regions)
+    else:
+        return ""
+    share = 100 * n / n_test
+    return f"{share:.0f} % of rows" if share >= 9.5 else f"{share:.1f} % of rows"
+
+
+def _data_facts(comparison):
+    """Return (name, value) pairs about the data and how unevenly its targets are spread."""
+    y, weight, edges = comparison.y_, comparison.sample_weight_, comparison.bin_edges_
+    density, threshold = _figures.fit_density(comparison)
+    rare = _figures.rare_intervals(density, threshold, y)
+    covered = sum(high - low for low, high in rare) / (y.max() - y.min())
+    counts = np.histogram(y, edges)[0]
+    peak = density.density(np.linspace(y.min(), y.max(), 2000)).max()
+    # in units of the range, so that cubes of huge targets do not overflow
+    skewness = stats.skew((y - y.mean()) / np.abs(y - y.mean()).max())
+    facts = [
+        ("Rows", f"{len(y):,}"),
+        ("Features", f"{comparison._run['n_features']:,}"),
+        ("Target range", f"{y.min():,.6g} to {y.max():,.6g}, median {np.median(y):,.6g}"),
+        (
+            "Target bins",
+            f"{len(counts)}, with {counts.min():,} to {counts.max():,} rows each",
+        ),
+        ("Skewness", number(float(skewness)).replace("-", "−")),
+        (
+            f"The {fraction_words(comparison.rare_fraction)}",
+            f"spreads over {100 * covered:.0f} % of the range; there the target is at least "
+            f"{peak / threshold if threshold else np.inf:.1f} times as rare as at its peak",
+        ),
+    ]
+    if weight is not None:
+        facts.append(("Sample weights", f"{number(weight.min())} to {number(weight.max())}"))
+    return facts
+
+
+def _run_facts(comparison):
+    """Return (name, value) pairs about what was run."""
+    run = comparison._run
+    splits = f"{len(comparison.folds_)} folds"
+    if isinstance(run["cv"], (int, np.integer)):
+        splits += ", shuffled rows"
+    elif hasattr(run["cv"], "split"):
+        splits += f", {run['cv']!r}"
+    seed = "none: the folds are drawn anew each time"
+    if run["seed"] is not None:
+        seed = f"{run['random_state']!r} (gives the regressors the seed {run['seed']})"
+    modules = {"skdir", "numpy", "scipy", "sklearn"}
+    for value in [run["regressor"], *run["regressor"].get_params(deep=True).values()]:
+        if hasattr(value, "fit"):
+            modules.add(type(value).__module__.partition(".")[0])
+    versions = [f"Python {platform.python_version()}"]
+    versions += [f"{name} {v}" for name in sorted(modules) if (v := _version(name))]
+    return [
+        ("Regressor", " ".join(run["regressor"].__repr__(N_CHAR_MAX=10_000).split())),
+        ("Folds", splits),
+        ("Seed", seed),
+        ("Strategies", ", ".join(comparison.estimators_)),
+        ("Versions", ", ".join(versions)),
+        ("Date", f"{run['date']:%Y-%m-%d %H:%M %Z}".strip()),
+    ]
+
+
+def _version(module):
+    """Return the version of an imported module, empty if it has none."""
+    return getattr(importlib.import_module(module), "__version__", "")
+
+
+def repeat_code(comparison, setup=None):
+    """Return Python code that repeats a comparison."""
+    run, imports, arguments, given = comparison._run, set(), [], []
+    if setup is None:
+        try:
+            regressor = to_source(run["regressor"], imports)
+        except NotExpressibleError:
+            regressor = f"...  # yours: {' '.join(repr(run['regressor']).split())}"
+        setup = f"X, y = ...  # the data\nregressor = {regressor}"
+    if run["sample_weight"] is not None:
+        arguments.append("sample_weight=sample_weight")
+        given.append("sample_weight = ...  # the weights of the rows")
+    defaults = {"strategies": "default", "cv": 5, "bins": "auto", "rare_fraction": 0.2}
+    for name, default in (*defaults.items(), ("random_state", None)):
+        value = run[name]
+        if isinstance(value, type(default)) and value == default:
+            continue
+        try:
+            arguments.append(f"{name}={to_source(value, imports)}")
+        except NotExpressibleError:
+            arguments.append(f"{name}={name}")
+            given.append(f"{name} = ...  # as they were")
+    imports.add("from skdir.comparison import compare_strategies")
+    body = setup.strip().splitlines()
+    while body and (not body[0] or body[0].startswith(("from ", "import "))):
+        line = body.pop(0)
+        imports.update({line} if line else ())
+    call = "".join(f"    {argument},\n" for argument in ("regressor", "X", "y", *arguments))
+    lines = [*sorted(imports), "", *body, *given, f"comparison = compare_strategies(\n{call})"]
+    return "\n".join([*lines, "print(comparison.table())", 'comparison.to_html("report.html")'])

@@ -1,0 +1,109 @@
+"""What is measured in a fold: errors overall, on rare and frequent targets, and by shot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skdir.density import TargetDensity
+from skdir.metrics import geometric_mean_absolute_error, shot_labels
+from skdir.utils._binning import auto_edges, bin_edges, weighted_quantile
+from skdir.utils._validation import check_bins, parameter_error
+
+MIN_BINS, MAX_AUTO_BINS = 10, 50
+SHOTS = ("many", "medium", "few", "zero")
+METRICS = ("MAE", "rare MAE", "frequent MAE", "RMSE", "GM", *(f"{shot} MAE" for shot in SHOTS))
+
+
+def comparison_edges(bins, y, sample_weight, *, caller):
+    """Return the edges of the target bins that all strategies share."""
+    if sample_weight is not None:
+        y, sample_weight = y[sample_weight > 0], sample_weight[sample_weight > 0]
+    if isinstance(bins, str):
+        if bins != "auto":
+            raise parameter_error("bins", caller, "'auto', a number or edges", repr(bins))
+        return _auto_edges(y, sample_weight)
+    edges = bin_edges(check_bins(bins, caller=caller), y, caller=caller)
+    if y.min() < edges[0] or y.max() > edges[-1]:
+        raise parameter_error(
+            "bins",
+            caller,
+            "edges that cover all targets",
+            f"edges from {edges[0]:g} to {edges[-1]:g} for targets from {y.min():g} to {y.max():g}",
+        )
+    return edges
+
+
+def _auto_edges(y, sample_weight):
+    """Return the edges of numpy's rule, but 10 to 50 bins, fewer only for few whole numbers."""
+    edges = auto_edges(y, sample_weight, max_bins=MAX_AUTO_BINS)
+    if MIN_BINS <= len(edges) - 1 <= MAX_AUTO_BINS:
+        return edges
+    step, span = edges[1] - edges[0], edges[-1] - edges[0]
+    # auto_edges puts the edges of whole targets at halves, a whole number apart
+    if step == np.floor(step) and edges[0] == np.floor(edges[0]) + 0.5:
+        if len(edges) - 1 > MAX_AUTO_BINS:
+            step = np.ceil(span / MAX_AUTO_BINS)
+        else:
+            step = max(1.0, np.floor((y.max() - y.min() + 1) / MIN_BINS))
+        count = int(np.ceil((y.max() - y.min() + 1) / step))
+        return edges[0] + step * np.arange(count + 1)
+    return bin_edges(MIN_BINS, y, caller="compare_strategies")
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Which test rows of a fold are rare and in which shot; the same for all strategies."""
+
+    rare: np.ndarray
+    shots: np.ndarray
+
+
+def rare_threshold(density, y, rare_fraction, sample_weight=None):
+    """Return the density at and below which a target is rare: a quantile over training rows."""
+    return weighted_quantile(density.density(y), [rare_fraction], sample_weight)[0]
+
+
+def find_regions(y_train, y_test, edges, rare_fraction, weight_train=None):
+    """Tell rare from frequent test rows by the training targets alone."""
+    if weight_train is not None:
+        y_train, weight_train = y_train[weight_train > 0], weight_train[weight_train > 0]
+    density = TargetDensity().fit(y_train, sample_weight=weight_train)
+    threshold = rare_threshold(density, y_train, rare_fraction, weight_train)
+    return Regions(
+        rare=density.density(y_test) <= threshold,
+        shots=np.asarray(shot_labels(y_train, y_test, bins=edges, sample_weight=weight_train)),
+    )
+
+
+def fold_metrics(y_true, y_pred, regions, sample_weight=None):
+    """Return all metrics of one fold by name; a metric without rows is NaN."""
+    weight = np.ones(len(y_true)) if sample_weight is None else sample_weight
+    error = np.abs(y_true - y_pred)
+    scores = {
+        "MAE": _mean(error, weight),
+        "rare MAE": _mean(error, weight, regions.rare),
+        "frequent MAE": _mean(error, weight, ~regions.rare),
+        "RMSE": _root_mean_square(error, weight),
+        "GM": np.nan,
+    }
+    if weight.any():
+        scores["GM"] = float(
+            geometric_mean_absolute_error(y_true, y_pred, sample_weight=sample_weight)
+        )
+    for shot in SHOTS:
+        scores[f"{shot} MAE"] = _mean(error, weight, regions.shots == shot)
+    return scores
+
+
+def _mean(error, weight, rows=slice(None)):
+    """Return the weighted mean over some rows, NaN where there are none."""
+    error, weight = error[rows], weight[rows]
+    return float(np.average(error, weights=weight)) if weight.any() else np.nan
+
+
+def _root_mean_square(error, weight):
+    """Return the root mean square, scaled by the largest error so that it cannot overflow."""
+    largest = error.max(initial=0.0)
+    if largest == 0.0:
+        return _mean(error, weight)
+    return float(largest * np.sqrt(_mean((error / largest) ** 2, weight)))

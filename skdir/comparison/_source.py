@@ -1,0 +1,100 @@
+"""Python source that makes an object again, with the imports it needs."""
+
+import inspect
+import sys
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+_PLAIN = (type(None), bool, int, float, str, bytes)
+
+
+class NotExpressibleError(TypeError):
+    """The object cannot be written as source, such as one of a class made in a notebook."""
+
+
+def to_source(value, imports):
+    """Return an expression for a value and add what it needs to the set of import lines.
+
+    Estimators are written with the parameters that differ from their defaults.
+    """
+    if isinstance(value, (np.integer, np.floating, np.bool_)):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return f'float("{value}")'
+    if isinstance(value, _PLAIN):
+        return repr(value)
+    if type(value) in (list, tuple, set):
+        items = ", ".join(to_source(item, imports) for item in value)
+        if isinstance(value, tuple):
+            return f"({items}{',' if len(value) == 1 else ''})"
+        return f"[{items}]" if isinstance(value, list) else f"{{{items}}}" if value else "set()"
+    if type(value) is dict:
+        pairs = (f"{to_source(k, imports)}: {to_source(v, imports)}" for k, v in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if type(value) is np.ndarray and value.ndim == 1 and value.size <= 100:
+        return to_source(value.tolist(), imports)
+    if isinstance(value, BaseEstimator):
+        return _call_source(value, value.get_params(deep=False), imports)
+    if _is_splitter(value):
+        return _call_source(value, _splitter_params(value), imports)
+    if callable(value) and hasattr(value, "__qualname__"):
+        return _name(value, imports)
+    raise NotExpressibleError(f"{type(value).__name__} has no source")
+
+
+def _call_source(value, params, imports):
+    """Return the call of the class with the parameters that are not its defaults."""
+    signature = inspect.signature(type(value).__init__).parameters
+    arguments = []
+    for name, given in params.items():
+        parameter = signature.get(name)
+        source = to_source(given, imports)
+        default = inspect.Parameter.empty if parameter is None else parameter.default
+        if default is inspect.Parameter.empty or _differs(given, default, source):
+            arguments.append(f"{name}={source}")
+    return f"{_name(type(value), imports)}({', '.join(arguments)})"
+
+
+def _differs(given, default, source):
+    """Tell whether a parameter has to be written."""
+    try:
+        return source != to_source(default, set())
+    except NotExpressibleError:
+        return given is not default
+
+
+def _name(thing, imports):
+    """Return the name of an importable class or function, from its public module."""
+    name = thing.__qualname__
+    if thing.__module__ == "__main__":
+        raise NotExpressibleError(f"{name} is of the running script")
+    parts = (thing.__module__ or "").split(".")
+    public = next((k for k, part in enumerate(parts) if part.startswith("_")), len(parts))
+    for depth in range(public, len(parts) + 1):
+        module = ".".join(parts[:depth])
+        if module and getattr(sys.modules.get(module), name, None) is thing:
+            imports.add(f"from {module} import {name}")
+            return name
+    raise NotExpressibleError(f"{name} cannot be imported")
+
+
+def _is_splitter(value):
+    """Tell whether a value is a cross-validation splitter of scikit-learn's kind."""
+    return hasattr(value, "split") and hasattr(value, "get_n_splits")
+
+
+def _splitter_params(value):
+    """Return the constructor's parameters of a splitter, which has no get_params."""
+    params = {}
+    for name in inspect.signature(type(value).__init__).parameters:
+        if name == "self":
+            continue
+        kwargs = getattr(value, "cvargs", {})  # the repeated splitters keep some of them here
+        if name in kwargs:
+            params[name] = kwargs[name]
+        elif hasattr(value, name):
+            params[name] = getattr(value, name)
+        else:
+            raise NotExpressibleError(f"{type(value).__name__} does not keep {name}")
+    return params

@@ -1,0 +1,173 @@
+"""Strategies: named ways to treat the imbalance, each built around the user's regressor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sklearn.base import clone
+from sklearn.ensemble import VotingRegressor
+from sklearn.utils.validation import has_fit_parameter
+
+from skdir.comparison._fitting import PassesWeight
+from skdir.comparison._log_target import LogTargetRegressor
+from skdir.utils._validation import parameter_error
+from skdir.weighting import (
+    DenseWeighter,
+    InverseFrequencyWeighter,
+    LDSWeighter,
+    WeightedRegressor,
+)
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A built-in strategy: one sentence for people, and what makes the estimator."""
+
+    description: str
+    build: callable
+    default: bool = True
+
+
+def _weighted(make_weighter):
+    """Return a builder that re-weights the regressor with a fresh weighter."""
+    return lambda regressor: WeightedRegressor(clone(regressor), weighter=make_weighter())
+
+
+def _blend(regressor):
+    """Average the plain model and the one with LDS weights."""
+    plain = clone(regressor)
+    if not has_fit_parameter(plain, "sample_weight"):  # a pipeline
+        plain = PassesWeight(plain)
+    return VotingRegressor(
+        [("plain", plain), ("lds", WeightedRegressor(clone(regressor), weighter=LDSWeighter()))]
+    )
+
+
+# The order is that of the table. A new strategy is one more entry.
+BUILT_IN = {
+    "VANILLA": Strategy("The regressor as it is, without any treatment of the imbalance.", clone),
+    "LOG": Strategy(
+        "The regressor fitted to log(y), or to asinh(y / c) where targets are not all positive.",
+        lambda regressor: LogTargetRegressor(clone(regressor)),
+    ),
+    "INV": Strategy(
+        "Rows weighted by the inverse of the number of training targets in their bin.",
+        _weighted(lambda: InverseFrequencyWeighter(reweight="inverse")),
+    ),
+    "SQINV": Strategy(
+        "Rows weighted by the inverse square root of the number of training targets in their bin.",
+        _weighted(lambda: InverseFrequencyWeighter(reweight="sqrt_inverse")),
+    ),
+    "LDS": Strategy(
+        "Label distribution smoothing: rows weighted by the inverse square root of the effective "
+        "(smoothed) density of the target.",
+        _weighted(LDSWeighter),
+    ),
+    "INV+LDS": Strategy(
+        "Label distribution smoothing at full strength: rows weighted by the inverse of the "
+        "effective density of the target.",
+        _weighted(lambda: LDSWeighter(reweight="inverse")),
+    ),
+    "DENSE": Strategy(
+        "DenseWeight: weights that fall linearly with the density of the target.",
+        _weighted(DenseWeighter),
+    ),
+    "BLEND": Strategy(
+        "The mean of two models, the plain one (VANILLA) and the one with LDS weights.", _blend
+    ),
+}
+
+
+def available_strategies():
+    """Describe the built-in strategies.
+
+    Returns
+    -------
+    descriptions : dict of str to str
+        One sentence for each name that :func:`compare_strategies` knows, in the order of the
+        default table.
+
+    See Also
+    --------
+    compare_strategies : Runs them over the same folds.
+
+    Examples
+    --------
+    >>> from skdir.comparison import available_strategies
+    >>> print(available_strategies()["BLEND"])
+    The mean of two models, the plain one (VANILLA) and the one with LDS weights.
+    """
+    return {name: strategy.description for name, strategy in BUILT_IN.items()}
+
+
+def resolve_strategies(strategies, regressor, *, caller):
+    """Return unfitted estimators and descriptions, both by name and in the given order."""
+    if isinstance(strategies, str):
+        if strategies != "default":
+            raise parameter_error(
+                "strategies",
+                caller,
+                "'default', a list of names or a dict of name to strategy",
+                f"{strategies!r}{_did_you_mean(strategies)}",
+            )
+        strategies = [name for name, strategy in BUILT_IN.items() if strategy.default]
+    if not isinstance(strategies, Mapping):
+        try:
+            names = list(strategies)
+        except TypeError:
+            names = [strategies]
+        if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            raise parameter_error(
+                "strategies",
+                caller,
+                "'default', a list of different names or a dict of name to strategy",
+                repr(strategies),
+            )
+        strategies = {name: name for name in names}
+    if not strategies:
+        raise parameter_error("strategies", caller, "at least one strategy", "none")
+    estimators, descriptions = {}, {}
+    for name, value in strategies.items():
+        if not isinstance(name, str) or not name:
+            raise parameter_error("strategies", caller, "keyed by non-empty names", repr(name))
+        estimators[name], descriptions[name] = _resolve(name, value, regressor, caller)
+    return estimators, descriptions
+
+
+def _resolve(name, value, regressor, caller):
+    """Return the estimator of one strategy and a sentence about it."""
+    if isinstance(value, str):
+        if value not in BUILT_IN:
+            raise parameter_error(
+                "strategies",
+                caller,
+                f"made of {', '.join(BUILT_IN)}",
+                f"{value!r}{_did_you_mean(value)}",
+            )
+        return BUILT_IN[value].build(regressor), BUILT_IN[value].description
+    kind = type(value).__name__
+    if not isinstance(value, type):
+        if hasattr(value, "fit") and hasattr(value, "predict"):
+            return clone(value), f"An estimator of its own: {kind}."
+        if hasattr(value, "fit") and hasattr(value, "transform"):
+            estimator = WeightedRegressor(clone(regressor), weighter=clone(value))
+            return estimator, f"Rows weighted by {' '.join(repr(value).split())}."
+        if callable(value):
+            built = value(clone(regressor))
+            if hasattr(built, "fit") and hasattr(built, "predict"):
+                what = getattr(value, "__name__", kind)
+                return built, f"What the function {what} makes of the regressor."
+            value, kind = built, f"a callable that returned {type(built).__name__}"
+    raise parameter_error(
+        "strategies",
+        caller,
+        "made of built-in names, weighter or regressor instances, or callables that take a "
+        "regressor and return one",
+        f"{kind if not isinstance(value, type) else f'the class {value.__name__}'} for {name!r}",
+    )
+
+
+def _did_you_mean(name):
+    """Return a hint with the nearest built-in name, or nothing."""
+    near = get_close_matches(name.upper(), BUILT_IN, n=1, cutoff=0.5)
+    return f" (did you mean {near[0]!r}?)" if near else ""
