@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+OLDEST := .venv-oldest
 
-.PHONY: demo test lint docs bench clean help
+.PHONY: demo test test-oldest lint docs bench clean help
 
 help:
 	@echo "make demo   install, then run the demo on real data"
 	@echo "make test   install, then run all tests with coverage"
+	@echo "make test-oldest  the same tests with the oldest packages allowed"
 	@echo "make lint   ruff check and ruff format --check"
 	@echo "make docs   build the documentation into docs/_build/html"
 	@echo "make bench  run the speed benchmarks side by side with the peers"
@@ -25,6 +27,15 @@ test: $(STAMP)
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
+# The common checks are those of the installed scikit-learn; coverage is the business of `test`.
+test-oldest: $(OLDEST)/.installed
+	$(OLDEST)/bin/python -m pytest -n 2 -p no:cacheprovider
+
+$(OLDEST)/.installed: pyproject.toml setup.cfg constraints-oldest.txt
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable ".[test]"
+	@touch $@
+
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,4 +47,4 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.weighting_speed
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html
+	rm -rf $(VENV) $(OLDEST) .venv-peers build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html

@@ -145,11 +145,11 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     low, high = y.min(), y.max()
     if low == high:
         raise parameter_error("y", caller, "of more than one value", f"only {low:g}")
-    for level in (FIRST_LEVEL, RULE_LEVEL):
+    bandwidth, level = None, FIRST_LEVEL
+    while bandwidth is None:
         histogram = FineHistogram.from_targets(y, weight, level, low, high)
         bandwidth = bandwidth_of_histogram(
             rule, histogram, caller=caller, y=y, sample_weight=weight
         )
-        if bandwidth is not None:
-            break
+        level = RULE_LEVEL
     return float(bandwidth * (high - low))

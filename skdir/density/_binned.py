@@ -139,23 +139,6 @@ class BinnedDensity:
             weights /= mass[:, None]
         return _rescale(weights @ counts, counts)
 
-    def relative(self, index, then=None):
-        """Return the density times the width of all bins, for rows given by their bins.
-
-        `then` transforms the densities in place.
-        """
-        per_bin = self.per_bin()
-        if then is not None:
-            then(per_bin)
-        return np.take(per_bin, index, mode="clip")
-
-    def transformed(self, y, then=None):
-        """Return the density times the width of all bins, transformed by `then`."""
-        density = self.density(y)
-        if then is not None:
-            then(density)
-        return density
-
     def per_bin(self, counts=None):
         """Return the density times the width of all bins, per bin."""
         counts = self.effective_counts if counts is None else counts
@@ -164,7 +147,7 @@ class BinnedDensity:
     def density(self, y):
         """Return the density times the width of all bins; zero outside of the bins."""
         index = bin_index(y, self.edges)
-        return np.where(index < 0, 0.0, self.relative(index))
+        return np.where(index < 0, 0.0, np.take(self.per_bin(), index, mode="clip"))
 
     @property
     def width(self):
@@ -181,4 +164,5 @@ def _convolve(padded, window):
 
 def _rescale(smoothed, counts):
     """Scale smoothed counts to the sum of the counts."""
-    return smoothed * (counts.sum() / smoothed.sum())
+    total = smoothed.sum()  # zero if a window without a centre finds no neighbours
+    return smoothed * (counts.sum() / total) if total > 0 else smoothed

@@ -41,14 +41,21 @@ def _find_key(estimator):
         name, last = estimator.steps[-1]
         key = _find_key(last)
         return None if key is None else f"{name}__{key}"
-    if has_fit_parameter(estimator, "sample_weight"):
-        return "sample_weight"
     keys = {_find_key(inner) for inner in _inner(estimator)}
-    return keys.pop() if len(keys) == 1 else None
+    if has_fit_parameter(estimator, "sample_weight") or _has_list(estimator):
+        return "sample_weight" if keys <= {"sample_weight"} else None
+    return keys.pop() if keys else None
+
+
+def _has_list(estimator):
+    """Tell whether an estimator combines several, as voting and stacking do."""
+    return isinstance(getattr(estimator, "estimators", None), list)
 
 
 def _inner(estimator):
     """Return the inner estimators to which a meta-estimator hands on the keywords of `fit`."""
+    if _has_list(estimator):
+        return [inner for _, inner in estimator.estimators if hasattr(inner, "fit")]
     parameters = inspect.signature(estimator.fit).parameters.values()
     if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
         return []
@@ -56,8 +63,7 @@ def _inner(estimator):
         inner = getattr(estimator, name, None)
         if hasattr(inner, "fit"):
             return [inner]
-    named = getattr(estimator, "estimators", None) or []
-    return [inner for _, inner in named if hasattr(inner, "fit")]
+    return []
 
 
 def _innermost(estimator):

@@ -130,6 +130,11 @@ def test_reference_window_excerpt():
     )
 
 
+def test_reference_window_shapes():
+    np.testing.assert_allclose(reference_window("laplacian", 3, 2), [np.exp(-0.5), 1, np.exp(-0.5)])
+    np.testing.assert_allclose(reference_window("triangular", 5, 9), np.array([1, 2, 3, 2, 1]) / 3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [

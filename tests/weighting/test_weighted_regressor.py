@@ -252,6 +252,9 @@ def test_unsupported_regressor_with_keywords_is_not_handed_a_weight(data):
     vote = VotingRegressor([("a", Ridge()), ("b", KNeighborsRegressor())])
     with pytest.raises(ValueError, match="Got KNeighborsRegressor instead"):
         WeightedRegressor(vote).fit(*data)
+    vote = VotingRegressor([("a", inner_pipeline()), ("b", inner_pipeline())])
+    with pytest.raises(ValueError, match="Got VotingRegressor instead"):
+        WeightedRegressor(vote).fit(*data)
     search = GridSearchCV(KNeighborsRegressor(), {"n_neighbors": [3]})
     with pytest.raises(ValueError, match="Got KNeighborsRegressor instead"):
         WeightedRegressor(search).fit(*data)

@@ -140,6 +140,8 @@ def test_a_window_without_centre_gives_no_infinite_weight():
     weight = LDSWeighter(kernel=[1, 0, 1], bins="integer", boundary="zero").fit_transform(y)
     assert np.isfinite(weight).all()
     assert weight[0] == weight.max()
+    alone = LDSWeighter(kernel=[1, 0, 1], bins=[0, 1], boundary="renormalize")
+    np.testing.assert_array_equal(alone.fit_transform([0.5, 0.5]), [1, 1])
 
 
 @pytest.mark.parametrize("params", [{}, {"reweight": "inverse", "clip": (0.1, 3)}])
