@@ -272,12 +272,14 @@ class _progress_bar:
                 progress = False
         if progress:
             module = import_optional_dependency("rich.progress", caller=f"{_CALLER}(progress=True)")
-            console = import_optional_dependency("rich.console", caller=_CALLER)
+            console = import_optional_dependency("rich.console", caller=_CALLER).Console(
+                stderr=True
+            )
             self.bar = module.Progress(
                 *module.Progress.get_default_columns(),
                 module.MofNCompleteColumn(),
-                console=console.Console(stderr=True),
-                transient=True,
+                console=console,
+                transient=console.is_terminal,  # a log keeps the last state
             )
 
     def __enter__(self):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from skdir.comparison._scores import spread
+
 # How much more overall error still counts as a small price, for the second sentence.
 CAP = 0.02
 _FRACTIONS = {0.05: "twentieth", 0.1: "tenth", 0.2: "fifth", 0.25: "quarter", 0.5: "half"}
@@ -48,7 +50,7 @@ def paired_change(values, baseline, test_to_train):
     values, baseline = values[both], baseline[both]
     difference = values - baseline
     k = len(difference)
-    sd = float(difference.std(ddof=1)) if k > 1 else np.nan
+    sd = spread(difference)
     half_width = np.inf
     if k > 1:
         half_width = float(stats.t.ppf(0.975, k - 1) * sd * np.sqrt(1 / k + test_to_train))

@@ -4,8 +4,9 @@ import numbers
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.ensemble import VotingRegressor
 from sklearn.model_selection import KFold, check_cv
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from skdir.utils._sklearn_compat import HasMethods, _fit_context
 from skdir.utils._validation import parameter_error
@@ -16,7 +17,11 @@ def fit_regressor(regressor, X, y, sample_weight=None):
     """Fit in place; weights go where the estimator takes them, such as a pipeline's last step."""
     if sample_weight is None:
         return regressor.fit(X, y)
-    key = sample_weight_key(regressor, allow_none=True)
+    by_name = has_fit_parameter(regressor, "sample_weight")
+    if by_name or isinstance(regressor, VotingRegressor):  # which takes it as a keyword
+        key = "sample_weight"
+    else:
+        key = sample_weight_key(regressor, allow_none=True)
     if key is None:
         raise ValueError(f"{type(regressor).__name__} takes no sample_weight in fit")
     return fit_with_weight(regressor, X, y, key, sample_weight, {})

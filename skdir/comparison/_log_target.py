@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.linear_model import LinearRegression
+from sklearn.utils import check_array, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.comparison._fitting import fit_regressor
@@ -105,6 +106,12 @@ class LogTargetRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ValueError
             If `y` or `sample_weight` is not valid.
         """
+        if y is None:
+            raise ValueError(
+                "This LogTargetRegressor estimator requires y to be passed, but the target y is "
+                "None."
+            )
+        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
         y = check_target(y, caller="LogTargetRegressor")
         weight = check_sample_weight(sample_weight, len(y), caller="LogTargetRegressor")
         seen = np.ones(len(y), dtype=bool) if weight is None else weight > 0
@@ -161,8 +168,6 @@ class LogTargetRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         return getattr(self.regressor_, name)
 
     def __sklearn_tags__(self):
-        from sklearn.utils import get_tags
-
         tags = super().__sklearn_tags__()
         inner = get_tags(LinearRegression() if self.regressor is None else self.regressor)
         tags.input_tags = inner.input_tags

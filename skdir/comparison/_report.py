@@ -14,7 +14,7 @@ from scipy import stats
 
 from skdir.comparison import _figures
 from skdir.comparison._finding import CAP, finding, fraction_words, number, percent
-from skdir.comparison._scores import SHOTS
+from skdir.comparison._scores import SHOTS, spread
 from skdir.comparison._source import NotExpressibleError, to_source
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
@@ -205,7 +205,7 @@ def _table(comparison):
                 "change": "",
             }
             if len(values) > 1 and key in _DETAILED:
-                cell["sd"] = f"± {number(values.std(ddof=1), scale[key])}"
+                cell["sd"] = f"± {number(spread(values), scale[key])}"
             compared = baseline and name != baseline and name in comparison.complete_
             if compared and key in _DETAILED:
                 change = comparison.change(name, key, baseline)

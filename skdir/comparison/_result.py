@@ -5,7 +5,7 @@ import numpy as np
 from skdir.comparison import _figures
 from skdir.comparison._finding import finding, number, paired_change
 from skdir.comparison._report import comparison_report, table_fragment
-from skdir.comparison._scores import METRICS
+from skdir.comparison._scores import METRICS, spread
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
@@ -14,6 +14,29 @@ TIMES = ("fit s", "predict s")
 
 class StrategyComparison:
     """Errors of several strategies over the same folds, as :func:`compare_strategies` returns it.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator object
+        See `estimators_`; this and the others are given by :func:`compare_strategies`.
+
+    records : list of dict
+        See `results_`.
+
+    predictions : dict of str to list of (ndarray, ndarray)
+        See `predictions_`.
+
+    errors : dict of (str, int) to str
+        See `errors_`.
+
+    descriptions : dict of str to str
+        See `descriptions_`.
+
+    run : dict
+        What was run: regressor, targets, folds and the parameters of the call.
+
+    target_name : str, default="target"
+        See below.
 
     Attributes
     ----------
@@ -134,7 +157,7 @@ class StrategyComparison:
                 values = self._check_metric(metric, "table")._values(metric, name)
                 row[metric] = _mean(values)
                 if sd:
-                    row[f"{metric} sd"] = _sd(values)
+                    row[f"{metric} sd"] = spread(values)
             errors = [r["error"] for r in self.results_ if r["strategy"] == name and r["error"]]
             row["failed folds"] = len(errors)
             row["error"] = errors[0] if errors else ""
@@ -176,11 +199,14 @@ class StrategyComparison:
 
         Parameters
         ----------
-        name, baseline : str
-            Names of strategies.
+        name : str
+            Name of a strategy.
 
         metric : str, default="rare MAE"
             A metric of :meth:`table`.
+
+        baseline : str, default="VANILLA"
+            Name of the strategy to compare it with.
 
         Returns
         -------
@@ -320,9 +346,3 @@ def _mean(values):
     """Return the mean of the values that are there, NaN if none is."""
     values = values[~np.isnan(values)]
     return float(values.mean()) if len(values) else np.nan
-
-
-def _sd(values):
-    """Return the standard deviation of the values that are there, NaN for fewer than two."""
-    values = values[~np.isnan(values)]
-    return float(values.std(ddof=1)) if len(values) > 1 else np.nan

@@ -107,3 +107,12 @@ def _root_mean_square(error, weight):
     if largest == 0.0:
         return _mean(error, weight)
     return float(largest * np.sqrt(_mean((error / largest) ** 2, weight)))
+
+
+def spread(values):
+    """Return the standard deviation of the values that are there, NaN for fewer than two."""
+    values = values[~np.isnan(values)]
+    if len(values) < 2:
+        return np.nan
+    largest = np.abs(values).max() or 1.0  # so that the squares of huge errors stay finite
+    return float(largest * (values / largest).std(ddof=1))

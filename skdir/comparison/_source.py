@@ -38,6 +38,9 @@ def to_source(value, imports):
         return _call_source(value, value.get_params(deep=False), imports)
     if _is_splitter(value):
         return _call_source(value, _splitter_params(value), imports)
+    if isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is value:
+        imports.add("import numpy as np")  # numpy 2.0's ufuncs do not know their module
+        return f"np.{value.__name__}"
     if callable(value) and hasattr(value, "__qualname__"):
         return _name(value, imports)
     raise NotExpressibleError(f"{type(value).__name__} has no source")

@@ -1,0 +1,150 @@
+"""The pictures: what is drawn, not how it looks."""
+
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from sklearn.linear_model import Ridge
+
+from skdir.comparison import compare_strategies
+from skdir.comparison._figures import (
+    COLOURS,
+    fit_density,
+    looks,
+    plain,
+    plot_distribution,
+    rare_intervals,
+    region_errors,
+)
+from skdir.density import TargetDensity
+
+
+def lines_of(ax):
+    return {line.get_label(): line for line in ax.get_lines() if line.get_label()[0] != "_"}
+
+
+def test_error_by_region_is_the_mean_in_each_bin(comparison):
+    lines = lines_of(comparison.plot())
+    assert list(lines) == list(comparison.estimators_)
+    edges = comparison.bin_edges_
+    for name, line in lines.items():
+        rows = np.concatenate([r for r, _ in comparison.predictions_[name]])
+        error = np.abs(
+            comparison.y_[rows] - np.concatenate([p for _, p in comparison.predictions_[name]])
+        )
+        for x, value in zip(*line.get_data()):
+            k = np.searchsorted(edges, x) - 1
+            low, high = edges[k], edges[k + 1]
+            here = (comparison.y_[rows] >= low) & (comparison.y_[rows] < high)
+            here |= (comparison.y_[rows] == high) & (high == edges[-1])
+            assert value == pytest.approx(error[here].mean(), rel=1e-9)
+
+
+def test_histogram_and_labels(comparison):
+    ax = comparison.plot()
+    behind = next(a for a in ax.figure.axes if a is not ax)
+    counts = np.histogram(comparison.y_, comparison.bin_edges_)[0]
+    assert [bar.get_height() for bar in behind.patches] == counts.tolist()
+    assert ax.get_xlabel() == "target"
+    assert behind.get_ylabel() == "rows per bin"
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts == ["rarest 20 % of rows", *comparison.estimators_]
+
+
+def test_weights_enter_pictures(data):
+    X, y = data
+    weight = np.r_[np.zeros(40), np.full(200, 2.0)]
+    names = ["VANILLA", "LDS"]
+    args = {"strategies": names, "bins": 8, "random_state": 0, "cv": 3}
+    weighted = compare_strategies(Ridge(), X, y, sample_weight=weight, **args)
+    ax = weighted.plot()
+    behind = next(a for a in ax.figure.axes if a is not ax)
+    assert behind.get_ylabel() == "weight of rows per bin"
+    assert sum(bar.get_height() for bar in behind.patches) == pytest.approx(400)
+    total = np.zeros(8)
+    for rows, predicted in weighted.predictions_["LDS"]:
+        index = np.clip(np.searchsorted(weighted.bin_edges_, y[rows], side="right") - 1, 0, 7)
+        inside = y[rows] <= weighted.bin_edges_[-1]
+        np.add.at(total, index[inside], (weight[rows] * np.abs(y[rows] - predicted))[inside])
+    mass = np.histogram(y, weighted.bin_edges_, weights=weight)[0]
+    there = mass > 0
+    np.testing.assert_allclose(
+        region_errors(weighted, "LDS")[there], total[there] / mass[there], rtol=1e-9
+    )
+    assert np.isnan(region_errors(weighted, "LDS")[~there]).all()
+    density, threshold = fit_density(weighted)
+    repeated = TargetDensity().fit(np.repeat(y[40:], 2))
+    np.testing.assert_allclose(density.density(y[40:]), repeated.density(y[40:]), rtol=1e-6)
+    share = (density.density(y[40:]) <= threshold).mean()
+    assert share == pytest.approx(0.2, abs=0.01)
+
+
+def test_trade_off_has_a_labelled_point_per_strategy(comparison):
+    ax = comparison.plot_trade_off()
+    table = comparison.table()
+    lines = lines_of(ax)
+    assert list(lines) == list(comparison.estimators_)
+    for name, line in lines.items():
+        (x,), (y,) = line.get_data()
+        assert x == pytest.approx(table.loc[name, "MAE"])
+        assert y == pytest.approx(table.loc[name, "rare MAE"])
+    assert [text.get_text() for text in ax.texts] == list(comparison.estimators_)
+
+
+def test_given_axes_are_used_and_no_pyplot_state_is_made(comparison):
+    figure = Figure()
+    one, two = figure.subplots(1, 2)
+    assert comparison.plot(one) is one
+    assert comparison.plot_trade_off(two) is two
+    before = dict(matplotlib.rcParams)
+    comparison.plot()
+    comparison.to_html()
+    assert dict(matplotlib.rcParams) == before
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    assert pyplot is None or pyplot.get_fignums() == []
+
+
+def test_failures_are_left_out(failing):
+    assert list(lines_of(failing.plot())) == ["VANILLA", "never", "sometimes"]
+    assert list(lines_of(failing.plot_trade_off())) == ["VANILLA", "never"]
+
+
+def test_strategies_can_be_told_apart_without_colour(comparison):
+    styles = looks(comparison)
+    assert len({(s["linestyle"], s["marker"]) for s in styles.values()}) == len(styles)
+    assert len({s["color"] for s in styles.values()}) == len(styles)
+    assert len(set(COLOURS)) == 7
+
+
+def test_names_are_no_mathematics_and_not_hidden():
+    assert plain("$x_1$") == r"\$x_1\$"
+    assert plain("_x") == " _x"
+    assert plain("a very long name of a strategy", 10) == "a very lo…"
+
+
+def test_distribution_shows_both_densities(comparison):
+    ax = plot_distribution(comparison)
+    widths = np.diff(comparison.bin_edges_)
+    bars = [p for p in ax.patches if p.get_width() == pytest.approx(widths[0])][: len(widths)]
+    assert sum(b.get_height() * b.get_width() for b in bars) == pytest.approx(1)
+    x, density = ax.get_lines()[0].get_data()
+    expected = TargetDensity().fit(comparison.y_).density(x)
+    np.testing.assert_allclose(density, expected)
+
+
+def test_rare_intervals_are_where_the_density_is_low():
+    class Valley:
+        def density(self, y):
+            return np.abs(y)
+
+    intervals = rare_intervals(Valley(), 0.5, np.array([-1.0, 1.0]))
+    assert np.ravel(intervals) == pytest.approx([-0.5, 0.5], abs=0.002)
+    assert rare_intervals(Valley(), -1.0, np.array([-1.0, 1.0])) == []
+
+
+def test_without_matplotlib_the_error_names_the_extra(comparison, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=r"StrategyComparison.plot .*skdir\[plot\]"):
+        comparison.plot()

@@ -1,0 +1,93 @@
+"""Bins, and metrics of a fold."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+
+from skdir.comparison._scores import Regions, comparison_edges, fold_metrics
+
+RNG = np.random.default_rng(0)
+
+
+def edges_of(y, weight=None, bins="auto"):
+    return comparison_edges(bins, np.asarray(y, dtype=float), weight, caller="f")
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        RNG.normal(size=20),
+        RNG.normal(size=100_000),
+        RNG.standard_cauchy(size=5000),
+        RNG.normal(size=20) * 1e-9,
+        RNG.integers(0, 1000, size=300),
+        RNG.integers(0, 20, size=100_000),
+        RNG.integers(-50, 51, size=10_000),
+        np.r_[np.arange(20), 1_000_000],
+    ],
+)
+def test_auto_is_10_to_50_bins_that_cover_the_targets(y):
+    edges = edges_of(y)
+    assert 10 <= len(edges) - 1 <= 50
+    assert edges[0] <= y.min()
+    assert edges[-1] >= y.max()
+    np.testing.assert_allclose(np.diff(edges), edges[1] - edges[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("high", [3, 9, 10, 14, 60, 500, 12345])
+def test_whole_targets_get_bins_of_whole_numbers(high):
+    y = RNG.integers(0, high + 1, size=400)
+    y[:2] = 0, high
+    edges = edges_of(y)
+    width = np.unique(np.diff(edges))
+    assert width.tolist() == [np.round(width[0])]
+    assert edges[0] == -0.5
+    assert len(edges) - 1 <= 50
+    # at least 10, or all values there are
+    assert len(edges) - 1 >= min(10, high + 1)
+
+
+def test_rows_of_weight_zero_do_not_move_edges():
+    y = np.r_[RNG.normal(size=100), 1000.0]
+    weight = np.r_[np.ones(100), 0.0]
+    np.testing.assert_array_equal(edges_of(y, weight), edges_of(y[:100]))
+    np.testing.assert_array_equal(edges_of(y, weight, bins=7), edges_of(y[:100], bins=7))
+
+
+def test_number_and_edges():
+    y = RNG.normal(size=50)
+    np.testing.assert_allclose(edges_of(y, bins=4), np.histogram_bin_edges(y, 4))
+    np.testing.assert_array_equal(edges_of(y, bins=[-9, 0, 9]), [-9, 0, 9])
+
+
+def regions(rare, shots=None):
+    return Regions(np.asarray(rare), np.full(len(rare), "many") if shots is None else shots)
+
+
+def test_metrics_equal_scikit_learns():
+    y, p = RNG.normal(size=(2, 40))
+    w = RNG.uniform(size=40)
+    rare = RNG.uniform(size=40) < 0.3
+    scores = fold_metrics(y, p, regions(rare), w)
+    assert scores["MAE"] == pytest.approx(mean_absolute_error(y, p, sample_weight=w))
+    assert scores["RMSE"] == pytest.approx(root_mean_squared_error(y, p, sample_weight=w))
+    assert scores["rare MAE"] == pytest.approx(
+        mean_absolute_error(y[rare], p[rare], sample_weight=w[rare])
+    )
+    assert scores["many MAE"] == pytest.approx(scores["MAE"])
+    assert np.isnan(scores["zero MAE"])
+
+
+def test_perfect_predictions_and_huge_errors():
+    y = np.array([1.0, 2.0, 4.0])
+    rare = [True, False, False]
+    perfect = fold_metrics(y, y, regions(rare))
+    assert (perfect["MAE"], perfect["RMSE"]) == (0.0, 0.0)
+    huge = fold_metrics(y * 1e300, np.zeros(3), regions(rare))
+    assert huge["RMSE"] == pytest.approx(np.sqrt(7.0) * 1e300)
+
+
+def test_all_rare_leaves_frequent_empty():
+    scores = fold_metrics(np.arange(3.0), np.zeros(3), regions([True] * 3))
+    assert np.isnan(scores["frequent MAE"])
+    assert scores["rare MAE"] == 1.0

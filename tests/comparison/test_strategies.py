@@ -1,0 +1,135 @@
+"""What each strategy is, and what `strategies` accepts."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skdir.comparison import LogTargetRegressor, available_strategies, compare_strategies
+from skdir.weighting import DenseWeighter, InverseFrequencyWeighter, LDSWeighter, WeightedRegressor
+
+BY_HAND = {
+    "VANILLA": lambda r: r,
+    "LOG": LogTargetRegressor,
+    "INV": lambda r: WeightedRegressor(r, InverseFrequencyWeighter(reweight="inverse")),
+    "SQINV": lambda r: WeightedRegressor(r, InverseFrequencyWeighter(reweight="sqrt_inverse")),
+    "LDS": lambda r: WeightedRegressor(r, LDSWeighter(reweight="sqrt_inverse")),
+    "INV+LDS": lambda r: WeightedRegressor(r, LDSWeighter(reweight="inverse")),
+    "DENSE": lambda r: WeightedRegressor(r, DenseWeighter(alpha=1.0)),
+}
+
+
+def test_the_default_is_all_built_in_strategies_in_order(comparison):
+    assert list(comparison.estimators_) == list(available_strategies())
+    assert list(comparison.table().index) == [*BY_HAND, "BLEND"]
+    assert comparison.descriptions_ == available_strategies()
+
+
+def test_descriptions_are_sentences():
+    for text in available_strategies().values():
+        assert text.endswith(".")
+        assert len(text) > 30
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_strategy_equals_the_estimator_by_hand(name, comparison, data):
+    X, y = data
+    for (train, test), (_, y_pred) in zip(comparison.folds_, comparison.predictions_[name]):
+        model = BY_HAND[name](Ridge()).fit(X[train], y[train])
+        np.testing.assert_allclose(y_pred, model.predict(X[test]), rtol=1e-9)
+
+
+def test_blend_is_the_mean_of_the_plain_and_the_weighted_model(comparison):
+    parts = (comparison.predictions_[name] for name in ("VANILLA", "LDS", "BLEND"))
+    for (_, plain), (_, lds), (_, blend) in zip(*parts):
+        np.testing.assert_allclose(blend, (plain + lds) / 2, rtol=1e-9)
+
+
+def test_blend_of_a_pipeline_takes_weights_and_does_not_change_without(data):
+    X, y = data
+    pipe = make_pipeline(StandardScaler(), Ridge())
+    run = {
+        weight is None: compare_strategies(
+            pipe, X, y, strategies=["VANILLA", "LDS", "BLEND"], cv=3, random_state=0,
+            sample_weight=weight,
+        )
+        for weight in (None, np.linspace(0.1, 2, 240))
+    }  # fmt: skip
+    for result in run.values():
+        parts = (result.predictions_[name] for name in ("VANILLA", "LDS", "BLEND"))
+        for (_, plain), (_, lds), (_, blend) in zip(*parts):
+            np.testing.assert_allclose(blend, (plain + lds) / 2, rtol=1e-9)
+    assert run[True].results_[0]["MAE"] != run[False].results_[0]["MAE"]
+    fitted = clone(run[True].estimators_["BLEND"]).fit(X, y)
+    assert fitted.n_features_in_ == 3
+
+
+def test_own_strategies(data):
+    X, y = data
+
+    def halved(regressor):
+        return WeightedRegressor(regressor, LDSWeighter(reweight=0.5))
+
+    result = compare_strategies(
+        Ridge(),
+        X,
+        y,
+        strategies={
+            "plain": "VANILLA",
+            "by name": "LDS",
+            "weighter": LDSWeighter(),
+            "regressor": LinearRegression(),
+            "callable": halved,
+            "estimator": WeightedRegressor(Ridge(), LDSWeighter()),
+        },
+        random_state=0,
+    )
+    assert list(result.estimators_) == list(result.descriptions_)
+    mae = result.table()["MAE"]
+    for name in ("weighter", "callable", "estimator"):
+        assert mae[name] == pytest.approx(mae["by name"], rel=1e-9)
+    assert mae["regressor"] != mae["plain"]
+    assert isinstance(result.estimators_["regressor"], LinearRegression)
+    assert "halved" in result.descriptions_["callable"]
+    assert "LDSWeighter()" in result.descriptions_["weighter"]
+    assert "WeightedRegressor" in result.descriptions_["estimator"]
+
+
+def test_no_weights_in_fit_fails_in_the_row(data):
+    result = compare_strategies(
+        KNeighborsRegressor(), *data, strategies=["VANILLA", "LDS"], random_state=0
+    )
+    assert result.complete_ == ["VANILLA"]
+    assert "KNeighborsRegressor" in result.table().loc["LDS", "error"]
+    weighted = compare_strategies(
+        KNeighborsRegressor(), *data, strategies=["VANILLA"], sample_weight=np.ones(240)
+    )
+    assert "KNeighborsRegressor takes no sample_weight" in weighted.table().loc["VANILLA", "error"]
+
+
+@pytest.mark.parametrize(
+    ("strategies", "message"),
+    [
+        ("all", "'default', a list"),
+        ("lds", "did you mean 'LDS'"),
+        (["VANILA"], "did you mean 'VANILLA'"),
+        (["zzz"], "made of VANILLA, LOG.*Got 'zzz' instead"),
+        ({"a": "Inv"}, "did you mean 'INV'"),
+        ([], "at least one"),
+        ({}, "at least one"),
+        (["LDS", "LDS"], "different names"),
+        ([LDSWeighter()], "different names"),
+        (5, "different names"),
+        ({1: "LDS"}, "keyed by non-empty names"),
+        ({"": "LDS"}, "keyed by non-empty names"),
+        ({"a": LDSWeighter}, "the class LDSWeighter for 'a'"),
+        ({"a": 3}, "int for 'a'"),
+        ({"a": lambda regressor: 3}, "callable that returned int for 'a'"),
+    ],
+)
+def test_bad_strategies_are_refused(data, strategies, message):
+    with pytest.raises(ValueError, match=f"'strategies' parameter.*{message}"):
+        compare_strategies(Ridge(), *data, strategies=strategies)
