@@ -186,7 +186,7 @@ def load_table(path, *, target, drop=()):
             raise DataError(f"the target {target!r} cannot be dropped")
     if not len(frame):
         raise DataError(f"{path} has no rows")
-    y = _target(frame[target], path)
+    y = _target(frame[target], path, pandas)
     X = frame.drop(columns=[target, *dict.fromkeys(drop)])
     if not X.shape[1]:
         raise DataError(f"{path} has no column besides the target {target!r} to predict from")
@@ -227,7 +227,7 @@ def _read_csv(path, pandas):
     return pandas.read_csv(path, sep=separator, low_memory=False)
 
 
-def _target(column, path):
+def _target(column, path, pandas):
     """Return the target as float, or say which value is no number."""
     missing = column.isna()
     if missing.any():
@@ -238,18 +238,20 @@ def _target(column, path):
     try:
         values = check_target(column.to_numpy(), name=column.name)
     except ValueError:
-        bad = next((v for v in column if not _is_finite_number(v)), column.iloc[0])
-        row = next((k for k, v in enumerate(column) if not _is_finite_number(v)), 0) + 1
+        row = next((k for k, v in enumerate(column) if not _is_like_a_number(v)), 0)
         raise DataError(
-            f"the target {column.name!r} must be finite numbers; data row {row} of {path} has "
-            f"{str(bad)!r}"
+            f"the target {column.name!r} must be finite numbers; data row {row + 1} of {path} has "
+            f"{str(column.iloc[row])!r}"
         ) from None
-    return column.astype(np.float64) if len(values) else column
+    return pandas.Series(values, index=column.index, name=column.name)
 
 
-def _is_finite_number(value):
-    """Tell whether a value is a finite number."""
-    return isinstance(value, (Number, np.bool_)) and bool(np.isfinite(value))
+def _is_like_a_number(value):
+    """Tell whether a value is a finite number, or text that reads as one."""
+    try:
+        return bool(np.isfinite(float(value)))
+    except (TypeError, ValueError):
+        return False
 
 
 def _feature(column, path, pandas):

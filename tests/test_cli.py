@@ -1,0 +1,455 @@
+"""The command line: what it prints, what it writes, and one line for each mistake."""
+
+import decimal
+import gzip
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import RepeatedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skdir
+from skdir.cli import load_table, main, make_regressor
+from skdir.comparison import available_strategies, compare_strategies
+
+N = 120
+
+
+@pytest.fixture(scope="module")
+def frame():
+    rng = np.random.default_rng(0)
+    size = rng.normal(80, 20, N)
+    town = rng.choice(["Ulm", "Bonn", "Köln"], N, p=[0.6, 0.38, 0.02])
+    return pd.DataFrame(
+        {
+            "size": np.where(rng.uniform(size=N) < 0.1, np.nan, size),
+            "town": np.where(rng.uniform(size=N) < 0.05, None, town),
+            "balcony": rng.uniform(size=N) < 0.5,
+            "built": pd.Timestamp("2000-01-01") + pd.to_timedelta(rng.integers(0, 7000, N), "D"),
+            "id": [f"flat {k}" for k in range(N)],
+            "rent": np.exp(size / 40 + 0.2 * rng.normal(size=N)) * 100,
+        }
+    )
+
+
+@pytest.fixture
+def csv(frame, tmp_path):
+    path = tmp_path / "flats.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+def run(capsys, *arguments):
+    code = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def fails(capsys, *arguments):
+    """Run, expect exit code 2 and one line on stderr, and return it."""
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("skdir: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+def rows_of(out):
+    """Return the numbers of the printed table by strategy."""
+    names = set(available_strategies())
+    lines = (line.split() for line in out.splitlines())
+    return {
+        cells[0]: cells[1:] for cells in lines if cells and cells[0] in names and len(cells) == 7
+    }
+
+
+def test_compare_prints_table_finding_and_report(csv, capsys, tmp_path):
+    report = tmp_path / "out.html"
+    code, out, err = run(
+        capsys, "compare", csv, "--target", "rent", "--regressor", "ridge", "--report", report
+    )
+    assert (code, err) == (0, "")
+    assert f"{N} rows, 5 features, target 'rent'; ridge, 5 folds" in out
+    assert list(rows_of(out)) == list(available_strategies())
+    assert re.search("lowers the mean absolute error|No strategy lowers", out)
+    assert out.endswith(f"Report: {report}\n")
+
+    X, y = load_table(csv, target="rent")
+    by_hand = compare_strategies(make_regressor("ridge"), X, y, random_state=0)
+    for name, cells in rows_of(out).items():
+        for cell, column in zip(cells, ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM")):
+            assert float(cell) == pytest.approx(by_hand.table().loc[name, column], rel=0.005)
+
+    page = BeautifulSoup(report.read_text(encoding="utf-8"), "html.parser")
+    assert f"skdir compare {csv} --target rent --regressor ridge" in page.find_all("pre")[-1].text
+    scope = {}
+    code = page.find("pre").text.replace('"report.html"', repr(str(tmp_path / "again.html")))
+    exec(code, scope)
+    assert scope["comparison"].table()["MAE"].tolist() == by_hand.table()["MAE"].tolist()
+    assert page.title.text == "Which strategy for the rare values of rent?"
+
+
+def test_the_command_in_the_report_repeats_all_options(csv, capsys, tmp_path):
+    report = tmp_path / "my report.html"
+    arguments = [
+        "compare", csv, "--target", "rent", "--regressor", "lasso", "--strategies", "vanilla,lds",
+        "--cv", 3, "--repeats", 2, "--bins", 8, "--drop", "id,town", "--report", report,
+        "--seed", 5, "--no-progress", "--jobs", 1,
+    ]  # fmt: skip
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    assert list(rows_of(out)) == ["VANILLA", "LDS"]
+    assert "3 features" in out
+    assert "lasso, 6 folds" in out
+    command = BeautifulSoup(report.read_text(encoding="utf-8"), "html.parser").find_all("pre")[-1]
+    again = shlex.split(command.text)
+    assert again[0] == "skdir"
+    assert (
+        run(capsys, *again[1:])[1].split("fit s")[1].split()[:5]
+        == out.split("fit s")[1].split()[:5]
+    )
+    X, y = load_table(csv, target="rent", drop=["id", "town"])
+    by_hand = compare_strategies(
+        make_regressor("lasso"), X, y, strategies=["VANILLA", "LDS"], bins=8, random_state=5,
+        cv=RepeatedKFold(n_splits=3, n_repeats=2, random_state=5),
+    )  # fmt: skip
+    mae = by_hand.table().loc["LDS", "rare MAE"]
+    assert float(rows_of(out)["LDS"][0]) == pytest.approx(mae, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["extra-trees", "gradient-boosting", "hist-gradient-boosting", "huber", "linear",
+     "random-forest", "lightgbm", "xgboost", "catboost"],
+)  # fmt: skip
+def test_all_regressors_run(csv, capsys, name):
+    code, out, err = run(
+        capsys, "compare", csv, "--target", "rent", "--regressor", name, "--cv", 2,
+        "--strategies", "VANILLA,LDS", "--no-progress",
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    assert list(rows_of(out)) == ["VANILLA", "LDS"]
+
+
+@pytest.mark.parametrize("suffix", [".csv.gz", ".tsv", ";", ".parquet", "bom"])
+def test_formats_hold_the_same_table(frame, csv, tmp_path, suffix):
+    expected = load_table(csv, target="rent")
+    path = tmp_path / f"other{suffix if suffix.startswith('.') else '.csv'}"
+    if suffix == ".parquet":
+        frame.to_parquet(path)
+    elif suffix == ".csv.gz":
+        path.write_bytes(gzip.compress(csv.read_bytes()))
+    elif suffix == "bom":
+        path.write_bytes(b"\xef\xbb\xbf" + csv.read_bytes())
+    else:
+        frame.to_csv(path, index=False, sep="\t" if suffix == ".tsv" else ";")
+    X, y = load_table(path, target="rent")
+    pd.testing.assert_frame_equal(X, expected[0])
+    pd.testing.assert_series_equal(y, expected[1])
+
+
+def test_columns_of_all_kinds_become_numbers_or_text(tmp_path):
+    path = tmp_path / "t.parquet"
+    frame = pd.DataFrame(
+        {
+            "int": pd.array([1, 2, None, 4], dtype="Int64"),
+            "flag": pd.array([True, False, None, True], dtype="boolean"),
+            "date": pd.to_datetime(
+                ["1970-01-02", None, "1970-01-03 12:00", "1969-12-31"], format="ISO8601"
+            ),
+            "zone": pd.to_datetime(["1970-01-02", None, "1970-01-03", "1970-01-01"], utc=True),
+            "span": pd.to_timedelta([1, 2, None, 0.5], "D"),
+            "price": [decimal.Decimal("1.5"), None, decimal.Decimal(2), decimal.Decimal(3)],
+            "day": [d.date() for d in pd.to_datetime(["1970-01-02"] * 4)],
+            "kind": pd.Categorical(["a", "b", None, "a"]),
+            "iso": ["1970-01-02", None, "1970-01-03", "1970-02-01"],
+            "almost": ["1970-01-02", "1970-13-45", None, "soon"],
+            "bad iso": ["1970-01-02", "1970-13-45", None, "1970-01-02"],
+            "mixed": pd.Series(["a", None, "b", "c"], dtype=object),
+            "none": [None] * 4,
+            "y": [1, 2, 3, 4],
+        }
+    )
+    frame.to_parquet(path)
+    X, y = load_table(path, target="y")
+    nan = np.nan
+    expected = {
+        "int": [1, 2, nan, 4],
+        "flag": [1, 0, nan, 1],
+        "date": [1, nan, 2.5, -1],
+        "zone": [1, nan, 2, 0],
+        "span": [1, 2, nan, 0.5],
+        "price": [1.5, nan, 2, 3],
+        "day": [1, 1, 1, 1],
+        "iso": [1, nan, 2, 31],
+        "none": [nan] * 4,
+    }
+    for name, values in expected.items():
+        np.testing.assert_allclose(X[name].to_numpy(), values, err_msg=name)
+    assert X["kind"].tolist() == ["a", "b", "(missing)", "a"]
+    assert X["almost"].tolist() == ["1970-01-02", "1970-13-45", "(missing)", "soon"]
+    assert X["bad iso"].tolist() == ["1970-01-02", "1970-13-45", "(missing)", "1970-01-02"]
+    assert X["mixed"].tolist() == ["a", "(missing)", "b", "c"]
+    assert y.dtype == np.float64
+    model = make_regressor("ridge").fit(X, y)
+    assert np.isfinite(model.predict(X)).all()
+
+
+def test_boolean_targets_count_as_numbers(tmp_path):
+    path = tmp_path / "b.csv"
+    path.write_text("a,y\n1,True\n2,False\n3,True\n")
+    assert load_table(path, target="y")[1].tolist() == [1.0, 0.0, 1.0]
+
+
+def test_rare_and_unknown_levels_share_a_column(tmp_path):
+    X = pd.DataFrame({"town": ["a"] * 10 + ["b"] * 10 + ["c", "d"], "size": np.arange(22.0)})
+    model = make_regressor("ridge").fit(X, np.arange(22.0))
+    columns = model.named_steps["columns"]
+    new = pd.DataFrame({"town": ["a", "c", "never seen"], "size": [1.0, 1.0, np.nan]})
+    encoded = columns.transform(new)
+    assert encoded.shape == (3, 1 + 3)
+    np.testing.assert_array_equal(encoded[1, 1:], encoded[2, 1:])
+    assert not np.array_equal(encoded[0, 1:], encoded[1, 1:])
+    assert encoded[2, 0] == 0.0  # the median, in standard units of 0 .. 21
+
+
+def test_nothing_leaks_from_the_test_rows():
+    """Median, scale and levels are of the rows of fit alone."""
+    X = pd.DataFrame({"a": [0.0, 1.0, np.nan, 3.0] * 5, "b": list("xyxy") * 5})
+    model = make_regressor("linear").fit(X.iloc[:10], np.arange(10.0))
+    other = X.copy()
+    other.iloc[10:, 0] = 1e9
+    again = make_regressor("linear").fit(other.iloc[:10], np.arange(10.0))
+    np.testing.assert_array_equal(model.predict(X), again.predict(X))
+
+
+DATA_ERRORS = {
+    "missing column": ("rentt", "a,rent\n1,2\n", "no column 'rentt': did you mean 'rent'?"),
+    "no near column": ("zzzzzz", "a,rent\n1,2\n", "no column 'zzzzzz': there are 'a', 'rent'"),
+    "text in target": ("y", "a,y\n1,2\n3,high\n", "data row 2 of .* has 'high'"),
+    "missing target": ("y", "a,y\n1,2\n3,\n", "missing in 1 of 2 rows, first in data row 2"),
+    "infinite target": ("y", "a,y\n1,2\n3,inf\n", "data row 2 of .* has 'inf'"),
+    "no rows": ("y", "a,y\n", "has no rows"),
+    "empty": ("y", "", "is empty"),
+    "only target": ("y", "y\n1\n2\n", "no column besides the target"),
+    "ragged": ("y", "a,y\n1,2\n1,2,3,4\n", "cannot be read"),
+    "infinite feature": ("y", "a,y\n1,2\ninf,3\n", "feature 'a' .* infinite"),
+    "constant": ("y", "a,y\n1,2\n2,2\n3,2\n4,2\n5,2\n", "at least two different targets"),
+    "few rows": ("y", "a,y\n1,2\n2,3\n", "--cv 5 is more than the 2 rows"),
+}
+
+
+@pytest.mark.parametrize("case", DATA_ERRORS)
+def test_bad_data_is_one_line(case, tmp_path, capsys):
+    target, text, message = DATA_ERRORS[case]
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    code, _, err = run(capsys, "compare", path, "--target", target)
+    assert code == 2
+    assert re.search(message, err)
+    assert re.fullmatch("skdir: .*\n", err)
+
+
+def test_files_that_cannot_be_read(tmp_path, capsys):
+    assert "does not exist" in fails(capsys, "compare", tmp_path / "no.csv", "--target", "y")
+    assert "is a folder" in fails(capsys, "compare", tmp_path, "--target", "y")
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("a,y\nKöln,1\n".encode("latin-1"))
+    err = fails(capsys, "compare", latin, "--target", "y")
+    assert "is not UTF-8 text (byte 0xf6 cannot be read); save it as UTF-8" in err
+    for name in ("broken.parquet", "broken.csv.gz"):
+        (tmp_path / name).write_bytes(b"no such format")
+        assert "cannot be read" in fails(capsys, "compare", tmp_path / name, "--target", "y")
+    lists = tmp_path / "lists.parquet"
+    pd.DataFrame({"a": [[1], [2]], "y": [1, 2]}).to_parquet(lists)
+    assert "leave it out with --drop" in fails(capsys, "compare", lists, "--target", "y")
+    dates = tmp_path / "dates.parquet"
+    pd.DataFrame({"a": [1, 2], "y": pd.to_datetime(["2020-01-01"] * 2)}).to_parquet(dates)
+    assert "must be finite numbers" in fails(capsys, "compare", dates, "--target", "y")
+
+
+def test_two_columns_of_one_name(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "double.csv"
+    path.write_text("a,y\n1,2\n")
+    monkeypatch.setattr(pd, "read_csv", lambda *a, **k: pd.DataFrame([[1, 2, 3]], columns=[*"aay"]))
+    assert "two columns of the name 'a'" in fails(capsys, "compare", path, "--target", "y")
+
+
+OPTION_ERRORS = [
+    (["--regressor", "ridg"], "unknown regressor 'ridg': did you mean 'ridge'"),
+    (["--regressor", "qqq"], "unknown regressor 'qqq': there are 'catboost'"),
+    (["--strategies", "LSD"], "unknown strategy 'LSD': did you mean"),
+    (["--strategies", ","], "--strategies names none"),
+    (["--cv", "1"], "--cv must be at least 2, got 1"),
+    (["--cv", "many"], "invalid int value: 'many'"),
+    (["--repeats", "0"], "--repeats must be at least 1"),
+    (["--bins", "0"], "--bins must be at least 1"),
+    (["--seed", "-1"], "--seed must be at least 0"),
+    (["--seed", str(2**32)], "--seed must be below"),
+    (["--jobs", "0"], "--jobs must not be 0"),
+    (["--drop", "siz"], "no column 'siz' to drop: did you mean 'size'"),
+    (["--drop", "rent"], "the target 'rent' cannot be dropped"),
+    (["--report", "no/such/folder/r.html"], "the folder of the report"),
+    (["--report", "."], "the report . is a folder"),
+    (["--nonsense"], "unrecognized arguments: --nonsense"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), OPTION_ERRORS, ids=[m for _, m in OPTION_ERRORS])
+def test_bad_options_are_one_line(options, message, csv, capsys):
+    assert message in fails(capsys, "compare", csv, "--target", "rent", *options)
+
+
+def test_missing_arguments(capsys, csv):
+    assert "the following arguments are required: COMMAND" in fails(capsys)
+    assert "--target" in fails(capsys, "compare", csv)
+    assert "invalid choice: 'compute'" in fails(capsys, "compute")
+
+
+@pytest.mark.parametrize(
+    ("package", "options"),
+    [
+        ("pandas", []),
+        ("lightgbm", ["--regressor", "lightgbm"]),
+        ("jinja2", ["--report", "r.html"]),
+        ("matplotlib", ["--report", "r.html"]),
+    ],
+)
+def test_missing_packages_are_named(package, options, csv, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    err = fails(capsys, "compare", csv, "--target", "rent", *options)
+    assert f"requires the package '{package}'" in err
+    assert "pip install" in err
+
+
+def test_missing_reader_of_parquet(frame, tmp_path, capsys, monkeypatch):
+    frame.to_parquet(tmp_path / "t.parquet")
+
+    def read(path):
+        raise ImportError("Unable to find\na usable engine")
+
+    monkeypatch.setattr(pd, "read_parquet", read)
+    err = fails(capsys, "compare", tmp_path / "t.parquet", "--target", "rent")
+    assert "needs a package: Unable to find a usable engine" in err
+
+
+def test_without_rich_the_table_is_plain(csv, capsys, monkeypatch):
+    monkeypatch.setattr("skdir.cli.find_spec", lambda name: None)
+    code, out, _ = run(
+        capsys, "compare", csv, "--target", "rent", "--regressor", "ridge", "--cv", 2
+    )
+    assert code == 0
+    assert "StrategyComparison: 8 strategies, 2 folds" in out
+
+
+def test_failing_strategies_are_shown_and_set_the_exit_code(csv, capsys, monkeypatch):
+    options = ["compare", csv, "--target", "rent", "--regressor", "ridge", "--cv", 2]
+    monkeypatch.setitem(
+        sys.modules["skdir._cli_data"].REGRESSORS, "ridge", lambda: Ridge(alpha=-1.0)
+    )
+    code, out, _ = run(capsys, *options)
+    assert code == 1
+    assert "LDS failed in 2 folds: InvalidParameterError" in out
+    assert "No strategy could be fitted" in out
+
+
+def test_interrupt(csv, capsys, monkeypatch):
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skdir.cli.compare_strategies", stop)
+    assert run(capsys, "compare", csv, "--target", "rent")[::2] == (130, "skdir: interrupted\n")
+
+
+@pytest.mark.parametrize("options", [["--version"], ["--help"], ["compare", "--help"]])
+def test_version_and_help(options, capsys):
+    code, out, err = run(capsys, *options)
+    assert (code, err) == (0, "")
+    if options == ["--version"]:
+        assert out == f"skdir {skdir.__version__}\n"
+    elif len(options) == 2:
+        for name in available_strategies():
+            assert name in out
+
+
+def test_demo(capsys, tmp_path, monkeypatch):
+    report = tmp_path / "demo.html"
+    # The whole demo takes 10 s; two repeats of the folds show the same.
+    monkeypatch.setattr(
+        "skdir.cli.RepeatedKFold",
+        lambda n_splits, n_repeats, random_state: RepeatedKFold(
+            n_splits=n_splits, n_repeats=2, random_state=random_state
+        ),
+    )
+    code, out, err = run(capsys, "demo", "--report", report, "--no-progress", "--seed", 0)
+    assert (code, err) == (0, "")
+    assert f"Report: {report}" in out
+    ridge = rows_of(out.split("Gradient boosting")[0])
+    boosted = rows_of(out.split("Gradient boosting")[1])
+    assert list(ridge) == list(boosted) == list(available_strategies())
+    # With ridge, inverse effective density takes a good part off the rare error, at some price.
+    assert float(ridge["INV+LDS"][0]) < 0.9 * float(ridge["VANILLA"][0])
+    assert 1.0 < float(ridge["INV+LDS"][2]) / float(ridge["VANILLA"][2]) < 1.08
+
+    page = BeautifulSoup(report.read_text(encoding="utf-8"), "html.parser")
+    assert len(page.find_all("table")) == 2
+    blocks = [pre.text for pre in page.find_all("pre")]
+    assert blocks[-1] == f"skdir demo --seed 0 --report {report}"
+    scope = {}
+    exec(blocks[0].replace('"report.html"', repr(str(tmp_path / "again.html"))), scope)
+    again = scope["comparison"].table().loc["INV+LDS", "rare MAE"]
+    assert float(ridge["INV+LDS"][0]) == pytest.approx(again, rel=0.005)
+    for code in blocks[1:-1]:
+        compile(code, "block", "exec")
+        assert "HistGradientBoostingRegressor(max_iter=50, max_leaf_nodes=8)" in code
+
+
+def test_demo_checks_its_options_first(capsys):
+    assert "--jobs must not be 0" in fails(capsys, "demo", "--jobs", "0")
+    assert "the folder of the report" in fails(capsys, "demo", "--report", "no/folder/r.html")
+
+
+def test_demo_regressor_code_is_the_regressor():
+    from skdir.cli import _DEMO_SETUP, _RIDGE_IMPORTS
+
+    scope = {}
+    exec(
+        _DEMO_SETUP.format(
+            imports=_RIDGE_IMPORTS, regressor="make_pipeline(StandardScaler(), Ridge())"
+        ),
+        scope,
+    )
+    assert repr(scope["regressor"]) == repr(make_pipeline(StandardScaler(), Ridge(alpha=1.0)))
+
+
+def test_as_a_process(csv, tmp_path):
+    command = [sys.executable, "-W", "error", "-m", "skdir", "compare", str(csv)]
+    options = ["--target", "rent", "--regressor", "ridge", "--report", "r.html", "--jobs", "2"]
+    done = subprocess.run(
+        [*command, *options],
+        capture_output=True,
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONIOENCODING": "ascii", "HOME": str(tmp_path)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"VANILLA" in done.stdout
+    assert (tmp_path / "r.html").exists()
+    assert Path(tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    wrong = subprocess.run(
+        [*command, "--target", "prize"], capture_output=True, text=True, check=False
+    )
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("skdir: ")
+    assert wrong.stderr.count("\n") == 1
