@@ -3,7 +3,7 @@
 import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
-from skdir.density._curves import density_curve, evaluate, grid_level
+from skdir.density._curves import GridCurve, density_curve, evaluate, grid_level
 from skdir.density._histogram import RESOLUTION, FineHistogram
 from skdir.density._kernels import REACH
 from skdir.utils._validation import parameter_error
@@ -152,7 +152,7 @@ class BinFreeDensity:
         level = min(histogram.level, max(0, int(np.ceil(-np.log2(relative)))))
         ends = np.linspace(0.0, 1.0, 2**level + 1)
         self.counts = histogram.coarsen(level).mass
-        self.effective_counts = _integrate(*self.curve.knots(), ends) * self.counts.sum()
+        self.effective_counts = _integrate(self.curve, ends) * self.counts.sum()
         edges = low + self.width * ends
         self.edges = edges if self.coordinate is None else np.interp(edges, *self.coordinate[::-1])
         if self.coordinate is None:
@@ -177,11 +177,13 @@ class BinFreeDensity:
         return evaluate(self.curve, y, low, self.width, self.coordinate, then, inside)
 
 
-def _integrate(position, values, ends):
+def _integrate(curve, ends):
     """Integrate a piecewise linear curve between ends."""
-    knots = np.concatenate([position, ends])
-    heights = np.concatenate([values, np.interp(ends, position, values)])
-    order = np.argsort(knots, kind="stable")
-    knots, heights = knots[order], heights[order]
-    area = np.append(0.0, np.cumsum(0.5 * (heights[1:] + heights[:-1]) * np.diff(knots)))
-    return np.diff(np.interp(ends, knots, area))
+    position, values = curve.knots()
+    if not isinstance(curve, GridCurve):  # a grid of powers of two has all ends among its nodes
+        position = np.concatenate([position, ends])
+        order = np.argsort(position, kind="stable")
+        values = np.concatenate([values, np.interp(ends, *curve.knots())])[order]
+        position = position[order]
+    area = np.append(0.0, np.cumsum(0.5 * (values[1:] + values[:-1]) * np.diff(position)))
+    return np.diff(np.interp(ends, position, area))

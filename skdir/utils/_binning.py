@@ -134,8 +134,12 @@ def auto_edges(y, sample_weight=None, *, max_bins=1000):
 
 def weighted_quantile(y, probabilities, sample_weight=None):
     """Return order statistics (no interpolation): a row of weight 2 counts as two rows."""
-    order = np.argsort(y, kind="stable")
-    mass = np.arange(1, len(y) + 1) if sample_weight is None else np.cumsum(sample_weight[order])
     # a hair less, so that sums that differ in rounding find the same row
-    wanted = np.asarray(probabilities) * mass[-1] * (1 - 1e-12)
-    return y[order[np.minimum(np.searchsorted(mass, wanted), len(y) - 1)]]
+    probabilities = np.asarray(probabilities) * (1 - 1e-12)
+    if sample_weight is None:
+        rank = np.ceil(probabilities * len(y)).astype(np.intp) - 1
+        return np.sort(y)[np.maximum(rank, 0)]
+    order = np.argsort(y, kind="stable")
+    mass = np.cumsum(sample_weight[order])
+    row = np.searchsorted(mass, probabilities * mass[-1])
+    return y[order[np.minimum(row, len(y) - 1)]]

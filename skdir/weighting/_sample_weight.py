@@ -42,8 +42,10 @@ def _find_key(estimator):
         key = _find_key(last)
         return None if key is None else f"{name}__{key}"
     keys = {_find_key(inner) for inner in _inner(estimator)}
-    if has_fit_parameter(estimator, "sample_weight") or _has_list(estimator):
-        return "sample_weight" if keys <= {"sample_weight"} else None
+    if _has_list(estimator):  # these hand it to each by this name only
+        return "sample_weight" if keys == {"sample_weight"} else None
+    if has_fit_parameter(estimator, "sample_weight"):
+        return "sample_weight"
     return keys.pop() if keys else None
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import VotingRegressor
 from sklearn.linear_model import Ridge
@@ -61,6 +62,23 @@ def test_numpy_values_become_plain_ones():
 def test_only_changed_parameters_are_written():
     assert to_source(Ridge(alpha=1.0), set()) == "Ridge()"
     assert to_source(Ridge(alpha=2.0), set()) == "Ridge(alpha=2.0)"
+
+
+DEFAULT = object()
+
+
+class OddDefault(BaseEstimator):
+    """An estimator whose default has no source."""
+
+    def __init__(self, value=DEFAULT):
+        self.value = value
+
+
+def test_a_default_without_source_is_not_written():
+    imports = set()
+    assert to_source(OddDefault(3), imports) == "OddDefault(value=3)"
+    with pytest.raises(NotExpressibleError, match="object has no source"):
+        to_source(OddDefault(), imports)
 
 
 class Keepless:

@@ -112,6 +112,7 @@ INNER = {
     "transformed target": lambda: TransformedTargetRegressor(Ridge(), transformer=StandardScaler()),
     "search": lambda: GridSearchCV(Ridge(), {"alpha": [1.0]}, cv=3),
     "search over a pipeline": lambda: GridSearchCV(inner_pipeline(), {"ridge__alpha": [1.0]}, cv=3),
+    "weighted pipeline": lambda: WeightedRegressor(inner_pipeline(), LDSWeighter(reweight=0.0)),
     "bagging": lambda: BaggingRegressor(Ridge(), n_estimators=2, random_state=0),
     "voting": lambda: VotingRegressor([("a", Ridge()), ("b", Ridge(alpha=10))]),
 }
