@@ -47,13 +47,14 @@ class FineHistogram:
             position *= scale
             cell = cells[: len(position)]
             np.copyto(cell, position, casting="unsafe")
-            position -= cell
             weight = ones[: len(cell)]
             if sample_weight is not None:
                 weight = sample_weight[chunk]
                 position *= weight
             np.add.at(mass, cell, weight)
             np.add.at(moment, cell, position)
+        # within each cell, once for all its targets instead of once for each
+        moment -= mass * np.arange(n_cells + 1)
         # the highest target lies at the far end of the last cell, not in a cell of its own
         mass[-2] += mass[-1]
         moment[-2] += mass[-1] + moment[-1]
