@@ -8,51 +8,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import fails, run
 
-from skdir.cli import load_table, main, make_regressor
-
-N = 120
-
-
-@pytest.fixture(scope="module")
-def frame():
-    rng = np.random.default_rng(0)
-    size = rng.normal(80, 20, N)
-    town = rng.choice(["Ulm", "Bonn", "Köln"], N, p=[0.6, 0.38, 0.02])
-    return pd.DataFrame(
-        {
-            "size": np.where(rng.uniform(size=N) < 0.1, np.nan, size),
-            "town": np.where(rng.uniform(size=N) < 0.05, None, town),
-            "balcony": rng.uniform(size=N) < 0.5,
-            "built": pd.Timestamp("2000-01-01") + pd.to_timedelta(rng.integers(0, 7000, N), "D"),
-            "id": [f"flat {k}" for k in range(N)],
-            "rent": np.exp(size / 40 + 0.2 * rng.normal(size=N)) * 100,
-        }
-    )
-
-
-@pytest.fixture
-def csv(frame, tmp_path):
-    path = tmp_path / "flats.csv"
-    frame.to_csv(path, index=False)
-    return path
-
-
-def run(capsys, *arguments):
-    code = main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
-def fails(capsys, *arguments):
-    """Run, expect exit code 2 and one line on stderr, and return it."""
-    code, out, err = run(capsys, *arguments)
-    assert code == 2
-    assert out == ""
-    assert err.startswith("skdir: ")
-    assert err.count("\n") == 1
-    assert "Traceback" not in err
-    return err
+from skdir.cli import load_table, make_regressor
 
 
 @pytest.mark.parametrize("suffix", [".csv.gz", ".tsv", ";", ".parquet", "bom"])
