@@ -90,6 +90,8 @@ def test_whole_numbers_on_whole_edges_are_exact():
     edges = np.linspace(0, 30, 31)
     y = np.tile(np.arange(31.0), 3)
     np.testing.assert_array_equal(bin_index(y, edges), np.minimum(y, 29))
+    wide = 49.0 * np.arange(11)  # 49 * (1 / 49) is less than 1
+    np.testing.assert_array_equal(bin_index(wide, wide), np.minimum(np.arange(11), 9))
     tenths = np.linspace(0, 1, 11)
     np.testing.assert_array_equal(
         np.bincount(bin_index(tenths, tenths)), np.histogram(tenths, tenths)[0]
