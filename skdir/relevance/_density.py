@@ -42,8 +42,11 @@ class DensityRelevance:
         self.mode = y[density == self.highest].min()
         self.lowest = density[self._is_wanted(y)].min()
         if self.highest - self.lowest <= _FLAT * self.highest:
+            side = (
+                "everywhere" if extremes == "both" else f"from its highest on the {extremes} side"
+            )
             raise DegenerateTargetError(
-                "targets whose density is the same everywhere", "a smaller bandwidth"
+                f"targets whose density is the same {side}", "a smaller bandwidth"
             )
 
     def evaluate(self, y):

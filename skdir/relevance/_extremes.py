@@ -51,9 +51,11 @@ def boxplot_points(targets, *, extremes, coef, boxplot):
         raise DegenerateTargetError(
             "targets with an interquartile range of 0" + _ties(targets, median)
         )
-    below, above = _fence_distances(targets, coef, boxplot)
-    with np.errstate(over="ignore"):  # an infinite fence has no outliers beyond
+    with np.errstate(over="ignore"):
+        below, above = _fence_distances(targets, coef, boxplot)
         fences = {"low": lower - below * iqr, "high": upper + above * iqr}
+    if not np.isfinite([*fences.values()]).all():
+        raise DegenerateTargetError("targets without finite fences", "a smaller coef")
     if boxplot == "tukey":
         peaks = {
             "low": targets.at_least(fences["low"]) if targets.low < fences["low"] else None,
