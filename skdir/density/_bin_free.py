@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.density._bandwidth import FIRST_LEVEL, bandwidth_of_histogram
+from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
 from skdir.density._curves import density_curve, evaluate, grid_level
 from skdir.density._histogram import FineHistogram
 from skdir.density._kernels import REACH
@@ -10,7 +10,7 @@ from skdir.utils._validation import parameter_error
 
 # The finest histogram over the whole range, 1,048,576 cells; beyond it, empty stretches are
 # shortened. Targets in batches are counted this finely, since their bandwidth comes later.
-_MAX_LEVEL = 20
+_MAX_LEVEL = RULE_LEVEL
 # The finest with empty stretches shortened.
 _LAST_LEVEL = 24
 
@@ -32,7 +32,9 @@ class BinFreeDensity:
         while True:
             self.histogram = FineHistogram.from_targets(y, sample_weight, level, low, high)
             self._choose_bandwidth(y, sample_weight)
-            needed = grid_level(self.settings.kernel, self.bandwidth / (high - low))
+            needed = RULE_LEVEL
+            if self.bandwidth is not None:
+                needed = grid_level(self.settings.kernel, self.bandwidth / (high - low))
             if needed <= level:
                 break
             if needed > _MAX_LEVEL:
@@ -76,8 +78,10 @@ class BinFreeDensity:
         if low == high:  # as numpy.histogram does
             half = max(0.5, abs(low) * 2.0**-20)
             low, high = low - half, high + half
-        width = high - low
-        if not (np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / width)):
+        with np.errstate(over="ignore"):
+            width = high - low
+            resolved = np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / width)
+        if not resolved:
             raise parameter_error(
                 "y", self.caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
             )
@@ -96,7 +100,8 @@ class BinFreeDensity:
             relative = bandwidth_of_histogram(
                 rule, histogram, caller=self.caller, y=y, sample_weight=sample_weight
             )
-            self.bandwidth = float(relative * width)
+            self.bandwidth = None if relative is None else float(relative * width)
+            return
         if self.settings.boundary != "reflect" and self.bandwidth > 1e4 * width:
             raise parameter_error(
                 "bandwidth",
@@ -146,17 +151,29 @@ class BinFreeDensity:
         level = min(histogram.level, max(0, int(np.ceil(-np.log2(relative)))))
         ends = np.linspace(0.0, 1.0, 2**level + 1)
         self.counts = histogram.coarsen(level).mass
-        self.effective_counts = _integrate(*self.curve.knots(), ends) * histogram.total
+        self.effective_counts = _integrate(*self.curve.knots(), ends) * self.counts.sum()
         edges = low + self.width * ends
         self.edges = edges if self.coordinate is None else np.interp(edges, *self.coordinate[::-1])
         if self.coordinate is None:
             self.edges[-1] = histogram.high
 
+    def points(self):
+        """Return targets that stand for those in the same cell, and their masses."""
+        centroid, mass = self.histogram.points()
+        return self.histogram.low + centroid * self.width, mass
+
     def density(self, y):
         """Return the density times `width`."""
-        return evaluate(self.curve, y, self.histogram.low, self.width, self.coordinate)
+        return self.transformed(y)
 
-    relative = density
+    def relative(self, y, then=None):
+        """Return the density times `width` at the targets of the fit, transformed by `then`."""
+        return self.transformed(y, then, inside=True)
+
+    def transformed(self, y, then=None, *, inside=False):
+        """Return the density times `width`, transformed by `then` while in the cache."""
+        low = self.histogram.low
+        return evaluate(self.curve, y, low, self.width, self.coordinate, then, inside)
 
 
 def _integrate(position, values, ends):

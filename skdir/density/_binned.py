@@ -10,7 +10,7 @@ from skdir.density._kernels import (
     kernel_cdf,
     kernel_values,
 )
-from skdir.utils._binning import bin_edges, bin_index, integer_edges
+from skdir.utils._binning import bin_edges, bin_index, check_covered, integer_edges
 from skdir.utils._validation import parameter_error
 
 # Smoothing over bins of unequal width needs the distances of all pairs.
@@ -25,6 +25,7 @@ class BinnedDensity:
         self.edges = edges
         self.caller = caller
         self.counts = np.zeros(len(edges) - 1)
+        self._seen = False
 
     @classmethod
     def start(cls, settings, y, sample_weight, caller):
@@ -35,16 +36,10 @@ class BinnedDensity:
         """Count targets; return the bin of each."""
         if isinstance(self.settings.bins, str):
             self._extend(integer_edges(y, self.caller))
-        index = bin_index(y, self.edges)
-        if index.min() < 0:
-            outside = y[index < 0]
-            raise parameter_error(
-                "bins",
-                self.caller,
-                f"edges that cover all targets of y ({y.min():g} to {y.max():g})",
-                f"edges from {self.edges[0]:g} to {self.edges[-1]:g}, which leave out "
-                f"{len(outside)} targets such as {outside[0]:g}",
-            )
+        if self._seen or not isinstance(self.settings.bins, int):  # else laid over these targets
+            check_covered(y, self.edges, caller=self.caller)
+        self._seen = True
+        index = bin_index(y, self.edges, inside=True)
         self.counts += np.bincount(index, weights=sample_weight, minlength=len(self.counts))
         return index
 
@@ -90,14 +85,14 @@ class BinnedDensity:
                 "'isj', which needs more than counts",
             )
         share = self.counts / n
-        mean = (share * self.centers).sum()
-        sd = np.sqrt((share * (self.centers - mean) ** 2).sum())
-        cumulative = np.append(0.0, np.cumsum(share))
-        quartiles = np.interp([0.25, 0.75], cumulative, self.edges)
-        iqr = quartiles[1] - quartiles[0]
+        # in units of the range, so that squares do not overflow
+        center = (self.centers - self.edges[0]) / self.width
+        sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
         if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
             return float(self.widths.mean())
-        return float(normal_reference(rule, iqr, sd, n))
+        cumulative = np.append(0.0, np.cumsum(share))
+        low, high = np.interp([0.25, 0.75], cumulative, (self.edges - self.edges[0]) / self.width)
+        return float(normal_reference(rule, high - low, sd, n) * self.width)
 
     def smooth(self, counts):
         """Smooth any values per bin as the counts are smoothed."""
@@ -144,9 +139,22 @@ class BinnedDensity:
             weights /= mass[:, None]
         return _rescale(weights @ counts, counts)
 
-    def relative(self, index):
-        """Return the density times the width of all bins, for rows given by their bins."""
-        return np.take(self.per_bin(), index, mode="clip")
+    def relative(self, index, then=None):
+        """Return the density times the width of all bins, for rows given by their bins.
+
+        `then` transforms the densities in place.
+        """
+        per_bin = self.per_bin()
+        if then is not None:
+            then(per_bin)
+        return np.take(per_bin, index, mode="clip")
+
+    def transformed(self, y, then=None):
+        """Return the density times the width of all bins, transformed by `then`."""
+        density = self.density(y)
+        if then is not None:
+            then(density)
+        return density
 
     def per_bin(self, counts=None):
         """Return the density times the width of all bins, per bin."""

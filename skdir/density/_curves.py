@@ -10,7 +10,6 @@ import numpy as np
 from scipy.fft import dct
 from scipy.linalg import solve_banded
 
-from skdir.density._histogram import CHUNK
 from skdir.density._kernels import REACH, kernel_cdf
 
 # Grid cells per bandwidth. Irrational, so that round numbers do not sit on the edge between two
@@ -21,6 +20,9 @@ CELLS_PER_BANDWIDTH = {
     "laplacian": 163 * np.pi,
     "triangular": 163 * np.pi,
 }
+
+# Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
+_CHUNK = 1 << 14
 
 # Below this share of the maximum a transform yields rounding noise, not density.
 _NOISE = 1e-13
@@ -36,16 +38,15 @@ class GridCurve:
         # one more node, so that the last one has a right neighbour
         self._rise = np.append(np.diff(values), [0.0])
 
-    def __call__(self, position, out):
+    def __call__(self, position, out, inside):
         """Write the values at `position` (which is overwritten) to `out`."""
         position -= self.start
         position *= 1.0 / self.step
-        last = len(self.values) - 1
         outside = None
-        # a node's own rounding must not push it off the grid
-        if position.min() < -1e-9 or position.max() > last + 1e-9:
+        if not inside:
+            # a node's own rounding must not push it off the grid
+            last = len(self.values) - 1
             outside = (position < -1e-9) | (position > last + 1e-9)
-        if outside is not None or position.min() < 0 or position.max() > last:
             np.clip(position, 0.0, last, out=position)
         node = position.astype(np.intp)
         position -= node
@@ -54,7 +55,6 @@ class GridCurve:
         out += np.take(self.values, node, out=position, mode="clip")
         if outside is not None:
             out[outside] = 0.0
-        return out
 
     def knots(self):
         """Return the points between which the curve is linear, and its values there."""
@@ -68,11 +68,15 @@ class KnotCurve:
         self.position = position
         self.values = values
 
-    def __call__(self, position, out):
+    def __call__(self, position, out, inside):
         """Write the values at `position` to `out`."""
-        position = np.where(np.abs(position - 1.0) < 1e-12, 1.0, position)
-        out[:] = np.interp(position, self.position, self.values, left=0.0, right=0.0)
-        return out
+        low, high = self.position[[0, -1]]
+        near = 1e-12  # the ends' own rounding must not push them off the curve
+        if not inside:
+            outside = (position < low - near) | (position > high + near)
+        out[:] = np.interp(position, self.position, self.values)
+        if not inside:
+            out[outside] = 0.0
 
     def knots(self):
         """Return the points between which the curve is linear, and its values there."""
@@ -218,15 +222,18 @@ def _with_unit_integral(curve, kernel, bandwidth, boundary):
     return KnotCurve(position, values)
 
 
-def evaluate(curve, y, low, width, coordinate=None):
-    """Evaluate a curve at targets, in chunks: density per unit of the range."""
+def evaluate(curve, y, low, width, coordinate=None, then=None, inside=False):
+    """Evaluate a curve at targets, in chunks: density per unit of the range.
+
+    `then` transforms each chunk in place; `inside` tells that no target is outside of the range.
+    """
     out = np.empty(len(y))
-    for start in range(0, len(y), CHUNK):
-        chunk = slice(start, start + CHUNK)
-        if coordinate is None:
-            position = y[chunk] - low
-        else:
-            position = np.interp(y[chunk], *coordinate) - low
+    for start in range(0, len(y), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        line = y[chunk] if coordinate is None else np.interp(y[chunk], *coordinate)
+        position = line - low
         position *= 1.0 / width
-        curve(position, out[chunk])
+        curve(position, out[chunk], inside)
+        if then is not None:
+            then(out[chunk])
     return out

@@ -5,11 +5,12 @@ import numpy as np
 from skdir.utils._binning import weighted_quantile
 
 # Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
-CHUNK = 1 << 16
+_CHUNK = 1 << 14
 
-# Bandwidth rules read order statistics to this many bits of the range, so that targets and a
-# fine histogram of them give the same bandwidth.
-QUANTILE_LEVEL = 20
+# Quartiles are read at the first of these levels at which their distance is at least so much of
+# the range, whatever the histogram's own level, so that targets at once and in batches give the
+# same bandwidth.
+QUANTILE_LEVELS = ((15, 2.0**-7), (20, 2.0**-12))
 
 
 class FineHistogram:
@@ -34,21 +35,22 @@ class FineHistogram:
         scale = n_cells / (high - low)
         mass = np.zeros(n_cells + 1)
         moment = np.zeros(n_cells + 1)
-        # bincount returns an array of all cells, so a chunk must not be much smaller than that
-        size = max(CHUNK, 4 * n_cells)
+        size = min(len(y), _CHUNK)
+        buffer, cells = np.empty(size), np.empty(size, dtype=np.intp)
+        ones = np.ones(size)
         for start in range(0, len(y), size):
             chunk = slice(start, start + size)
-            position = y[chunk] - low
+            position = np.subtract(y[chunk], low, out=buffer[: len(y) - start])
             position *= scale
-            cell = position.astype(np.intp)
+            cell = cells[: len(position)]
+            np.copyto(cell, position, casting="unsafe")
             position -= cell
-            if sample_weight is None:
-                mass += np.bincount(cell, minlength=n_cells + 1)
-            else:
+            weight = ones[: len(cell)]
+            if sample_weight is not None:
                 weight = sample_weight[chunk]
-                mass += np.bincount(cell, weights=weight, minlength=n_cells + 1)
                 position *= weight
-            moment += np.bincount(cell, weights=position, minlength=n_cells + 1)
+            np.add.at(mass, cell, weight)
+            np.add.at(moment, cell, position)
         # the highest target lies at the far end of the last cell, not in a cell of its own
         mass[-2] += mass[-1]
         moment[-2] += mass[-1] + moment[-1]
@@ -94,64 +96,32 @@ class FineHistogram:
             self.low, self.high, self.level, self.mass + other.mass, self.moment + other.moment
         )
 
-    def quantile_cell(self, probability):
-        """Return the cell of an order statistic and the mass below that cell."""
-        cumulative = np.cumsum(self.mass)
+    def quantile(self, probability, level):
+        """Return an order statistic, read as the centroid of its cell at a level."""
+        coarse = self.coarsen(level)
+        cumulative = np.cumsum(coarse.mass)
         # a hair less, so that sums that differ in rounding find the same row
         cell = int(np.searchsorted(cumulative, probability * cumulative[-1] * (1 - 1e-12)))
-        return cell, cumulative[cell] - self.mass[cell]
+        return (cell + coarse.moment[cell] / coarse.mass[cell]) / len(coarse.mass)
 
 
 def iqr_and_sd(histogram, y=None, sample_weight=None):
     """Return interquartile range and standard deviation, in units of the range.
 
     Quartiles are order statistics (no interpolation), so that a row of weight 2 counts as two,
-    read to ``2**-20`` of the range, and exactly where that would be coarse (a range that dwarfs
-    the quartiles). The targets are needed where the histogram is coarser.
+    read to ``2**-15`` of the range; where that is coarse for them, to ``2**-20``; where that is
+    coarse too, exactly from the targets, if those are given. None where they are not fine enough.
     """
     centroid, mass = histogram.points()
     mean = np.average(centroid, weights=mass)
     sd = np.sqrt(np.average((centroid - mean) ** 2, weights=mass))
-    low, high = (
-        _order_statistic(histogram, probability, y, sample_weight) for probability in (0.25, 0.75)
-    )
-    if y is not None and high - low < 2.0**-12:
+    for level, enough in QUANTILE_LEVELS:
+        if histogram.level < level:
+            return None, sd
+        iqr = histogram.quantile(0.75, level) - histogram.quantile(0.25, level)
+        if iqr >= enough:
+            return iqr, sd
+    if y is not None:
         quartiles = weighted_quantile(y, [0.25, 0.75], sample_weight)
-        return (quartiles[1] - quartiles[0]) / (histogram.high - histogram.low), sd
-    return high - low, sd
-
-
-def _order_statistic(histogram, probability, y, sample_weight):
-    """Return the order statistic at a probability, rounded to `QUANTILE_LEVEL` bits."""
-    cell, below = histogram.quantile_cell(probability)
-    extra = QUANTILE_LEVEL - histogram.level
-    if extra <= 0:
-        return ((cell >> -extra) + 0.5) / (1 << QUANTILE_LEVEL)
-    if y is None:
-        raise ValueError("A histogram this coarse needs the targets themselves.")
-    scale = len(histogram.mass) / (histogram.high - histogram.low)
-    rows = _rows_of_cell(y, histogram.low, scale, cell, len(histogram.mass) - 1)
-    inside = (y[rows] - histogram.low) * scale - cell
-    wanted = probability * histogram.total * (1 - 1e-12) - below
-    if sample_weight is None:
-        rank = min(max(int(np.ceil(wanted)) - 1, 0), len(inside) - 1)
-        value = np.partition(inside, rank)[rank]
-    else:
-        order = np.argsort(inside, kind="stable")
-        cumulative = np.cumsum(sample_weight[rows][order])
-        value = inside[order][min(np.searchsorted(cumulative, wanted), len(inside) - 1)]
-    fine = min(int(value * (1 << extra)), (1 << extra) - 1)
-    return ((cell << extra) + fine + 0.5) / (1 << QUANTILE_LEVEL)
-
-
-def _rows_of_cell(y, low, scale, cell, last):
-    """Find the rows of one cell, with the arithmetic that counted them."""
-    found = []
-    for start in range(0, len(y), CHUNK):
-        position = y[start : start + CHUNK] - low
-        position *= scale
-        inside = position >= cell
-        if cell < last:
-            inside &= position < cell + 1
-        found.append(np.flatnonzero(inside) + start)
-    return np.concatenate(found)
+        iqr = (quartiles[1] - quartiles[0]) / (histogram.high - histogram.low)
+    return iqr, sd

@@ -18,7 +18,12 @@ from skdir.utils._validation import check_sample_weight, check_target, parameter
 DENSITY_CONSTRAINTS = {
     "kernel": [StrOptions(set(KERNELS)), "array-like", None],
     "bandwidth": [Interval(Real, 0, None, closed="neither"), StrOptions(set(RULES))],
-    "bins": [Interval(Integral, 1, None, closed="left"), "array-like", StrOptions({"integer"}), None],
+    "bins": [
+        Interval(Integral, 1, None, closed="left"),
+        "array-like",
+        StrOptions({"integer"}),
+        None,
+    ],
     "kernel_size": [Interval(Integral, 1, None, closed="left"), None],
     "boundary": [StrOptions({"reflect", "renormalize", "zero"})],
 }
@@ -100,7 +105,7 @@ class TargetDensity(BaseEstimator):
     >>> y = np.random.default_rng(0).exponential(size=10_000)
     >>> density = TargetDensity().fit(y)
     >>> density.density([0.5, 4.0]).round(3)
-    array([0.605, 0.019])
+    array([0.615, 0.018])
     """
 
     _parameter_constraints: dict = DENSITY_CONSTRAINTS

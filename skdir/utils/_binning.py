@@ -4,45 +4,66 @@ import numpy as np
 
 from skdir.utils._validation import MAX_BINS, check_bins, parameter_error
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
+
+# Edges that are equally spaced to 1e-6 of a bin are less than this from where arithmetic has them.
+_NEAR_EDGE = 1e-5
 
 
-def bin_index(y, edges):
-    """Return the bin of each target, -1 outside of the edges.
+def check_covered(y, edges, *, caller):
+    """Refuse bins that leave out targets (bins laid over these targets cannot)."""
+    low, high = y.min(), y.max()
+    if low < edges[0] or high > edges[-1]:
+        outside = (y < edges[0]) | (y > edges[-1])
+        raise parameter_error(
+            "bins",
+            caller,
+            f"edges that cover all targets of y ({low:g} to {high:g})",
+            f"edges from {edges[0]:g} to {edges[-1]:g}, which leave out "
+            f"{np.count_nonzero(outside)} targets such as {y[outside][0]:g}",
+        )
+
+
+def bin_index(y, edges, *, inside=False):
+    """Return the bin of each target, -1 outside of the edges (`inside`: none is).
 
     Bins are half-open to the right and the last one is closed, as in `numpy.histogram`. Bins of
     equal width cost O(n), others O(n log n_bins).
     """
     n_bins = len(edges) - 1
+    outside = not inside and len(y) > 0 and (y.min() < edges[0] or y.max() > edges[-1])
     width = (edges[-1] - edges[0]) / n_bins
-    uniform = np.isfinite(width) and np.isfinite(1 / width)
-    uniform = uniform and np.abs(np.diff(edges) - width).max() < 0.25 * width
-    if uniform:
-        index = _uniform_index(y, edges, 1 / width)
+    equal = np.isfinite(width) and np.isfinite(1 / width)
+    if equal and np.abs(edges - np.linspace(edges[0], edges[-1], n_bins + 1)).max() < 1e-6 * width:
+        index = _equal_width_index(y, edges, width, outside)
     else:
         index = np.searchsorted(edges, y, side="right") - 1
         index[y == edges[-1]] = n_bins - 1
-    if len(y) and (y.min() < edges[0] or y.max() > edges[-1]):
+    if outside:
         index[(y < edges[0]) | (y > edges[-1])] = -1
     return index
 
 
-def _uniform_index(y, edges, per_width):
-    """Guess the bin by arithmetic, then move by one where rounding put it off."""
-    n_bins = len(edges) - 1
+def _equal_width_index(y, edges, width, outside):
+    """Find the bin by arithmetic; only near an edge ask the edge itself."""
+    last = len(edges) - 2
     index = np.empty(len(y), dtype=np.intp)
+    buffer = np.empty(min(len(y), _CHUNK))
     left, right = edges[:-1], np.append(edges[1:-1], np.inf)
-    with np.errstate(invalid="ignore", over="ignore"):
-        for start in range(0, len(y), _CHUNK):
-            chunk = slice(start, start + _CHUNK)
-            position = y[chunk] - edges[0]
-            position *= per_width
-            np.clip(position, 0, n_bins - 1, out=position)
-            guess = position.astype(np.intp)
-            guess -= y[chunk] < np.take(left, guess, out=position, mode="clip")
-            np.maximum(guess, 0, out=guess)
-            guess += y[chunk] >= np.take(right, guess, out=position, mode="clip")
-            index[chunk] = guess
+    for start in range(0, len(y), _CHUNK):
+        target = y[start : start + _CHUNK]
+        bin_ = index[start : start + _CHUNK]
+        position = np.subtract(target, edges[0], out=buffer[: len(target)])
+        position *= 1 / width
+        if outside:
+            np.clip(position, 0, last, out=position)
+        np.copyto(bin_, position, casting="unsafe")
+        position -= bin_
+        if position.min() < _NEAR_EDGE or position.max() > 1 - _NEAR_EDGE:
+            np.minimum(bin_, last, out=bin_)
+            bin_ -= target < left[bin_]
+            np.maximum(bin_, 0, out=bin_)
+            bin_ += target >= right[bin_]
     return index
 
 
@@ -61,7 +82,8 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
     if low == high:  # as numpy.histogram does
         half = max(0.5, abs(low) * 2.0**-20)
         low, high = low - half, high + half
-    edges = np.linspace(low, high, bins + 1)
+    # halves, since the range itself may be more than float64 holds
+    edges = 2 * np.linspace(low / 2, high / 2, bins + 1)
     if not (np.diff(edges) > 0).all():
         raise parameter_error(
             "bins", caller, "few enough to tell apart in float64", f"{bins} bins on {low} .. {high}"
@@ -71,7 +93,7 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
 
 def integer_edges(y, caller):
     """Return edges of one bin per integer, [k - 0.5, k + 0.5)."""
-    low, high = np.floor(y.min() + 0.5), np.floor(y.max() + 0.5)
+    low, high = _nearest_integer(y.min()), _nearest_integer(y.max())
     if high - low >= MAX_BINS or high - low + 1 == high - low:
         raise parameter_error(
             "bins",
@@ -80,6 +102,11 @@ def integer_edges(y, caller):
             f"targets from {low:g} to {high:g}",
         )
     return np.arange(low, high + 2) - 0.5
+
+
+def _nearest_integer(value):
+    """Round half up; adding 0.5 first would round the largest float below it up too."""
+    return np.floor(value) + (value - np.floor(value) >= 0.5)
 
 
 def auto_edges(y, sample_weight=None, *, max_bins=1000):

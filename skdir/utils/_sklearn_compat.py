@@ -5,6 +5,7 @@ scikit-learn release is mended in one file.
 """
 
 from sklearn.base import _fit_context
+from sklearn.utils import _safe_indexing
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -29,5 +30,6 @@ __all__ = [
     "_VisualBlock",
     "_fit_context",
     "_routing_enabled",
+    "_safe_indexing",
     "validate_params",
 ]

@@ -53,9 +53,7 @@ def check_target(y, *, caller="skdir", name="y", min_samples=1):
     try:
         raw = np.asarray(y)
     except ValueError:
-        raise parameter_error(
-            name, caller, "a 1-d array of numbers", "a ragged sequence"
-        ) from None
+        raise parameter_error(name, caller, "a 1-d array of numbers", "a ragged sequence") from None
     if raw.ndim != 1:
         hint = "; pass y.ravel()" if raw.ndim == 2 and raw.shape[1] == 1 else ""
         raise parameter_error(

@@ -1,0 +1,75 @@
+"""Validation that the metrics share: pairs of targets and predictions, and their weights."""
+
+import numpy as np
+
+from skdir.utils import check_sample_weight, check_target
+from skdir.utils._validation import parameter_error
+
+
+def check_pair(y_true, y_pred, sample_weight, *, caller):
+    """Validate 1-d targets, predictions and weights; rows of zero weight stay."""
+    y_true = check_target(y_true, caller=caller, name="y_true")
+    y_pred = check_target(y_pred, caller=caller, name="y_pred")
+    if y_pred.shape != y_true.shape:
+        raise parameter_error(
+            "y_pred", caller, f"of shape {y_true.shape}, as y_true", f"shape {y_pred.shape}"
+        )
+    return y_true, y_pred, check_sample_weight(sample_weight, len(y_true), caller=caller)
+
+
+def check_columns(y_true, y_pred, sample_weight, *, caller):
+    """Validate targets and predictions of one or more outputs; they come back 2-d."""
+    y_true = _as_columns(y_true, "y_true", caller)
+    y_pred = _as_columns(y_pred, "y_pred", caller)
+    if y_pred.shape != y_true.shape:
+        raise parameter_error(
+            "y_pred",
+            caller,
+            f"an array of {len(y_true)} rows and {y_true.shape[1]} outputs, as y_true",
+            f"{len(y_pred)} rows and {y_pred.shape[1]} outputs",
+        )
+    return y_true, y_pred, check_sample_weight(sample_weight, len(y_true), caller=caller)
+
+
+def check_named_weight(weight, n_samples, *, caller, name):
+    """Validate weights that are a parameter of another name than `sample_weight`."""
+    try:
+        return check_sample_weight(weight, n_samples, caller=caller)
+    except ValueError as error:
+        raise ValueError(str(error).replace("'sample_weight'", repr(name), 1)) from None
+
+
+def _as_columns(y, name, caller):
+    """Return y as a finite float64 array of shape (n_samples, n_outputs)."""
+    try:
+        raw = np.asarray(y)
+    except ValueError:
+        raw = y  # ragged: check_target says so
+    else:
+        if raw.ndim == 2 and raw.shape[1] > 0:
+            return check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
+    return check_target(raw, caller=caller, name=name).reshape(-1, 1)
+
+
+def drop_unweighted(sample_weight, *arrays):
+    """Return the weights and arrays without the rows of zero weight, which change nothing."""
+    if sample_weight is None or sample_weight.all():
+        return sample_weight, *arrays
+    kept = sample_weight > 0
+    return sample_weight[kept], *(array[kept] for array in arrays)
+
+
+def average_outputs(errors, multioutput, *, caller):
+    """Turn the errors per output into what `multioutput` asks for."""
+    if isinstance(multioutput, str):
+        return errors if multioutput == "raw_values" else float(np.mean(errors))
+    weights = check_target(multioutput, caller=caller, name="multioutput")
+    if len(weights) != len(errors) or weights.min() < 0 or weights.max() == 0:
+        raise parameter_error(
+            "multioutput",
+            caller,
+            f"'raw_values', 'uniform_average' or {len(errors)} non-negative weights, one per "
+            "output, not all zero",
+            repr(multioutput),
+        )
+    return float(np.average(errors, weights=weights))

@@ -1,0 +1,15 @@
+"""Sample weights from a continuous target, for any regressor that takes them."""
+
+from skdir.weighting._base import BaseWeighter
+from skdir.weighting._dense import DenseWeighter
+from skdir.weighting._inverse import InverseFrequencyWeighter
+from skdir.weighting._lds import LDSWeighter
+from skdir.weighting._regressor import WeightedRegressor
+
+__all__ = [
+    "BaseWeighter",
+    "DenseWeighter",
+    "InverseFrequencyWeighter",
+    "LDSWeighter",
+    "WeightedRegressor",
+]

@@ -1,0 +1,269 @@
+"""The meta-estimator that fits any regressor with weights from its target."""
+
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.linear_model import LinearRegression
+from sklearn.utils import (
+    check_array,
+    check_random_state,
+    column_or_1d,
+    get_tags,
+    indexable,
+)
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from skdir.utils._sklearn_compat import (
+    HasMethods,
+    StrOptions,
+    _fit_context,
+    _routing_enabled,
+    _safe_indexing,
+    _VisualBlock,
+)
+from skdir.utils._validation import check_sample_weight, check_target
+from skdir.weighting._lds import LDSWeighter
+from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
+
+
+def _regressor_has(attribute):
+    """Tell whether the (fitted) regressor has a method."""
+
+    def check(self):
+        getattr(getattr(self, "regressor_", self._get_regressor()), attribute)
+        return True
+
+    return check
+
+
+class WeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """Fit a regressor with sample weights that a weighter computes from y.
+
+    The weights are computed inside `fit`, so in cross-validation and grid search they come from
+    the training fold alone.
+
+    Parameters
+    ----------
+    regressor : estimator, default=None
+        The regressor, cloned before it is fitted. It, or the last step of a pipeline, must take
+        `sample_weight` in `fit`. None is :class:`~sklearn.linear_model.LinearRegression`.
+
+    weighter : estimator, default=None
+        Weighter with ``fit_transform(y, sample_weight)``, cloned before it is fitted. None is
+        :class:`LDSWeighter`.
+
+    unsupported : {"raise", "resample"}, default="raise"
+        What to do if the regressor takes no `sample_weight`: raise an error, or fit it to as many
+        rows drawn with replacement with probabilities proportional to the weights.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of that draw.
+
+    Attributes
+    ----------
+    regressor_ : estimator
+        The fitted regressor.
+
+    weighter_ : estimator
+        The fitted weighter.
+
+    sample_weight_ : ndarray of shape (n_samples,)
+        The weights of the training rows: the weighter's times the user's own.
+
+    n_features_in_ : int
+        Number of features seen during `fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, if X had names that are all strings.
+
+    See Also
+    --------
+    LDSWeighter : Weights by label distribution smoothing.
+    sklearn.compose.TransformedTargetRegressor : Transform the target instead of weighing it.
+
+    Notes
+    -----
+    The weight reaches the last step of an inner :class:`~sklearn.pipeline.Pipeline`, and the inner
+    estimator of a search or a meta-estimator that hands it on. With metadata routing, requests
+    that you set on the inner estimators are honoured; where there are none, the weight still
+    reaches the last step.
+
+    References
+    ----------
+    Yang, Y., Zha, K., Chen, Y.-C., Wang, H. and Katabi, D. (2021). Delving into Deep Imbalanced
+    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> from skdir.weighting import LDSWeighter, WeightedRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = WeightedRegressor(Ridge(), LDSWeighter(reweight="inverse")).fit(X, y)
+    >>> model.predict(X[:2]).round(1)
+    array([211.1,  94.4])
+    """
+
+    _parameter_constraints: dict = {
+        "regressor": [HasMethods(["fit", "predict"]), None],
+        "weighter": [HasMethods(["fit_transform"]), None],
+        "unsupported": [StrOptions({"raise", "resample"})],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, regressor=None, weighter=None, *, unsupported="raise", random_state=None):
+        self.regressor = regressor
+        self.weighter = weighter
+        self.unsupported = unsupported
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None, **fit_params):
+        """Compute the weights of the training rows and fit the regressor with them.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features, as the regressor takes them.
+
+        y : array-like of shape (n_samples,)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of your own. The weighter sees them, and its weights are multiplied with them.
+
+        **fit_params : dict
+            Further parameters of the regressor's `fit`; with metadata routing those that it
+            requests.
+
+        Returns
+        -------
+        self : WeightedRegressor
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If the target does not fit the weighter, or the regressor takes no `sample_weight`.
+        """
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, "
+                "but the target y is None."
+            )
+        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+        target = check_target(y, caller=type(self).__name__)
+        check_consistent_length(X, target)
+        own = check_sample_weight(sample_weight, len(target), caller=type(self).__name__)
+
+        self.regressor_ = clone(self._get_regressor())
+        key = sample_weight_key(self.regressor_, allow_none=self.unsupported == "resample")
+        self.weighter_ = LDSWeighter() if self.weighter is None else clone(self.weighter)
+        weight = self.weighter_.fit_transform(target, sample_weight=own)
+        self.sample_weight_ = weight if own is None else weight * own
+
+        if _routing_enabled():
+            fit_params = process_routing(self, "fit", **fit_params).regressor.fit
+        if key is None:
+            rng = check_random_state(self.random_state)
+            rows = rng.choice(
+                len(target), len(target), p=self.sample_weight_ / self.sample_weight_.sum()
+            )
+            self.regressor_.fit(_safe_indexing(indexable(X)[0], rows), y[rows], **fit_params)
+        else:
+            fit_with_weight(self.regressor_, X, y, key, self.sample_weight_, fit_params)
+        if hasattr(self.regressor_, "feature_names_in_"):
+            self.feature_names_in_ = self.regressor_.feature_names_in_
+        return self
+
+    def predict(self, X, **predict_params):
+        """Predict with the fitted regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        **predict_params : dict
+            Further parameters of the regressor's `predict`; with metadata routing those that it
+            requests.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        if _routing_enabled():
+            predict_params = process_routing(self, "predict", **predict_params).regressor.predict
+        return self.regressor_.predict(X, **predict_params)
+
+    @available_if(_regressor_has("staged_predict"))
+    def staged_predict(self, X):
+        """Predict after each stage of a boosted regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Yields
+        ------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        yield from self.regressor_.staged_predict(X)
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen during `fit`."""
+        if not hasattr(self, "regressor_"):
+            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
+        return self.regressor_.n_features_in_
+
+    def get_metadata_routing(self):
+        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The requests of this object and of its regressor.
+        """
+        mapping = MethodMapping()
+        for method in ("fit", "predict"):
+            mapping.add(caller=method, callee=method)
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "sample_weight_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_regressor())
+        tags.input_tags = inner.input_tags
+        tags.regressor_tags.poor_score = True
+        tags.target_tags.multi_output = False
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+    def _get_regressor(self):
+        """Return the regressor, or the default one."""
+        return LinearRegression() if self.regressor is None else self.regressor
+
+    def _sk_visual_block_(self):
+        fitted = hasattr(self, "regressor_")
+        weighter = self.weighter_ if fitted else (self.weighter or LDSWeighter())
+        regressor = self.regressor_ if fitted else self._get_regressor()
+        parts = [weighter, regressor]
+        return _VisualBlock(
+            "serial",
+            parts,
+            names=[
+                f"weighter: {type(weighter).__name__}",
+                f"regressor: {type(regressor).__name__}",
+            ],
+            name_details=[str(part) for part in parts],
+            dash_wrapped=True,
+        )

@@ -1,0 +1,66 @@
+"""Every parameter of every public function refuses nonsense with an error that names it."""
+
+import importlib
+import inspect
+
+import numpy as np
+import pytest
+
+import skdir
+
+Y = np.array([1.0, 2.0, 3.0, 5.0, 8.0, 13.0])
+VALID = {
+    "skdir.density.reference_window": {"kernel": "gaussian", "kernel_size": 5, "sigma": 2.0},
+    "skdir.density.select_bandwidth": {"y": Y},
+    "skdir.metrics.balanced_mean_absolute_error": {"y_true": Y, "y_pred": Y},
+    "skdir.metrics.balanced_mean_squared_error": {"y_true": Y, "y_pred": Y},
+    "skdir.metrics.density_error_correlation": {
+        "density": abs, "y_true": Y, "y_pred": Y + 1, "bins": 2,
+    },
+    "skdir.metrics.geometric_mean_absolute_error": {"y_true": Y, "y_pred": Y},
+    "skdir.metrics.shot_labels": {"y_train": Y, "y": Y, "bins": 2},
+    "skdir.utils.check_bins": {"bins": 3},
+    "skdir.utils.check_sample_weight": {"sample_weight": Y, "n_samples": 6},
+    "skdir.utils.check_target": {"y": Y},
+}  # fmt: skip
+# Names for messages, and lengths that only the caller can get wrong.
+FREE = {"caller", "name", "n_samples", "min_samples"}
+
+
+def public_functions():
+    for package in ("density", "metrics", "utils"):
+        module = importlib.import_module(f"skdir.{package}")
+        for name in module.__all__:
+            if inspect.isfunction(getattr(module, name)):
+                yield f"skdir.{package}.{name}"
+
+
+def test_all_functions_are_listed():
+    assert set(public_functions()) == set(VALID)
+    assert set(skdir._SUBMODULES) - {"cli", "comparison", "weighting"} == {
+        "density", "metrics", "utils",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_valid_call(name):
+    module, _, function = name.rpartition(".")
+    getattr(importlib.import_module(module), function)(**VALID[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        (name, parameter)
+        for name in VALID
+        for parameter in inspect.signature(
+            getattr(importlib.import_module(name.rpartition(".")[0]), name.rpartition(".")[2])
+        ).parameters
+        if parameter not in FREE
+    ],
+)
+def test_nonsense_is_refused_by_name(name, parameter):
+    module, _, function = name.rpartition(".")
+    call = getattr(importlib.import_module(module), function)
+    with pytest.raises((ValueError, TypeError), match=parameter):
+        call(**{**VALID[name], parameter: object()})

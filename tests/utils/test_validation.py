@@ -1,0 +1,119 @@
+"""Validation of targets, weights and bins, and optional packages."""
+
+import builtins
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from skdir.utils import check_bins, check_sample_weight, check_target
+from skdir.utils._binning import bin_edges, bin_index, weighted_quantile
+from skdir.utils._optional_dependencies import import_optional_dependency
+
+
+def test_target_of_float64_is_not_copied():
+    y = np.array([1.0, 2.0])
+    assert check_target(y) is y
+
+
+@pytest.mark.parametrize("values", [[True, False], np.array([1, 2], dtype=object), (3, 4)])
+def test_numbers_of_any_kind_are_targets(values):
+    got = check_target(values)
+    assert got.dtype == np.float64
+    np.testing.assert_array_equal(got, np.asarray(values, dtype=float))
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([], "'y' parameter of f must be an array of at least 1 targets. Got 0 samples"),
+        ([[1, 2]], r"1-d array of numbers. Got an array of shape \(1, 2\) instead"),
+        (3.0, r"shape \(\)"),
+        ([[1], [2, 3]], "ragged"),
+        (sparse.csr_array(np.eye(2)), "sparse"),
+        (["a", "b"], "real numbers. Got dtype <U1 with values such as np.str_"),
+        (np.array(["1", 2], dtype=object), "with values such as '1'"),
+        (np.array([1j]), "complex"),
+        (np.array(["2020"], dtype="datetime64[Y]"), "datetime64"),
+        ([1.0, None, np.inf], "1 NaN and 1 infinity"),
+    ],
+)
+def test_bad_targets(y, message):
+    with pytest.raises(ValueError, match=message):
+        check_target(y, caller="f")
+
+
+def test_targets_whose_sum_overflows_are_finite():
+    assert len(check_target([1.7e308, 1.7e308])) == 2
+
+
+def test_sample_weight_none_and_number():
+    assert check_sample_weight(None, 3) is None
+    np.testing.assert_array_equal(check_sample_weight(2.0, 3), [2, 2, 2])
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        ([1, -1, 1], "non-negative. Got -1 at the least"),
+        ([0, 0, 0], "only zeros"),
+        ([1, 1], r"shape \(3,\), as y. Got shape \(2,\)"),
+        ([1, np.nan, 1], "1 NaN"),
+    ],
+)
+def test_bad_weights(weight, message):
+    with pytest.raises(ValueError, match=message):
+        check_sample_weight(weight, 3)
+
+
+def test_bins():
+    assert check_bins(np.int64(4)) == 4
+    with pytest.raises(ValueError, match="Got True instead"):
+        check_bins(True)
+    with pytest.raises(ValueError, match="Got None instead"):
+        check_bins(None)
+
+
+@pytest.mark.parametrize("edges", [np.linspace(-1, 3, 9), np.array([-1, 0, 0.1, 2, 3])])
+def test_bin_index_is_that_of_numpy_histogram(edges):
+    rng = np.random.default_rng(0)
+    y = np.concatenate([rng.uniform(-1, 3, 40_000), edges, np.nextafter(edges[1:], -9)])
+    index = bin_index(y, edges)
+    np.testing.assert_array_equal(np.bincount(index), np.histogram(y, edges)[0])
+    for value, bin_ in zip(y[-40:], index[-40:], strict=True):
+        assert edges[bin_] <= value <= edges[bin_ + 1]
+    np.testing.assert_array_equal(bin_index(np.array([-9.0, 9.0, 3.0]), edges)[:2], [-1, -1])
+    assert bin_index(np.array([]), edges).shape == (0,)
+
+
+def test_whole_numbers_on_whole_edges_are_exact():
+    edges = np.linspace(0, 30, 31)
+    y = np.tile(np.arange(31.0), 3)
+    np.testing.assert_array_equal(bin_index(y, edges), np.minimum(y, 29))
+    tenths = np.linspace(0, 1, 11)
+    np.testing.assert_array_equal(
+        np.bincount(bin_index(tenths, tenths)), np.histogram(tenths, tenths)[0]
+    )
+
+
+def test_constant_target_gets_bins_around_it():
+    np.testing.assert_allclose(bin_edges(2, np.full(3, 5.0), caller="f"), [4.5, 5, 5.5])
+    assert len(bin_edges("auto", np.full(3, 5.0), caller="f")) == 2
+
+
+def test_weighted_quantile_counts_weights_as_rows():
+    y, weight = np.array([3.0, 1, 2, 9]), np.array([1, 2, 0.0, 5])
+    for p in (0.0, 0.2, 0.25, 0.3, 0.375, 0.5, 1.0):
+        expected = np.quantile(np.repeat(y, weight.astype(int)), p, method="inverted_cdf")
+        assert weighted_quantile(y, p, weight) == expected
+
+
+def test_missing_package_is_named_with_its_remedy(monkeypatch):
+    real = builtins.__import__
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r"Thing.plot requires .*'matplotlib'.*skdir\[plot\]"):
+        import_optional_dependency("matplotlib.pyplot", caller="Thing.plot")
+    assert builtins.__import__ is real
+    with pytest.raises(ImportError, match="pip install no_such_package"):
+        import_optional_dependency("no_such_package", caller="f")
+    assert import_optional_dependency("json", caller="f").__name__ == "json"
