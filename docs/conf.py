@@ -66,7 +66,15 @@ html_theme_options = {
 # do not belong on a page.
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="statsmodels")
 
-PACKAGES = ("comparison", "density", "metrics", "utils", "utils.estimator_checks", "weighting")
+PACKAGES = (
+    "comparison",
+    "density",
+    "metrics",
+    "relevance",
+    "utils",
+    "utils.estimator_checks",
+    "weighting",
+)
 
 
 def skip_foreign(app, what, name, obj, skip, options):

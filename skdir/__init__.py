@@ -12,7 +12,7 @@ import importlib
 
 __version__ = "0.1.0.dev0"
 
-_SUBMODULES = ("cli", "comparison", "density", "metrics", "utils", "weighting")
+_SUBMODULES = ("cli", "comparison", "density", "metrics", "relevance", "utils", "weighting")
 
 __all__ = ["__version__", *_SUBMODULES]
 

@@ -19,6 +19,7 @@ VALID = {
     },
     "skdir.metrics.geometric_mean_absolute_error": {"y_true": Y, "y_pred": Y},
     "skdir.metrics.shot_labels": {"y_train": Y, "y": Y, "bins": 2},
+    "skdir.relevance.interpolate_relevance": {"y": Y, "control_points": [[2, 0], [8, 1]]},
     "skdir.utils.check_bins": {"bins": 3},
     "skdir.utils.check_sample_weight": {"sample_weight": Y, "n_samples": 6},
     "skdir.utils.check_target": {"y": Y},
@@ -28,7 +29,7 @@ FREE = {"caller", "name", "n_samples", "min_samples"}
 
 
 def public_functions():
-    for package in ("density", "metrics", "utils"):
+    for package in ("density", "metrics", "relevance", "utils"):
         module = importlib.import_module(f"skdir.{package}")
         for name in module.__all__:
             if inspect.isfunction(getattr(module, name)):
@@ -38,7 +39,7 @@ def public_functions():
 def test_all_functions_are_listed():
     assert set(public_functions()) == set(VALID)
     assert set(skdir._SUBMODULES) - {"cli", "comparison", "weighting"} == {
-        "density", "metrics", "utils",
+        "density", "metrics", "relevance", "utils",
     }  # fmt: skip
 
 

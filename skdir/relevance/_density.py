@@ -1,0 +1,63 @@
+"""Relevance from the density of a target."""
+
+import numpy as np
+
+from skdir.density import TargetDensity
+from skdir.relevance._extremes import DegenerateTargetError
+
+# A density that varies by less than this share of its maximum says nothing about relevance.
+_FLAT = 1e-9
+
+
+class DensityRelevance:
+    """One minus the density, scaled to [0, 1] over the training targets of the wanted side.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Valid training targets, not all equal.
+
+    sample_weight : ndarray of shape (n_samples,) or None
+        Valid weights.
+
+    bandwidth : float or str
+        Bandwidth of the density.
+
+    extremes : {"both", "high", "low"}
+        Which side of the densest training target matters.
+
+    Raises
+    ------
+    DegenerateTargetError
+        If the density is the same for all targets of the wanted side.
+    """
+
+    def __init__(self, y, sample_weight, *, bandwidth, extremes):
+        self.density = TargetDensity(bandwidth=bandwidth).fit(y, sample_weight)
+        self.extremes = extremes
+        if sample_weight is not None:
+            y = y[sample_weight > 0]
+        density = self.density.density(y)
+        self.highest = density.max()
+        self.mode = y[density == self.highest].min()
+        self.lowest = density[self._is_wanted(y)].min()
+        if self.highest - self.lowest <= _FLAT * self.highest:
+            side = (
+                "everywhere" if extremes == "both" else f"from its highest on the {extremes} side"
+            )
+            raise DegenerateTargetError(
+                f"targets whose density is the same {side}", "a smaller bandwidth"
+            )
+
+    def evaluate(self, y):
+        """Return the relevance of valid targets."""
+        relevance = self.highest - self.density.density(y)
+        relevance /= self.highest - self.lowest
+        relevance[~self._is_wanted(y)] = 0
+        return np.clip(relevance, 0, 1, out=relevance)
+
+    def _is_wanted(self, y):
+        """Return which targets are on the side that matters."""
+        if self.extremes == "both":
+            return np.ones(len(y), dtype=bool)
+        return y >= self.mode if self.extremes == "high" else y <= self.mode
