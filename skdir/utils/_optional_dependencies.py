@@ -34,6 +34,7 @@ def import_optional_dependency(name, *, caller):
     """
     package = name.partition(".")[0]
     try:
+        importlib.import_module(package)  # a submodule may be loaded still where its package is not
         return importlib.import_module(name)
     except ImportError as error:
         extra = _EXTRAS.get(package)

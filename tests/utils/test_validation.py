@@ -1,6 +1,6 @@
 """Validation of targets, weights and bins, and optional packages."""
 
-import builtins
+import sys
 
 import numpy as np
 import pytest
@@ -111,11 +111,12 @@ def test_weighted_quantile_counts_weights_as_rows():
 
 
 def test_missing_package_is_named_with_its_remedy(monkeypatch):
-    real = builtins.__import__
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    import matplotlib.pyplot
+
+    assert matplotlib.pyplot.__name__ in sys.modules  # a loaded submodule must not hide it
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"Thing.plot requires .*'matplotlib'.*skdir\[plot\]"):
         import_optional_dependency("matplotlib.pyplot", caller="Thing.plot")
-    assert builtins.__import__ is real
     with pytest.raises(ImportError, match="pip install no_such_package"):
         import_optional_dependency("no_such_package", caller="f")
     assert import_optional_dependency("json", caller="f").__name__ == "json"
