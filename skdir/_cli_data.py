@@ -1,6 +1,7 @@
 """Tables for the command line: read a file, make features numeric, and build the pipeline."""
 
 import re
+from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Number
 from pathlib import Path
@@ -235,21 +236,34 @@ def _target(column, path, pandas):
             f"the target {column.name!r} is missing in {missing.sum()} of {len(column)} rows, "
             f"first in data row {int(np.argmax(missing)) + 1}; fill or remove them in {path}"
         )
+    values = column.to_numpy()
+    if values.dtype == object and all(isinstance(v, (Decimal, int)) for v in values):
+        values = np.array([_float(v) for v in values])
     try:
-        values = check_target(column.to_numpy(), name=column.name)
+        values = check_target(values, name=column.name)
     except ValueError:
-        row = next((k for k, v in enumerate(column) if not _is_like_a_number(v)), 0)
+        row = next((k for k, v in enumerate(column) if not _is_like_a_number(v)), None)
+        what = "text such as " if row is None else ""
+        row = row or 0
         raise DataError(
             f"the target {column.name!r} must be finite numbers; data row {row + 1} of {path} has "
-            f"{str(column.iloc[row])!r}"
+            f"{what}{str(column.iloc[row])[:60]!r}"
         ) from None
     return pandas.Series(values, index=column.index, name=column.name)
+
+
+def _float(value):
+    """Return a number as float, infinity where it is an integer beyond the largest float."""
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf
 
 
 def _is_like_a_number(value):
     """Tell whether a value is a finite number, or text that reads as one."""
     try:
-        return bool(np.isfinite(float(value)))
+        return bool(np.isfinite(_float(value)))
     except (TypeError, ValueError):
         return False
 
@@ -262,7 +276,9 @@ def _feature(column, path, pandas):
     if types.is_datetime64_any_dtype(column.dtype):
         if column.dt.tz is not None:
             column = column.dt.tz_convert("UTC").dt.tz_localize(None)
-        column = (column - pandas.Timestamp(0)) / pandas.Timedelta(days=1)
+        # In the column's own unit: a year such as 9999 is out of the range of nanoseconds.
+        days = (column.to_numpy() - np.datetime64(0, "s")) / np.timedelta64(1, "D")
+        column = pandas.Series(days, index=column.index, name=column.name)
     elif types.is_timedelta64_dtype(column.dtype):
         column = column / pandas.Timedelta(days=1)
     if types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype):
@@ -291,7 +307,9 @@ def _guess(column, path, pandas):
                 return parsed
         return column
     if values.map(lambda v: isinstance(v, (Number, np.bool_)) or hasattr(v, "as_tuple")).all():
-        return column.map(lambda v: np.nan if pandas.isna(v) else float(v)).astype(np.float64)
+        return column.map(lambda v: np.nan if pandas.isna(v) else _float(v)).astype(np.float64)
     if values.map(lambda v: hasattr(v, "isoformat") and hasattr(v, "year")).all():
-        return pandas.to_datetime(column, utc=True)
+        parsed = pandas.to_datetime(column, errors="coerce", utc=True)
+        if parsed.notna().sum() == len(values):
+            return parsed
     return column
