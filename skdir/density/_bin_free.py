@@ -27,7 +27,8 @@ class BinFreeDensity:
 
     def fit(self, y, sample_weight):
         """Count all targets at once, as finely as the bandwidth asks."""
-        low, high = self._support(y.min(), y.max())
+        self._seen = (y.min(), y.max())
+        low, high = self._support(*self._seen)
         level = FIRST_LEVEL
         while True:
             self.histogram = FineHistogram.from_targets(y, sample_weight, level, low, high)
@@ -45,18 +46,18 @@ class BinFreeDensity:
 
     def add(self, y, sample_weight):
         """Count a batch of targets, on cells fine enough for most bandwidths."""
-        if self.histogram is None:
-            self._seen = (y.min(), y.max())
-        seen = (min(self._seen[0], y.min()), max(self._seen[1], y.max()))
+        seen = (y.min(), y.max())
+        if self.histogram is not None:
+            seen = (min(self._seen[0], seen[0]), max(self._seen[1], seen[1]))
         low, high = self._support(*seen)
         batch = FineHistogram.from_targets(y, sample_weight, _MAX_LEVEL, low, high)
-        if self.histogram is None:
-            self.histogram = batch
-        else:
-            if seen != self._seen:
-                self.histogram = self.histogram.rebin(low, high, _MAX_LEVEL)
-            self.histogram += batch
-        self._seen = seen
+        if self.histogram is not None:
+            if seen != self._seen or self.histogram.level != _MAX_LEVEL or self.coordinate:
+                targets, masses = self.points()
+                targets = np.clip(targets, low, high)
+                self.histogram = FineHistogram.from_targets(targets, masses, _MAX_LEVEL, low, high)
+            batch += self.histogram
+        self.histogram, self._seen, self.coordinate = batch, seen, None
 
     def update(self):
         """Choose the bandwidth and draw the curve after batches."""
@@ -161,7 +162,11 @@ class BinFreeDensity:
     def points(self):
         """Return targets that stand for those in the same cell, and their masses."""
         centroid, mass = self.histogram.points()
-        return self.histogram.low + centroid * self.width, mass
+        low, high = self.histogram.low, self.histogram.high
+        targets = low + centroid * (high - low)
+        if self.coordinate:
+            targets = np.interp(targets, *self.coordinate[::-1])
+        return targets, mass
 
     def density(self, y):
         """Return the density times `width`."""

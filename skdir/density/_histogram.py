@@ -88,12 +88,6 @@ class FineHistogram:
             mass = mass[0::2] + mass[1::2]
         return FineHistogram(self.low, self.high, level, mass, moment)
 
-    def rebin(self, low, high, level):
-        """Return the cells' centroids counted over another range."""
-        centroid, mass = self.points()
-        y = np.clip(self.low + centroid * (self.high - self.low), low, high)
-        return FineHistogram.from_targets(y, mass, level, low, high)
-
     def __add__(self, other):
         """Merge two histograms of the same cells."""
         return FineHistogram(

@@ -157,8 +157,9 @@ class TargetDensity(BaseEstimator):
 
         The result equals one `fit` on all batches: exactly for `bins` given as edges or
         "integer"; to 1e-6 without bins if the first batch spans the range of y, and nearly so
-        otherwise. A number of bins is laid over the first batch's range and refuses targets
-        outside of it.
+        otherwise, also where the first batch came by `fit`. A number of bins is laid over the
+        first batch's range and refuses targets outside of it. Other parameters than `bins` may
+        change between batches.
 
         Parameters
         ----------
@@ -261,19 +262,23 @@ class TargetDensity(BaseEstimator):
     def _partial_fit(self, y, sample_weight, *, caller):
         """Add a batch of valid input."""
         model = getattr(self, "_model", None)
+        self._check_combination(caller)
         if model is None:
-            self._check_combination(caller)
             if self.bins is None:
                 model = BinFreeDensity(self, caller)
             else:
                 model = BinnedDensity.start(self, y, sample_weight, caller)
+        elif not np.array_equal(self._bins, self.bins):
+            raise parameter_error(
+                "bins", caller, f"the same in all batches ({self._bins!r})", repr(self.bins)
+            )
         model.add(y, sample_weight)
         model.update()
         self._publish(model)
 
     def _publish(self, model):
         """Set the fitted attributes."""
-        self._model = model
+        self._model, self._bins = model, self.bins
         self.bandwidth_ = model.bandwidth
         self.bin_edges_ = model.edges
         self.counts_ = model.counts

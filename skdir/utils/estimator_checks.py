@@ -115,6 +115,16 @@ def check_refit(weighter):
     np.testing.assert_array_equal(refitted.transform(y), clone(weighter).fit(y).transform(y))
 
 
+def check_fitted_state(weighter):
+    """What is fitted does not follow parameters that are set afterwards."""
+    y = _targets()
+    fitted = clone(weighter).fit(y)
+    expected = fitted.transform(y)
+    for name in weighter.get_params(deep=False):
+        setattr(fitted, name, object())
+    np.testing.assert_array_equal(fitted.transform(y), expected)
+
+
 def check_weight_is_repetition(weighter):
     """A row of weight 2 counts as the row twice, a row of weight 0 not at all."""
     y = _targets()
@@ -239,6 +249,7 @@ _CHECKS = (
     check_mean_one,
     check_fit_then_transform,
     check_refit,
+    check_fitted_state,
     check_weight_is_repetition,
     check_permutation,
     check_effective_sample_size,
@@ -272,7 +283,7 @@ def weighter_checks(weighter):
     >>> from skdir.utils.estimator_checks import weighter_checks
     >>> from skdir.weighting import LDSWeighter
     >>> len(list(weighter_checks(LDSWeighter())))
-    18
+    19
     """
     yield from _CHECKS
     params = weighter.get_params(deep=False)

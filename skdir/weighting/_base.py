@@ -7,6 +7,7 @@ from scipy.optimize import brentq
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from skdir.utils._binning import bin_index
 from skdir.utils._sklearn_compat import _fit_context
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
@@ -54,7 +55,7 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
 
     @abstractmethod
     def _raw(self, y):
-        """Return the raw weights of valid targets."""
+        """Return the raw weights of valid targets, from what is fitted alone."""
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, y, sample_weight=None):
@@ -111,7 +112,7 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
             return self._scaled(self._raw(y))
         if index is None:
             return self._rescale(values)
-        return np.take(self._scaled(values), index)
+        return np.take(self._scaled(values.copy()), index)
 
     def transform(self, y):
         """Return the weights of targets.
@@ -154,6 +155,7 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
             y, weight = y[weight > 0], weight[weight > 0]
         if self.clip is not None:
             self._check_clip()
+        self._clip = self.clip
         return y, weight
 
     def _check_clip(self):
@@ -187,14 +189,14 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
             self._rarest = finite.max() if len(finite) else 1.0
             np.minimum(values, self._rarest, out=values)
         self._scale = 1.0
-        if self.clip is not None:
-            self._scale = _clipped_scale(values, masses, self.clip)
-            values = np.clip(values * self._scale, *self.clip)
+        if self._clip is not None:
+            self._scale = _clipped_scale(values, masses, self._clip)
+            values = np.clip(values * self._scale, *self._clip)
         if masses is None:
             count, total, squares = len(values), values.sum(), values @ values
         else:
             count, total, squares = masses.sum(), values @ masses, (values * values) @ masses
-        if self.clip is None:
+        if self._clip is None:
             self._scale = count / total
         self.effective_sample_size_ = float(total**2 / squares)
 
@@ -205,7 +207,13 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
     def _rescale(self, raw):
         """Scale raw weights that need no limit, in place."""
         raw *= self._scale
-        return raw if self.clip is None else np.clip(raw, *self.clip, out=raw)
+        return raw if self._clip is None else np.clip(raw, *self._clip, out=raw)
+
+
+def raw_of_bins(y, edges, values):
+    """Return the raw weight of each target's bin, infinite outside of the bins."""
+    index = bin_index(y, edges)
+    return np.where(index < 0, np.inf, np.take(values, index, mode="clip"))
 
 
 def _clipped_scale(values, masses, clip):

@@ -83,6 +83,7 @@ class DenseWeighter(BaseWeighter):
         self.bandwidth_ = self.density_.bandwidth_
         density = self.density_._model.relative(rows)
         self._lowest, self._highest = density.min(), density.max()
+        self._alpha, self._eps = self.alpha, self.eps
         return self._weigh(density), sample_weight, None
 
     def _raw(self, y):
@@ -93,8 +94,8 @@ class DenseWeighter(BaseWeighter):
         spread = self._highest - self._lowest
         density -= self._lowest
         if spread > 0:
-            density *= -self.alpha / spread
+            density *= -self._alpha / spread
             density += 1.0
         else:  # all training targets are equally dense
             density[:] = 1.0
-        return np.maximum(density, self.eps, out=density)
+        return np.maximum(density, self._eps, out=density)

@@ -6,7 +6,7 @@ import numpy as np
 
 from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.weighting._base import BaseWeighter
+from skdir.weighting._base import BaseWeighter, raw_of_bins
 from skdir.weighting._lds import REWEIGHT_CONSTRAINT, inverse_power, reweight_exponent
 
 
@@ -88,14 +88,10 @@ class InverseFrequencyWeighter(BaseWeighter):
         self.counts_ = np.bincount(
             index, weights=sample_weight, minlength=len(self.bin_edges_) - 1
         ).astype(np.float64)
-        return self._per_bin(), self.counts_, index
-
-    def _raw(self, y):
-        index = bin_index(y, self.bin_edges_)
-        return np.where(index < 0, np.inf, np.take(self._per_bin(), index, mode="clip"))
-
-    def _per_bin(self):
-        """Return the raw weight of each bin."""
         widths = np.diff(self.bin_edges_)
         heights = self.counts_ * (widths.mean() / widths)
-        return inverse_power(heights, reweight_exponent(self.reweight))
+        self._raw_of_bins = inverse_power(heights, reweight_exponent(self.reweight))
+        return self._raw_of_bins, self.counts_, index
+
+    def _raw(self, y):
+        return raw_of_bins(y, self.bin_edges_, self._raw_of_bins)

@@ -3,14 +3,12 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from skdir.density import TargetDensity
 from skdir.density._target_density import DENSITY_CONSTRAINTS
-from skdir.utils._binning import bin_index
 from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
 from skdir.utils._validation import parameter_error
-from skdir.weighting._base import BaseWeighter
+from skdir.weighting._base import BaseWeighter, raw_of_bins
 
 REWEIGHT_CONSTRAINT = [
     StrOptions({"inverse", "sqrt_inverse"}),
@@ -180,20 +178,19 @@ class LDSWeighter(BaseWeighter):
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
         y, sample_weight = self._check(y, sample_weight, "partial_fit")
-        if not hasattr(self, "density_"):
-            self._start()
-        self.density_._partial_fit(y, sample_weight, caller="LDSWeighter")
-        self.bandwidth_ = self.density_.bandwidth_
+        self._set_density(fresh=not hasattr(self, "density_"))
+        self.density_._partial_fit(y, sample_weight, caller=type(self).__name__)
+        values = self._weigh_bins()
         model = self.density_._model
-        if self.bins is None:
+        masses = model.counts
+        if values is None:
             targets, masses = model.points()
-            self._normalize(model.transformed(targets, self._invert), masses)
-        else:
-            self._normalize(self._per_bin(), model.counts)
+            values = model.transformed(targets, self._invert)
+        self._normalize(values, masses)
         return self
 
-    def _start(self):
-        """Make the density and refuse what means nothing without bins."""
+    def _set_density(self, *, fresh):
+        """Hand the parameters to the density; refuse what means nothing without bins."""
         for name, given in (
             ("clip_counts", self.clip_counts is not None),
             ("root_first", self.root_first),
@@ -207,12 +204,10 @@ class LDSWeighter(BaseWeighter):
                 )
         if self.clip_counts is not None:
             self._check_clip_counts()
-        self.density_ = TargetDensity(
-            kernel=self.kernel,
-            bandwidth=self.bandwidth,
-            bins=self.bins,
-            kernel_size=self.kernel_size,
-            boundary=self.boundary,
+        if fresh:
+            self.density_ = TargetDensity()
+        self.density_.set_params(
+            **{name: getattr(self, name) for name in self.density_.get_params(deep=False)}
         )
 
     def _check_clip_counts(self):
@@ -228,33 +223,36 @@ class LDSWeighter(BaseWeighter):
             )
 
     def _fit_values(self, y, sample_weight):
-        self._start()
+        self._set_density(fresh=True)
         rows = self.density_._fit(y, sample_weight, caller=type(self).__name__)
-        self.bandwidth_ = self.density_.bandwidth_
-        model = self.density_._model
-        if self.bins is None:
-            return model.relative(rows, self._invert), sample_weight, None
-        return self._per_bin(), model.counts, rows
+        values = self._weigh_bins()
+        if values is None:
+            return self.density_._model.relative(rows, self._invert), sample_weight, None
+        return values, self.density_._model.counts, rows
 
     def _raw(self, y):
-        if self.bins is None:
+        if self._raw_of_bins is None:
             return self.density_._model.transformed(y, self._invert)
-        index = bin_index(y, self.density_.bin_edges_)
-        return np.where(index < 0, np.inf, np.take(self._per_bin(), index, mode="clip"))
+        return raw_of_bins(y, self.density_.bin_edges_, self._raw_of_bins)
 
     def _invert(self, density):
         """Turn densities into raw weights, in place."""
-        return inverse_power(density, reweight_exponent(self.reweight))
+        return inverse_power(density, self._exponent)
 
-    def _per_bin(self):
-        """Return the raw weight of each bin."""
-        check_is_fitted(self, "density_")
+    def _weigh_bins(self):
+        """Set what weights are computed from; return the raw weight of each bin, if any."""
+        self.bandwidth_ = self.density_.bandwidth_
+        self._exponent = reweight_exponent(self.reweight)
+        self._raw_of_bins = None
+        if self.bins is None:
+            return None
         model = self.density_._model
-        exponent = reweight_exponent(self.reweight)
         counts = model.counts
         if self.clip_counts is not None:
             counts = np.clip(counts, *self.clip_counts)
         if self.root_first:
-            power = model.smooth(model.per_bin(counts) ** exponent)
-            return inverse_power(power, 1.0)
-        return inverse_power(model.per_bin(model.smooth(counts)), exponent)
+            power = model.smooth(model.per_bin(counts) ** self._exponent)
+            self._raw_of_bins = inverse_power(power, 1.0)
+        else:
+            self._raw_of_bins = self._invert(model.per_bin(model.smooth(counts)))
+        return self._raw_of_bins

@@ -164,6 +164,34 @@ def test_batches_equal_one_fit_exactly_with_given_bins(bins):
     np.testing.assert_array_equal(batches.density(y), once.density(y))
 
 
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_batch_may_follow_a_fit(name):
+    y = np.random.default_rng(0).gamma(2, size=3000)
+    for first in (np.append(y[:1000], [y.min(), y.max()]), y[:1000]):
+        after = TargetDensity(kernel=name).fit(first).partial_fit(y[1000:])
+        once = TargetDensity(kernel=name).fit(np.append(first, y[1000:]))
+        assert after.n_samples_seen_ == once.n_samples_seen_
+        at = np.linspace(y.min(), np.quantile(y, 0.99), 99)
+        np.testing.assert_allclose(after.density(at), once.density(at), rtol=2e-3)
+
+
+def test_a_batch_may_follow_a_fit_with_shortened_gaps():
+    y = np.random.default_rng(0).normal(size=500)
+    far = np.append(y, 1e3)
+    after = TargetDensity(bandwidth=0.3).fit(1000 * far).set_params(bandwidth=300.0)
+    after.partial_fit(1000 * y)
+    once = TargetDensity(bandwidth=300.0).fit(np.append(1000 * far, 1000 * y))
+    at = 1000 * np.linspace(-2, 2, 50)
+    np.testing.assert_allclose(after.density(at), once.density(at), rtol=2e-3)
+
+
+def test_bins_cannot_come_or_go_between_batches():
+    for first, then in ((None, 5), (5, None)):
+        density = TargetDensity(bins=first).partial_fit([0.0, 1.0]).set_params(bins=then)
+        with pytest.raises(ValueError, match="'bins' parameter of TargetDensity must be .*batches"):
+            density.partial_fit([0.5])
+
+
 def test_batches_outside_of_a_number_of_bins_are_refused():
     density = TargetDensity(bins=5).partial_fit([0.0, 1.0])
     with pytest.raises(ValueError, match="'bins' parameter of TargetDensity must be edges that"):

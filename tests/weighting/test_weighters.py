@@ -154,6 +154,25 @@ def test_batches_equal_one_fit_without_bins(params):
     assert batches.effective_sample_size_ == pytest.approx(once.effective_sample_size_, rel=1e-6)
 
 
+@pytest.mark.parametrize("bins", [None, 10])
+def test_a_batch_may_follow_a_fit(bins):
+    y = gamma(3000)
+    first = np.append(y[:500], [y.min(), y.max()])
+    after = LDSWeighter(bins=bins).fit(first).partial_fit(y[500:])
+    once = LDSWeighter(bins=bins).fit(np.append(first, y[500:]))
+    np.testing.assert_allclose(after.transform(y), once.transform(y), rtol=5e-3)
+
+
+def test_parameters_may_change_between_batches_as_far_as_the_counts_allow():
+    y = gamma(900)
+    batches = LDSWeighter(bins=[0, 5, 10, 60]).partial_fit(y[:300])
+    batches.set_params(reweight="inverse", kernel=None).partial_fit(y[300:])
+    once = LDSWeighter(bins=[0, 5, 10, 60], reweight="inverse", kernel=None).fit(y)
+    np.testing.assert_allclose(batches.transform(y), once.transform(y), rtol=1e-12)
+    with pytest.raises(ValueError, match="'bins' parameter of LDSWeighter must be .*batches"):
+        batches.set_params(bins=None, kernel="gaussian").partial_fit(y)
+
+
 @pytest.mark.parametrize("root_first", [False, True])
 def test_batches_equal_one_fit_with_bins(root_first):
     y, own = gamma(900), np.random.default_rng(1).integers(0, 3, 900)
