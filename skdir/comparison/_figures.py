@@ -6,6 +6,7 @@ from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity
 from skdir.utils._binning import bin_index
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._validation import drop_unweighted
 
 # Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
 # and markers tell strategies apart in grey print and where the colours start again.
@@ -51,9 +52,7 @@ def rare_intervals(density, threshold, y, n=2000):
 def fit_density(comparison):
     """Return the density of all targets and the threshold of rare."""
     density = TargetDensity().fit(comparison.y_, sample_weight=comparison.sample_weight_)
-    y, weight = comparison.y_, comparison.sample_weight_
-    if weight is not None:
-        y, weight = y[weight > 0], weight[weight > 0]
+    weight, y = drop_unweighted(comparison.sample_weight_, comparison.y_)
     return density, rare_threshold(density, y, comparison.rare_fraction, weight)
 
 

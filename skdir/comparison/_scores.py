@@ -7,7 +7,7 @@ import numpy as np
 from skdir.density import TargetDensity
 from skdir.metrics import geometric_mean_absolute_error, shot_labels
 from skdir.utils._binning import auto_edges, bin_edges, weighted_quantile
-from skdir.utils._validation import check_bins, parameter_error
+from skdir.utils._validation import check_bins, drop_unweighted, parameter_error
 
 MIN_BINS, MAX_AUTO_BINS = 10, 50
 SHOTS = ("many", "medium", "few", "zero")
@@ -16,8 +16,7 @@ METRICS = ("MAE", "rare MAE", "frequent MAE", "RMSE", "GM", *(f"{shot} MAE" for 
 
 def comparison_edges(bins, y, sample_weight, *, caller):
     """Return the edges of the target bins that all strategies share."""
-    if sample_weight is not None:
-        y, sample_weight = y[sample_weight > 0], sample_weight[sample_weight > 0]
+    sample_weight, y = drop_unweighted(sample_weight, y)
     if isinstance(bins, str):
         if bins != "auto":
             raise parameter_error("bins", caller, "'auto', a number or edges", repr(bins))
@@ -65,8 +64,7 @@ def rare_threshold(density, y, rare_fraction, sample_weight=None):
 
 def find_regions(y_train, y_test, edges, rare_fraction, weight_train=None):
     """Tell rare from frequent test rows by the training targets alone."""
-    if weight_train is not None:
-        y_train, weight_train = y_train[weight_train > 0], weight_train[weight_train > 0]
+    weight_train, y_train = drop_unweighted(weight_train, y_train)
     density = TargetDensity().fit(y_train, sample_weight=weight_train)
     threshold = rare_threshold(density, y_train, rare_fraction, weight_train)
     return Regions(

@@ -5,7 +5,12 @@ from scipy.fft import dct
 from scipy.optimize import brentq
 
 from skdir.density._histogram import QUANTILE_LEVELS, FineHistogram, iqr_and_sd
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    drop_unweighted,
+    parameter_error,
+)
 
 RULES = ("silverman", "scott", "isj")
 
@@ -140,8 +145,7 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     weight = check_sample_weight(sample_weight, len(y), caller=caller)
     if rule not in RULES:
         raise parameter_error("rule", caller, f"one of {RULES}", repr(rule))
-    if weight is not None:
-        y, weight = y[weight > 0], weight[weight > 0]
+    weight, y = drop_unweighted(weight, y)
     low, high = y.min(), y.max()
     if low == high:
         raise parameter_error("y", caller, "of more than one value", f"only {low:g}")

@@ -3,16 +3,21 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density._bandwidth import RULES
 from skdir.density._bin_free import BinFreeDensity
 from skdir.density._binned import BinnedDensity
 from skdir.density._kernels import KERNELS, check_kernel_size
+from skdir.utils._base import TargetEstimator
 from skdir.utils._binning import bin_index
 from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    drop_unweighted,
+    parameter_error,
+)
 
 # Shared with the weighters that are built on a density.
 DENSITY_CONSTRAINTS = {
@@ -29,7 +34,7 @@ DENSITY_CONSTRAINTS = {
 }
 
 
-class TargetDensity(BaseEstimator):
+class TargetDensity(TargetEstimator):
     r"""Empirical and effective density of a continuous target.
 
     The effective density is the empirical one smoothed with a symmetric kernel: near a target
@@ -231,19 +236,11 @@ class TargetDensity(BaseEstimator):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.target_tags.one_d_labels = True
-        tags.target_tags.required = True
-        return tags
-
     def _check(self, y, sample_weight, caller="TargetDensity.fit"):
         """Validate targets and weights; rows of zero weight are not there."""
         y = check_target(y, caller=caller)
         weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        if weight is not None and weight.min() == 0:
-            y, weight = y[weight > 0], weight[weight > 0]
+        weight, y = drop_unweighted(weight, y)
         return y, weight
 
     def _fit(self, y, sample_weight, *, caller):

@@ -7,11 +7,11 @@ import numpy as np
 
 from skdir.metrics._binning import make_bins
 from skdir.metrics._shot_metrics import evaluate_metrics, resolve_metrics
-from skdir.metrics._validation import check_named_weight, check_pair, drop_unweighted
-from skdir.utils import check_target
+from skdir.metrics._validation import check_pair
+from skdir.utils import check_sample_weight, check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import drop_unweighted, parameter_error
 
 SHOTS = ("many", "medium", "few", "zero")
 
@@ -300,7 +300,7 @@ def _label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_na
     if isinstance(bins, str) and bins != "integer":
         raise parameter_error("bins", caller, "a number, 'integer' or edges", repr(bins))
     y_train = check_target(y_train, caller=caller, name="y_train")
-    train_weight = check_named_weight(train_weight, len(y_train), caller=caller, name=weight_name)
+    train_weight = check_sample_weight(train_weight, len(y_train), caller=caller, name=weight_name)
     train_weight, y_train = drop_unweighted(train_weight, y_train)
     target_bins = make_bins(bins, y_train, caller=caller)
     counts = target_bins.sums(target_bins.locate(y_train), train_weight)

@@ -31,14 +31,6 @@ def check_columns(y_true, y_pred, sample_weight, *, caller):
     return y_true, y_pred, check_sample_weight(sample_weight, len(y_true), caller=caller)
 
 
-def check_named_weight(weight, n_samples, *, caller, name):
-    """Validate weights that are a parameter of another name than `sample_weight`."""
-    try:
-        return check_sample_weight(weight, n_samples, caller=caller)
-    except ValueError as error:
-        raise ValueError(str(error).replace("'sample_weight'", repr(name), 1)) from None
-
-
 def _as_columns(y, name, caller):
     """Return y as a finite float64 array of shape (n_samples, n_outputs)."""
     try:
@@ -49,14 +41,6 @@ def _as_columns(y, name, caller):
         if raw.ndim == 2 and raw.shape[1] > 0:
             return check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
     return check_target(raw, caller=caller, name=name).reshape(-1, 1)
-
-
-def drop_unweighted(sample_weight, *arrays):
-    """Return the weights and arrays without the rows of zero weight, which change nothing."""
-    if sample_weight is None or sample_weight.all():
-        return sample_weight, *arrays
-    kept = sample_weight > 0
-    return sample_weight[kept], *(array[kept] for array in arrays)
 
 
 def average_outputs(errors, multioutput, *, caller):

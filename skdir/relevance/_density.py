@@ -4,6 +4,7 @@ import numpy as np
 
 from skdir.density import TargetDensity
 from skdir.relevance._extremes import DegenerateTargetError
+from skdir.utils._validation import drop_unweighted
 
 # A density that varies by less than this share of its maximum says nothing about relevance.
 _FLAT = 1e-9
@@ -35,8 +36,7 @@ class DensityRelevance:
     def __init__(self, y, sample_weight, *, bandwidth, extremes):
         self.density = TargetDensity(bandwidth=bandwidth).fit(y, sample_weight)
         self.extremes = extremes
-        if sample_weight is not None:
-            y = y[sample_weight > 0]
+        _, y = drop_unweighted(sample_weight, y)
         density = self.density.density(y)
         self.highest = density.max()
         self.mode = y[density == self.highest].min()

@@ -3,7 +3,6 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density import TargetDensity
@@ -12,13 +11,14 @@ from skdir.relevance._density import DensityRelevance
 from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, quantile_points
 from skdir.relevance._interpolation import check_control_points, evaluate_cubic
 from skdir.relevance._order_statistics import SortedTargets
+from skdir.utils._base import TargetEstimator
 from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
 _CALLER = "RelevanceFunction"
 
 
-class RelevanceFunction(BaseEstimator):
+class RelevanceFunction(TargetEstimator):
     r"""Relevance of target values, from 0 (common, of no special interest) to 1.
 
     It is fitted to training targets and then applied to any: relevance fitted to test targets
@@ -268,13 +268,6 @@ class RelevanceFunction(BaseEstimator):
         y = check_target(y, caller=caller)
         threshold = check_threshold(threshold, caller=caller)
         return find_bumps(y, self._evaluate(y), threshold, caller=caller)[0]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.target_tags.one_d_labels = True
-        tags.target_tags.required = True
-        return tags
 
     def _check_combination(self):
         """Check the parameters that depend on others; return the quantiles."""

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skdir.utils._validation import drop_unweighted
+
 
 class SortedTargets:
     """Sorted targets that look up order statistics, hinges and quantiles.
@@ -22,8 +24,7 @@ class SortedTargets:
     """
 
     def __init__(self, y, sample_weight=None):
-        if sample_weight is not None and sample_weight.min() == 0:
-            y, sample_weight = y[sample_weight > 0], sample_weight[sample_weight > 0]
+        sample_weight, y = drop_unweighted(sample_weight, y)
         sample_weight = _counting_weights(sample_weight)
         if sample_weight is None:
             self.y, self.weight, self.mass = np.sort(y), None, None

@@ -93,7 +93,7 @@ def _as_float(raw, name, caller):
     raise parameter_error(name, caller, "an array of real numbers", got)
 
 
-def check_sample_weight(sample_weight, n_samples, *, caller="skdir"):
+def check_sample_weight(sample_weight, n_samples, *, caller="skdir", name="sample_weight"):
     """Validate the weights of samples.
 
     Parameters
@@ -106,6 +106,9 @@ def check_sample_weight(sample_weight, n_samples, *, caller="skdir"):
 
     caller : str, default="skdir"
         Name of the class or function for the message.
+
+    name : str, default="sample_weight"
+        Name of the parameter for the message.
 
     Returns
     -------
@@ -127,18 +130,24 @@ def check_sample_weight(sample_weight, n_samples, *, caller="skdir"):
         return None
     if isinstance(sample_weight, numbers.Real) and not isinstance(sample_weight, bool):
         sample_weight = np.full(n_samples, sample_weight, dtype=np.float64)
-    weight = check_target(sample_weight, caller=caller, name="sample_weight", min_samples=0)
+    weight = check_target(sample_weight, caller=caller, name=name, min_samples=0)
     if len(weight) != n_samples:
         raise parameter_error(
-            "sample_weight", caller, f"of shape ({n_samples},), as y", f"shape {weight.shape}"
+            name, caller, f"of shape ({n_samples},), as y", f"shape {weight.shape}"
         )
     if weight.min() < 0:
-        raise parameter_error(
-            "sample_weight", caller, "non-negative", f"{weight.min():g} at the least"
-        )
+        raise parameter_error(name, caller, "non-negative", f"{weight.min():g} at the least")
     if weight.max() == 0:
-        raise parameter_error("sample_weight", caller, "positive for some rows", "only zeros")
+        raise parameter_error(name, caller, "positive for some rows", "only zeros")
     return weight
+
+
+def drop_unweighted(sample_weight, *arrays):
+    """Return the weights and arrays without the rows of zero weight, which change nothing."""
+    if sample_weight is None or sample_weight.all():
+        return sample_weight, *arrays
+    kept = sample_weight > 0
+    return sample_weight[kept], *(array[kept] for array in arrays)
 
 
 def check_bins(bins, *, caller="skdir", name="bins"):

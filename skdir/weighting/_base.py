@@ -4,15 +4,20 @@ from abc import ABCMeta, abstractmethod
 
 import numpy as np
 from scipy.optimize import brentq
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from skdir.utils._base import TargetEstimator
 from skdir.utils._binning import bin_index
 from skdir.utils._sklearn_compat import _fit_context
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    drop_unweighted,
+    parameter_error,
+)
 
 
-class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
+class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     """Base of the weighters: transformers of a target into sample weights.
 
     A new weighter is two methods: `_fit_values(y, sample_weight)` learns from valid targets and
@@ -79,7 +84,9 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
         ValueError
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
-        self._fit(*self._check(y, sample_weight, "fit"))
+        y, weight = self._check(y, sample_weight, "fit")
+        weight, y = drop_unweighted(weight, y)
+        self._fit(y, weight)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -105,10 +112,10 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
         ValueError
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
-        y, weight = self._check(y, sample_weight, "fit_transform", drop=False)
-        kept = slice(None) if weight is None or weight.min() > 0 else weight > 0
-        values, index = self._fit(y[kept], None if weight is None else weight[kept])
-        if not isinstance(kept, slice):
+        y, weight = self._check(y, sample_weight, "fit_transform")
+        weight, kept = drop_unweighted(weight, y)
+        values, index = self._fit(kept, weight)
+        if len(kept) < len(y):
             return self._scaled(self._raw(y))
         if index is None:
             return self._rescale(values)
@@ -139,20 +146,11 @@ class BaseWeighter(BaseEstimator, metaclass=ABCMeta):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_scale")
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.target_tags.one_d_labels = True
-        tags.target_tags.required = True
-        return tags
-
-    def _check(self, y, sample_weight, method, *, drop=True):
-        """Validate targets and weights; rows of zero weight are not there if `drop`."""
+    def _check(self, y, sample_weight, method):
+        """Validate targets, weights and bounds."""
         caller = f"{type(self).__name__}.{method}"
         y = check_target(y, caller=caller)
         weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        if drop and weight is not None and weight.min() == 0:
-            y, weight = y[weight > 0], weight[weight > 0]
         if self.clip is not None:
             self._check_clip()
         self._clip = self.clip

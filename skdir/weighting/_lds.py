@@ -7,7 +7,7 @@ import numpy as np
 from skdir.density import TargetDensity
 from skdir.density._target_density import DENSITY_CONSTRAINTS
 from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import drop_unweighted, parameter_error
 from skdir.weighting._base import BaseWeighter, raw_of_bins
 
 REWEIGHT_CONSTRAINT = [
@@ -178,6 +178,7 @@ class LDSWeighter(BaseWeighter):
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
         y, sample_weight = self._check(y, sample_weight, "partial_fit")
+        sample_weight, y = drop_unweighted(sample_weight, y)
         self._set_density(fresh=not hasattr(self, "density_"))
         self.density_._partial_fit(y, sample_weight, caller=type(self).__name__)
         values = self._weigh_bins()
