@@ -5,10 +5,13 @@ import pytest
 from sklearn.exceptions import SkipTestWarning
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
 
 from skdir.density import TargetDensity
+from skdir.relevance import RelevanceFunction
 from skdir.utils.estimator_checks import check_weighter, parametrize_with_checks
 from skdir.weighting import (
     BaseWeighter,
@@ -50,6 +53,18 @@ def test_scikit_learn_on_weighters_and_density(estimator):
         results = check_estimator(estimator)
     assert all(result["status"] == "passed" for result in results)
     assert results
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [LDSWeighter(), TargetDensity(), RelevanceFunction()],
+    ids=lambda e: type(e).__name__,
+)
+def test_tags_are_those_of_estimators_that_take_only_a_target(estimator):
+    ours, known = get_tags(estimator), get_tags(LabelEncoder())
+    assert ours.input_tags == known.input_tags
+    assert ours.target_tags.one_d_labels == known.target_tags.one_d_labels is True
+    assert ours.target_tags.required
 
 
 # Linear regressors: trees break ties on float noise, so weights do not equal repetition exactly.

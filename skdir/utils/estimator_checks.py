@@ -101,7 +101,9 @@ def check_mean_one(weighter):
 def check_fit_then_transform(weighter):
     """Fit, then transform gives what fit_transform gives; so does transform of a part."""
     y = _targets()
-    together = clone(weighter).fit_transform(y)
+    both = clone(weighter)
+    together = both.fit_transform(y)
+    np.testing.assert_allclose(both.transform(y), together, rtol=1e-9)
     fitted = clone(weighter).fit(y)
     np.testing.assert_allclose(fitted.transform(y), together, rtol=1e-9)
     np.testing.assert_allclose(fitted.transform(y[:5]), together[:5], rtol=1e-9)
