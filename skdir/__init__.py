@@ -12,7 +12,16 @@ import importlib
 
 __version__ = "0.1.0.dev0"
 
-_SUBMODULES = ("cli", "comparison", "density", "metrics", "relevance", "utils", "weighting")
+_SUBMODULES = (
+    "cli",
+    "comparison",
+    "density",
+    "metrics",
+    "relevance",
+    "resampling",
+    "utils",
+    "weighting",
+)
 
 __all__ = ["__version__", *_SUBMODULES]
 

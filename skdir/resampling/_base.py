@@ -1,0 +1,317 @@
+"""What all resamplers share: containers, relevance, bumps, the plan, and what is remembered."""
+
+import warnings
+from abc import abstractmethod
+from numbers import Integral, Real
+
+import numpy as np
+from imblearn.base import BaseSampler
+from sklearn.utils import check_consistent_length, check_random_state
+
+from skdir.relevance import Bump
+from skdir.relevance._bumps import check_two_bumps, find_bumps
+from skdir.relevance._checks import check_relevance
+from skdir.resampling._docs import shared_docs
+from skdir.resampling._frames import is_frame
+from skdir.resampling._plan import STRATEGIES, plan_rows
+from skdir.resampling._tables import open_table
+from skdir.resampling._target import TargetColumn
+from skdir.utils._binning import bin_edges, bin_index, check_covered
+from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions, _fit_context
+from skdir.utils._validation import parameter_error
+
+RELEVANCE_CONSTRAINT = [HasMethods(["fit", "transform"]), callable, "array-like", None]
+CATEGORICAL_CONSTRAINT = [StrOptions({"auto"}), "array-like", None]
+
+
+class RegressionSampler(BaseSampler):
+    """Base of all resamplers: `fit_resample` around one method, `_fit_resample`.
+
+    It reads X and y from their containers, calls `_fit_resample`, builds the result in the same
+    containers, and remembers where each row came from.
+    """
+
+    _sampling_type = "bypass"
+    # Whether the features are looked at; otherwise rows are copied, whatever they hold.
+    _reads_features = True
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y):
+        """Check the data and learn the plan; `fit_resample` does that and resamples.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        y : array-like of shape (n_samples,)
+            Continuous target.
+
+        Returns
+        -------
+        self : object
+            The sampler.
+
+        Raises
+        ------
+        ValueError
+            If X, y or a parameter is not valid, or nothing in y is rare.
+        """
+        _, target = self._open(X, y)
+        self._learn(target.values)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X, y):
+        """Resample the data.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            Features: an array, a DataFrame of pandas or polars, CSR or CSC.
+
+        y : array-like of shape (n_samples,)
+            Continuous target, float or integer.
+
+        Returns
+        -------
+        X_resampled : {ndarray, dataframe, sparse matrix} of shape (n_samples_new, n_features)
+            The rows that stay, unchanged and in order, then the new ones; in the container and
+            with the types of X.
+
+        y_resampled : array-like of shape (n_samples_new,)
+            Their targets, in the container and with the type of y.
+
+        Raises
+        ------
+        ValueError
+            If X, y or a parameter is not valid, or nothing in y is rare.
+        """
+        table, target = self._open(X, y)
+        state = self._learn(target.values)
+        rng = check_random_state(self.random_state)
+        kept, added = self._fit_resample(table.rows(), target.values, state, rng)
+        seeds = np.concatenate([np.empty(0, np.intp), *(part[2] for part in added)])
+        rows = values = None
+        if self._reads_features and added:
+            rows, values = added[0][0], np.concatenate([part[1] for part in added])
+            for part in added[1:]:
+                rows = rows.join(part[0])
+        X_new = table.build(kept, seeds, rows)
+        y_new = target.build(kept, seeds, values, X_new, table.keeps_index)
+        self.sample_indices_ = np.concatenate([kept, seeds])
+        self.synthetic_mask_ = np.arange(len(self.sample_indices_)) >= len(kept)
+        return X_new, y_new
+
+    @abstractmethod
+    def _learn(self, y):
+        """Learn from valid targets what is to be done; set fitted attributes, return a state."""
+
+    @abstractmethod
+    def _fit_resample(self, X, y, state, rng):
+        """Return the rows that stay, and a list of (new rows, their targets, their seeds)."""
+
+    def _open(self, X, y):
+        """Read X and y from their containers."""
+        caller = type(self).__name__
+        if not (is_frame(X) or hasattr(X, "shape")):
+            X = list(X) if not isinstance(X, (list, tuple)) else X
+        table = open_table(
+            X,
+            getattr(self, "categorical_features", None),
+            reads_features=self._reads_features,
+            caller=caller,
+        )
+        target = TargetColumn(y, caller)
+        check_consistent_length(X, target.values)
+        self.n_features_in_ = table.n_features
+        names = list(X.columns) if is_frame(X) else []
+        if names and all(isinstance(name, str) for name in names):
+            self.feature_names_in_ = np.array(names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        return table, target
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = not self._reads_features
+        tags.input_tags.categorical = True
+        tags.sampler_tags.sample_indices = True
+        return tags
+
+
+@shared_docs
+class BaseResampler(RegressionSampler):
+    """Base of the resamplers that bring each bump to a planned number of rows.
+
+    A new algorithm is one method, ``_generate(X, y, n_new, rng)``: it gets the rows and targets of
+    one bump, `X` as an object with the methods ``take(rows)``, ``interpolate(seeds, neighbors,
+    share, from_neighbor)`` and ``add_noise(seeds, factor, rng)``, and returns (new rows, their
+    targets, the positions of their seeds in the bump). This class does the rest: validation,
+    containers, relevance and bumps, the plan, thinning, and what is remembered.
+
+    Parameters
+    ----------
+    {both}
+
+    {relevance}
+
+    {threshold}
+
+    {bins}
+
+    {random_state}
+
+    Attributes
+    ----------
+    {learned}
+
+    {remembered}
+
+    See Also
+    --------
+    SmoteR : The classic of this family.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.resampling import BaseResampler
+    >>> class Jitter(BaseResampler):
+    ...     '''Repeat rare rows with a little noise.'''
+    ...
+    ...     def _generate(self, X, y, n_new, rng):
+    ...         seeds = rng.randint(len(y), size=n_new)
+    ...         return X.add_noise(seeds, 0.01, rng), y[seeds], seeds
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(100, 3)), rng.gamma(1.0, size=100)
+    >>> X_new, y_new = Jitter(sampling_strategy="over", random_state=0).fit_resample(X, y)
+    >>> X_new.shape
+    (168, 3)
+    """
+
+    # What the sampler can do to a bump.
+    _adds, _removes = True, True
+    # Whether a bump of one row needs the spread of all rows.
+    _needs_spread = True
+    # The noise, in standard deviations of all rows, around the only row of a bump.
+    _lone_perturbation = 0.02
+
+    _parameter_constraints: dict = {
+        "sampling_strategy": [
+            StrOptions(set(STRATEGIES)),
+            Interval(Real, 0, None, closed="neither"),
+            dict,
+            callable,
+        ],
+        "relevance": RELEVANCE_CONSTRAINT,
+        "threshold": [Interval(Real, 0, 1, closed="right")],
+        "bins": [
+            StrOptions({"auto", "integer"}),
+            Interval(Integral, 2, None, closed="left"),
+            "array-like",
+            None,
+        ],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy="balance",
+        relevance=None,
+        threshold=0.5,
+        bins=None,
+        random_state=None,
+    ):
+        self.sampling_strategy = sampling_strategy
+        self.relevance = relevance
+        self.threshold = threshold
+        self.bins = bins
+        self.random_state = random_state
+
+    def _generate(self, X, y, n_new, rng):
+        """Return new rows of one bump, their targets, and the positions of their seeds."""
+        raise NotImplementedError(f"{type(self).__name__} must implement _generate.")
+
+    def _learn(self, y):
+        """Find the bumps and plan their rows; return the bump of each row."""
+        caller = type(self).__name__
+        if self.bins is None:
+            self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
+            self.bumps_, index = find_bumps(y, values, self.threshold, caller=caller)
+            check_two_bumps(self.bumps_, values, self.threshold, caller=caller)
+        else:
+            if self.relevance is not None:
+                raise parameter_error(
+                    "relevance", caller, "None where 'bins' are given", repr(self.relevance)
+                )
+            self.relevance_ = None
+            self.bumps_, index = _bin_bumps(y, self.bins, caller)
+        self.sampling_strategy_ = plan_rows(
+            self.sampling_strategy,
+            self.bumps_,
+            adds=self._adds,
+            removes=self._removes,
+            caller=caller,
+        )
+        return index
+
+    def _fit_resample(self, X, y, state, rng):
+        """Bring each bump to its planned number of rows."""
+        order = np.argsort(state, kind="stable")
+        ends = np.cumsum([bump.n_samples for bump in self.bumps_])
+        kept, added = np.ones(len(y), dtype=bool), []
+        for position, rows in enumerate(np.split(order, ends[:-1])):
+            n_new = self.sampling_strategy_[position] - len(rows)
+            if n_new < 0:
+                kept[rng.permutation(rows)[:-n_new]] = False
+            elif n_new > 0:
+                added.append(self._add(X, y, rows, n_new, position, rng))
+        return np.flatnonzero(kept), added
+
+    def _add(self, X, y, rows, n_new, position, rng):
+        """Return new rows of one bump, with seeds as positions in all rows."""
+        if len(rows) > 1 or not self._needs_spread:
+            new, values, seeds = self._generate(X.take(rows), y[rows], n_new, rng)
+            return new, values, rows[seeds]
+        warnings.warn(
+            f"Bump {position} has one row, {y[rows[0]]:g}: {type(self).__name__} adds noise to it, "
+            f"{self._lone_perturbation:g} standard deviations of all rows.",
+            UserWarning,
+            stacklevel=4,
+        )
+        seeds = np.repeat(rows, n_new)
+        new = X.add_noise(seeds, self._lone_perturbation, rng)
+        noise = rng.standard_normal(n_new) * (self._lone_perturbation * np.std(y, ddof=1))
+        return new, y[seeds] + noise, seeds
+
+
+def spread_seeds(n_rows, n_new, rng):
+    """Return seeds: each row equally often, and a random part of the rows once more."""
+    times, rest = divmod(n_new, n_rows)
+    return np.concatenate([np.repeat(np.arange(n_rows), times), rng.permutation(n_rows)[:rest]])
+
+
+def _bin_bumps(y, bins, caller):
+    """Return the bins that hold targets as bumps, rare if below the mean size, and each row's."""
+    edges = bin_edges(bins, y, caller=caller)
+    check_covered(y, edges, caller=caller)
+    filled, index, counts = np.unique(
+        bin_index(y, edges, inside=True), return_inverse=True, return_counts=True
+    )
+    if len(filled) < 2:
+        raise parameter_error(
+            "bins",
+            caller,
+            "bins of which at least two hold targets",
+            f"bins of which one holds all {len(y)}",
+        )
+    low, high = np.full(len(filled), np.inf), np.full(len(filled), -np.inf)
+    np.minimum.at(low, index, y)
+    np.maximum.at(high, index, y)
+    bumps = [
+        Bump(float(a), float(b), bool(n < len(y) / len(filled)), int(n))
+        for a, b, n in zip(low, high, counts)
+    ]
+    return bumps, index

@@ -1,0 +1,116 @@
+"""Random under- and over-sampling."""
+
+from skdir.resampling._base import BaseResampler, spread_seeds
+from skdir.resampling._docs import shared_docs
+
+
+@shared_docs
+class RandomUnderSampler(BaseResampler):
+    """Thin the normal bumps at random; all rare rows stay.
+
+    Parameters
+    ----------
+    {under}
+
+    {relevance}
+
+    {threshold}
+
+    {bins}
+
+    {random_state}
+
+    Attributes
+    ----------
+    {learned}
+
+    {remembered}
+
+    See Also
+    --------
+    RandomOverSampler : Repeat rare rows instead.
+    SmoteR : Thin normal bumps and interpolate in rare ones.
+
+    Notes
+    -----
+    Rows are drawn without replacement. X may hold anything: it is never looked at. A Series or
+    DataFrame keeps the labels of its index. The cost is O(n log n).
+
+    References
+    ----------
+    Torgo, L., Ribeiro, R. P., Pfahringer, B. and Branco, P. (2013). SMOTE for regression. EPIA,
+    LNAI 8154, 378-389. :doi:`10.1007/978-3-642-40669-0_33`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.resampling import RandomUnderSampler
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(1000, 3)), rng.gamma(1.0, size=1000)
+    >>> sampler = RandomUnderSampler(random_state=0)
+    >>> X_new, y_new = sampler.fit_resample(X, y)
+    >>> [bump.n_samples for bump in sampler.bumps_], sampler.sampling_strategy_
+    ([839, 161], {0: 161, 1: 161})
+    """
+
+    _adds = False
+    _reads_features = False
+
+
+@shared_docs
+class RandomOverSampler(BaseResampler):
+    """Repeat rows of the rare bumps at random; all rows stay.
+
+    Parameters
+    ----------
+    {over}
+
+    {relevance}
+
+    {threshold}
+
+    {bins}
+
+    {random_state}
+
+    Attributes
+    ----------
+    {learned}
+
+    {remembered}
+
+    See Also
+    --------
+    RandomUnderSampler : Thin normal bumps instead.
+    GaussianNoise : Repeat rare rows with noise.
+
+    Notes
+    -----
+    Each row of a bump is repeated equally often, but for a random part of them that is repeated
+    once more. X may hold anything: it is never looked at. A Series or DataFrame keeps the labels of
+    its index, repeated. The cost is O(n log n).
+
+    References
+    ----------
+    Branco, P., Torgo, L. and Ribeiro, R. P. (2019). Pre-processing approaches for imbalanced
+    distributions in regression. Neurocomputing 343, 76-99. :doi:`10.1016/j.neucom.2018.11.100`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.resampling import RandomOverSampler
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(1000, 3)), rng.gamma(1.0, size=1000)
+    >>> sampler = RandomOverSampler(random_state=0)
+    >>> X_new, y_new = sampler.fit_resample(X, y)
+    >>> [bump.n_samples for bump in sampler.bumps_], sampler.sampling_strategy_
+    ([839, 161], {0: 839, 1: 839})
+    """
+
+    _removes = False
+    _reads_features = False
+    _needs_spread = False
+
+    def _generate(self, X, y, n_new, rng):
+        seeds = spread_seeds(len(y), n_new, rng)
+        return X.take(seeds), y[seeds], seeds

@@ -1,0 +1,255 @@
+"""X in its container: what the algorithms see of it, and how rows come back."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import check_array
+
+from skdir.resampling._categorical import categorical_mask
+from skdir.resampling._frames import frame_columns, is_frame
+from skdir.resampling._rows import Rows, SparseRows
+from skdir.utils._sklearn_compat import _safe_indexing
+from skdir.utils._validation import parameter_error
+
+
+def open_table(X, categorical_features, *, reads_features, caller):
+    """Return the table of a valid kind for X.
+
+    Parameters
+    ----------
+    X : list, ndarray, DataFrame of pandas or polars, or sparse container
+        Features.
+
+    categorical_features : "auto" or array-like
+        Which of them are categorical, see :class:`SmoteR`.
+
+    reads_features : bool
+        Whether the values are looked at, and not only copied.
+
+    caller : str
+        For the message.
+
+    Returns
+    -------
+    table : object
+        With `n_rows`, `n_features`, `rows()` and `build(kept, seeds, new_rows)`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If X is not 2-d, empty, complex, infinite or has text where numbers are needed.
+    """
+    if is_frame(X):
+        _check_shape(X.shape, caller)
+        if not reads_features:
+            return _Copies(X)
+        return _FrameTable(X, categorical_features, caller)
+    as_list = isinstance(X, (list, tuple))
+    if not reads_features:
+        X = check_array(X, dtype=None, ensure_all_finite=False, accept_sparse=["csr", "csc"])
+        return _Copies(X, as_list)
+    if sparse.issparse(X):
+        return _SparseTable(X, categorical_features, caller)
+    return _ArrayTable(X, categorical_features, caller, as_list)
+
+
+class _Copies:
+    """A table whose rows are copied and never looked at."""
+
+    keeps_index = True
+
+    def __init__(self, X, as_list=False):
+        self.X, self.as_list = X, as_list
+        self.n_rows, self.n_features = X.shape
+
+    def rows(self):
+        """Return rows that carry nothing."""
+        return Rows(np.empty((self.n_rows, 0)), np.empty((self.n_rows, 0), int), np.empty(0, bool))
+
+    def build(self, kept, seeds, new_rows):
+        """Return the kept rows, then copies of the seeds."""
+        out = _safe_indexing(self.X, np.concatenate([kept, seeds]))
+        return out.tolist() if self.as_list else out
+
+
+class _ArrayTable:
+    """A 2-d array, of numbers or of objects."""
+
+    keeps_index = False
+
+    def __init__(self, X, categorical_features, caller, as_list):
+        X = check_array(X, dtype=None, ensure_all_finite=False)
+        if X.dtype.kind not in "fiubOUS":
+            raise parameter_error("X", caller, "an array of numbers or levels", f"type {X.dtype}")
+        self.X, self.as_list = X, as_list
+        self.n_rows, self.n_features = X.shape
+        is_level = np.full(self.n_features, X.dtype.kind == "b")
+        mask = categorical_mask(categorical_features, is_level, None, caller)
+        self.numeric, self.categorical = np.flatnonzero(~mask), np.flatnonzero(mask)
+        numbers = X if not mask.any() else X[:, self.numeric]
+        if numbers.dtype.kind not in "fiu":
+            # scikit-learn's own message for text, dictionaries and complex numbers
+            numbers = check_array(
+                numbers, dtype=np.float64, ensure_all_finite=False, ensure_min_features=0
+            )
+        whole = np.full(len(self.numeric), X.dtype.kind in "iu")
+        if numbers.dtype not in (np.float32, np.float64):
+            numbers = numbers.astype(np.float64)
+        _check_finite(numbers, caller)
+        codes, self.representative = _encode([X[:, j] for j in self.categorical], self.n_rows)
+        self._rows = Rows(numbers, codes, whole)
+
+    def rows(self):
+        """Return the features as numbers."""
+        return self._rows
+
+    def build(self, kept, seeds, new_rows):
+        """Return the kept rows, then the new ones."""
+        out = np.empty((len(kept) + len(seeds), self.n_features), dtype=self.X.dtype)
+        np.take(self.X, kept, axis=0, out=out[: len(kept)], mode="clip")
+        if len(seeds):
+            new = out[len(kept) :]
+            new[:, self.numeric] = fit_dtype(new_rows.numeric, self.X.dtype)
+            for j, column in enumerate(self.categorical):
+                new[:, column] = self.X[self.representative[j][new_rows.codes[:, j]], column]
+        return out.tolist() if self.as_list else out
+
+
+class _SparseTable:
+    """A sparse X of numbers."""
+
+    keeps_index = False
+
+    def __init__(self, X, categorical_features, caller):
+        X = check_array(X, dtype="numeric", accept_sparse=["csr", "csc"], ensure_all_finite=False)
+        self.X = X
+        self.n_rows, self.n_features = X.shape
+        mask = categorical_mask(categorical_features, np.zeros(self.n_features, bool), None, caller)
+        if mask.any():
+            raise parameter_error(
+                "categorical_features", caller, "'auto' or none with a sparse X", mask.nonzero()[0]
+            )
+        numbers = X.tocsr()
+        if X.dtype not in (np.float32, np.float64):
+            numbers = numbers.astype(np.float64)
+        if not np.isfinite(numbers.data).all():
+            raise parameter_error(
+                "X", caller, "finite where it is sparse", "NaN or infinity among the stored values"
+            )
+        whole = np.full(self.n_features, X.dtype.kind in "iub")
+        self._rows = SparseRows(numbers, np.empty((self.n_rows, 0), np.intp), whole)
+
+    def rows(self):
+        """Return the features as numbers."""
+        return self._rows
+
+    def build(self, kept, seeds, new_rows):
+        """Return the kept rows, then the new ones, in the format of X."""
+        out = self.X.tocsr()[kept]
+        if len(seeds):
+            new = new_rows.numeric.copy()
+            new.data = fit_dtype(new.data, self.X.dtype)
+            out = sparse.vstack([out, type(out)(new)], format="csr", dtype=self.X.dtype)
+        return out.asformat(self.X.format)
+
+
+class _FrameTable:
+    """A DataFrame of pandas or polars, column by column."""
+
+    keeps_index = False
+
+    def __init__(self, X, categorical_features, caller):
+        self.X = X
+        self.n_rows, self.n_features = X.shape
+        frame, columns = frame_columns(X)
+        self.frame = frame
+        is_level = np.array([column.is_level for column in columns])
+        mask = categorical_mask(categorical_features, is_level, list(X.columns), caller)
+        self.numeric = [column for column, level in zip(columns, mask) if not level]
+        self.categorical = [column for column, level in zip(columns, mask) if level]
+        numbers = np.empty((self.n_rows, len(self.numeric)))
+        for j, column in enumerate(self.numeric):
+            numbers[:, j] = column.numbers(caller)
+        _check_finite(numbers, caller, [column.name for column in self.numeric])
+        whole = np.array([column.is_whole for column in self.numeric], dtype=bool)
+        codes, self.representative = _encode(
+            [column.levels(caller) for column in self.categorical], self.n_rows
+        )
+        self._rows = Rows(numbers, codes, whole)
+
+    def rows(self):
+        """Return the features as numbers."""
+        return self._rows
+
+    def build(self, kept, seeds, new_rows):
+        """Return the kept rows, then the new ones."""
+        if not len(seeds):
+            return self.frame(
+                [c.take(kept) for c in sorted([*self.numeric, *self.categorical], key=_position)]
+            )
+        out = {}
+        for j, column in enumerate(self.numeric):
+            out[column.position] = column.extend(kept, new_rows.numeric[:, j])
+        for j, column in enumerate(self.categorical):
+            source = self.representative[j][new_rows.codes[:, j]]
+            out[column.position] = column.take(np.concatenate([kept, source]))
+        return self.frame([out[position] for position in range(self.n_features)])
+
+
+def _position(column):
+    return column.position
+
+
+def fit_dtype(values, dtype):
+    """Convert new numbers to the type of the old ones; whole types round and stay in range."""
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        values = np.rint(values)
+        inside = np.clip(values, float(limits.min), np.nextafter(float(limits.max), 0))
+        return np.where(values >= limits.max, limits.max, inside.astype(dtype)).astype(dtype)
+    if dtype.kind == "b":
+        return values >= 0.5
+    return values.astype(dtype, copy=False)
+
+
+def _encode(columns, n_rows):
+    """Return codes of levels, and for each column the first row that has each level."""
+    codes = np.empty((n_rows, len(columns)), dtype=np.intp)
+    representative = []
+    for j, column in enumerate(columns):
+        codes[:, j] = column if column.dtype == np.intp else _level_codes(column)
+        first = np.full(codes[:, j].max() + 1, n_rows)
+        np.minimum.at(first, codes[:, j], np.arange(n_rows))
+        representative.append(first)
+    return codes, representative
+
+
+def _level_codes(values):
+    """Return the level of each value; missing values are one level, also among objects."""
+    if values.dtype != object:
+        return np.unique(values, return_inverse=True)[1]
+    missing = (values != values) | np.equal(values, None)
+    given = np.where(missing, None, values).tolist()
+    known = {value: code for code, value in enumerate(dict.fromkeys(given))}
+    return np.fromiter(map(known.__getitem__, given), dtype=np.intp, count=len(given))
+
+
+def _check_shape(shape, caller):
+    """Refuse a frame without rows or columns, in scikit-learn's words."""
+    for number, what in zip(shape, ("sample", "feature")):
+        if number == 0:
+            raise ValueError(
+                f"Found array with 0 {what}(s) (shape={shape}) while a minimum of 1 is required "
+                f"by {caller}."
+            )
+
+
+def _check_finite(numbers, caller, names=None):
+    """Refuse infinite values; missing ones are allowed."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(numbers.sum()):
+            return
+    infinite = np.isinf(numbers).any(axis=0)
+    if infinite.any():
+        first = int(np.flatnonzero(infinite)[0])
+        where = f"column {first}" if names is None else f"column {names[first]!r}"
+        raise parameter_error("X", caller, "free of infinity", f"infinity in {where}")

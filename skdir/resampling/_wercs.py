@@ -1,0 +1,155 @@
+"""Sampling of single rows by their relevance (WERCS)."""
+
+from numbers import Real
+
+import numpy as np
+
+from skdir.relevance._checks import check_relevance
+from skdir.resampling._base import (
+    CATEGORICAL_CONSTRAINT,
+    RELEVANCE_CONSTRAINT,
+    RegressionSampler,
+)
+from skdir.resampling._docs import shared_docs
+from skdir.resampling._gaussian_noise import noisy_targets
+from skdir.utils._sklearn_compat import Interval
+from skdir.utils._validation import parameter_error
+
+
+@shared_docs
+class WERCS(RegressionSampler):
+    r"""Repeat rows by their relevance, and remove rows by the lack of it.
+
+    Weighted relevance-based combination strategy: there is no threshold, and there are no bumps.
+
+    Parameters
+    ----------
+    over : float, default=0.5
+        Rows to add, as a share of all rows; rounded down.
+
+    under : float, default=0.5
+        Rows to remove, as a share of all rows in [0, 1); rounded down.
+
+    noise : bool, default=False
+        Whether the added rows get Gaussian noise.
+
+    perturbation : float, default=0.1
+        With noise: its standard deviation, as a share of that of each numeric feature, and of the
+        target, over all rows.
+
+    {relevance}
+
+    {categorical_features}
+        Used with noise alone, which draws levels by their frequency over all rows.
+
+    {random_state}
+
+    Attributes
+    ----------
+    relevance_ : object
+        The fitted relevance.
+
+    sampling_strategy_ : dict of str to int
+        Numbers of rows added ("over") and removed ("under").
+
+    {remembered}
+
+    See Also
+    --------
+    RandomOverSampler : Repeat the rows of rare bumps.
+    skdir.weighting.RelevanceWeighter : Weigh rows by relevance instead of repeating them.
+
+    Notes
+    -----
+    Rows to add are drawn with replacement with probabilities proportional to the relevance
+    :math:`\varphi`, rows to remove without replacement and in proportion to
+    :math:`1 - \varphi`; both from the original rows. (The R package UBL draws the latter with
+    replacement, so that the number that it removes is random.) Without noise X may hold anything,
+    and a Series or DataFrame keeps the labels of its index. The cost is O(n log n).
+
+    References
+    ----------
+    Branco, P., Torgo, L. and Ribeiro, R. P. (2019). Pre-processing approaches for imbalanced
+    distributions in regression. Neurocomputing 343, 76-99. :doi:`10.1016/j.neucom.2018.11.100`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.resampling import WERCS
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(1000, 3)), rng.gamma(1.0, size=1000)
+    >>> X_new, y_new = WERCS(over=0.8, under=0.2, random_state=0).fit_resample(X, y)
+    >>> X_new.shape, bool(y_new.mean() > y.mean())
+    ((1600, 3), True)
+    """
+
+    _parameter_constraints: dict = {
+        "over": [Interval(Real, 0, None, closed="left")],
+        "under": [Interval(Real, 0, 1, closed="left")],
+        "noise": ["boolean"],
+        "perturbation": [Interval(Real, 0, None, closed="left")],
+        "relevance": RELEVANCE_CONSTRAINT,
+        "categorical_features": CATEGORICAL_CONSTRAINT,
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        over=0.5,
+        under=0.5,
+        noise=False,
+        perturbation=0.1,
+        relevance=None,
+        categorical_features="auto",
+        random_state=None,
+    ):
+        self.over = over
+        self.under = under
+        self.noise = noise
+        self.perturbation = perturbation
+        self.relevance = relevance
+        self.categorical_features = categorical_features
+        self.random_state = random_state
+
+    @property
+    def _reads_features(self):
+        """Copies are made of rows of any kind; noise needs to read them."""
+        return self.noise
+
+    def _learn(self, y):
+        """Fit the relevance; return that of each row."""
+        caller = type(self).__name__
+        self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
+        n_over, n_under = int(self.over * len(y)), int(self.under * len(y))
+        if n_over and not values.any():
+            raise parameter_error(
+                "relevance", caller, "positive for some rows where 'over' adds rows", "0 for all"
+            )
+        removable = int(np.count_nonzero(values < 1))
+        if n_under > removable:
+            raise parameter_error(
+                "under",
+                caller,
+                f"at most {removable}/{len(y)}, the share of rows of relevance below 1",
+                f"{self.under:g}, which is {n_under} rows",
+            )
+        self.sampling_strategy_ = {"over": n_over, "under": n_under}
+        return values
+
+    def _fit_resample(self, X, y, state, rng):
+        """Draw the rows to repeat and those to remove, independently."""
+        n_over, n_under = self.sampling_strategy_["over"], self.sampling_strategy_["under"]
+        added = []
+        if n_over:
+            seeds = rng.choice(len(y), n_over, p=state / state.sum())
+            if self.noise:
+                new = X.add_noise(seeds, self.perturbation, rng)
+                added.append((new, noisy_targets(y, seeds, self.perturbation, rng), seeds))
+            else:
+                added.append((X.take(seeds), y[seeds], seeds))
+        kept = np.ones(len(y), dtype=bool)
+        if n_under:
+            lack = 1 - state
+            kept[rng.choice(len(y), n_under, replace=False, p=lack / lack.sum())] = False
+        return np.flatnonzero(kept), added
