@@ -5,11 +5,13 @@ from skdir.weighting._dense import DenseWeighter
 from skdir.weighting._inverse import InverseFrequencyWeighter
 from skdir.weighting._lds import LDSWeighter
 from skdir.weighting._regressor import WeightedRegressor
+from skdir.weighting._relevance import RelevanceWeighter
 
 __all__ = [
     "BaseWeighter",
     "DenseWeighter",
     "InverseFrequencyWeighter",
     "LDSWeighter",
+    "RelevanceWeighter",
     "WeightedRegressor",
 ]

@@ -50,6 +50,10 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     """
 
     clip = None
+    # What the common checks expect: whether a weight may be 0, and whether targets in which there
+    # is nothing to tell apart are an error instead of weights.
+    _allows_zero = False
+    _refuses_degenerate = False
 
     @abstractmethod
     def _fit_values(self, y, sample_weight):
@@ -62,7 +66,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     def _raw(self, y):
         """Return the raw weights of valid targets, from what is fitted alone."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, y, sample_weight=None):
         """Learn weights from training targets.
 
@@ -84,12 +88,10 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         ValueError
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
-        y, weight = self._check(y, sample_weight, "fit")
-        weight, y = drop_unweighted(weight, y)
-        self._fit(y, weight)
+        self._fit(*self._check(y, sample_weight, "fit"))
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @_fit_context(prefer_skip_nested_validation=False)
     def fit_transform(self, y, sample_weight=None):
         """Learn weights from training targets and return them.
 
@@ -113,9 +115,8 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
         y, weight = self._check(y, sample_weight, "fit_transform")
-        weight, kept = drop_unweighted(weight, y)
-        values, index = self._fit(kept, weight)
-        if len(kept) < len(y):
+        values, index = self._fit(y, weight)
+        if weight is not None and not weight.all():  # there may be no values for some rows
             return self._scaled(self._raw(y))
         if index is None:
             return self._rescale(values)
@@ -172,7 +173,8 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             )
 
     def _fit(self, y, sample_weight):
-        """Learn from valid targets and normalise."""
+        """Learn from valid targets, without those of zero weight, and normalise."""
+        sample_weight, y = drop_unweighted(sample_weight, y)
         values, masses, index = self._fit_values(y, sample_weight)
         self._normalize(values, masses)
         return values, index
