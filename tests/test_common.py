@@ -12,14 +12,22 @@ from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_ch
 
 from skdir.density import TargetDensity
 from skdir.relevance import RelevanceFunction
-from skdir.utils.estimator_checks import check_weighter, parametrize_with_checks
+from skdir.utils.estimator_checks import parametrize_with_checks
 from skdir.weighting import (
-    BaseWeighter,
     DenseWeighter,
     InverseFrequencyWeighter,
     LDSWeighter,
+    RelevanceWeighter,
     WeightedRegressor,
 )
+
+
+def distance_from_six(y):
+    """A relevance in units of y."""
+    return np.minimum(np.abs(np.asarray(y) - 6.0) / 20.0, 1.0)
+
+
+QUANTILE = RelevanceFunction(degenerate="quantile")
 
 WEIGHTERS = [
     LDSWeighter(),
@@ -38,16 +46,41 @@ WEIGHTERS = [
     InverseFrequencyWeighter(bins="integer"),
     DenseWeighter(),
     DenseWeighter(alpha=0.5, eps=0.01, bandwidth="scott", boundary="zero"),
+    RelevanceWeighter(),
+    RelevanceWeighter(floor=0.1),
+    RelevanceWeighter(floor=1.0),
+    RelevanceWeighter(relevance=QUANTILE),
+    RelevanceWeighter(relevance=RelevanceFunction(extremes="high", boxplot="adjusted"), floor=0.01),
+    RelevanceWeighter(relevance=RelevanceFunction(method="density")),
+    RelevanceWeighter(relevance=RelevanceFunction(method="density", bandwidth=0.7)),
+    RelevanceWeighter(relevance=distance_from_six),
+]
+RELEVANCES = [
+    RelevanceFunction(),
+    RelevanceFunction(extremes="high"),
+    RelevanceFunction(extremes="low", coef=0.2),
+    RelevanceFunction(boxplot="adjusted"),
+    RelevanceFunction(boxplot="adjusted", extremes="low", coef=1.0),
+    QUANTILE,
+    RelevanceFunction(method="quantile"),
+    RelevanceFunction(method="quantile", extremes="high", quantiles=(0.2, 0.95)),
+    RelevanceFunction(method="density"),
+    RelevanceFunction(method="density", extremes="high", bandwidth="isj"),
+    RelevanceFunction(method="density", extremes="low", bandwidth=0.7, degenerate="quantile"),
+    RelevanceFunction(method="control_points", control_points=[[0, 0.2], [4, 0], [9, 1]]),
+    RelevanceFunction(method="control_points", control_points=[[2, 1, 0], [6, 0, 0], [20, 1, 0]]),
 ]
 
 
-@parametrize_with_checks(WEIGHTERS)
-def test_weighter(weighter, check):
-    check(weighter)
+@parametrize_with_checks([*WEIGHTERS, *RELEVANCES])
+def test_weighter_or_relevance(estimator, check):
+    check(estimator)
 
 
-@pytest.mark.parametrize("estimator", [*WEIGHTERS, TargetDensity()], ids=lambda e: type(e).__name__)
-def test_scikit_learn_on_weighters_and_density(estimator):
+@pytest.mark.parametrize(
+    "estimator", [*WEIGHTERS, *RELEVANCES, TargetDensity()], ids=lambda e: type(e).__name__
+)
+def test_scikit_learn_on_estimators_of_a_target(estimator):
     # scikit-learn runs its few checks that need no X, and says that it has no others
     with pytest.warns(SkipTestWarning, match="Can't test estimator"):
         results = check_estimator(estimator)
@@ -57,7 +90,7 @@ def test_scikit_learn_on_weighters_and_density(estimator):
 
 @pytest.mark.parametrize(
     "estimator",
-    [LDSWeighter(), TargetDensity(), RelevanceFunction()],
+    [LDSWeighter(), RelevanceWeighter(), TargetDensity(), RelevanceFunction()],
     ids=lambda e: type(e).__name__,
 )
 def test_tags_are_those_of_estimators_that_take_only_a_target(estimator):
@@ -75,6 +108,8 @@ def test_tags_are_those_of_estimators_that_take_only_a_target(estimator):
         WeightedRegressor(Ridge(), LDSWeighter(bins=5)),
         WeightedRegressor(Ridge(), InverseFrequencyWeighter()),
         WeightedRegressor(Ridge(), DenseWeighter()),
+        WeightedRegressor(Ridge(), RelevanceWeighter(relevance=QUANTILE)),
+        WeightedRegressor(Ridge(), RelevanceWeighter(relevance=QUANTILE, floor=0.1)),
     ]
 )
 def test_scikit_learn_on_weighted_regressor(estimator, check):
@@ -93,20 +128,3 @@ _REDRAWN = "rows are drawn at random, so weights equal repeated rows only in exp
 )
 def test_scikit_learn_on_resampling_regressor(estimator, check):
     check(estimator)
-
-
-class _Broken(BaseWeighter):
-    """A weighter whose weights depend on the order of the rows."""
-
-    _parameter_constraints: dict = {}
-
-    def _fit_values(self, y, sample_weight):
-        return np.arange(1.0, len(y) + 1), sample_weight, None
-
-    def _raw(self, y):
-        return np.arange(1.0, len(y) + 1)
-
-
-def test_checks_can_fail():
-    with pytest.raises(AssertionError, match="Not equal to tolerance"):
-        check_weighter(_Broken())

@@ -341,7 +341,9 @@ class RelevanceFunction(TargetEstimator):
 
 def _check_range(targets, caller):
     """Refuse targets that are all equal or too far apart to subtract."""
-    if targets.low == targets.high:
+    if len(targets.y) == 1:
+        got = "1 sample"
+    elif targets.low == targets.high:
         got = f"the constant {targets.low:g}"
     elif not targets.high / 4 - targets.low / 4 < np.finfo(np.float64).max / 4:
         got = f"targets from {targets.low:g} to {targets.high:g}"
