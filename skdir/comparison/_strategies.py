@@ -10,11 +10,13 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
+from skdir.relevance import RelevanceFunction
 from skdir.utils._validation import parameter_error
 from skdir.weighting import (
     DenseWeighter,
     InverseFrequencyWeighter,
     LDSWeighter,
+    RelevanceWeighter,
     WeightedRegressor,
 )
 
@@ -41,6 +43,11 @@ def _blend(regressor):
     return VotingRegressor(
         [("plain", plain), ("lds", WeightedRegressor(clone(regressor), weighter=LDSWeighter()))]
     )
+
+
+def _relevance_weighter():
+    """Weigh by relevance; the floor keeps rows in the middle from having no say at all."""
+    return RelevanceWeighter(relevance=RelevanceFunction(degenerate="quantile"), floor=0.1)
 
 
 # The order is that of the table. A new strategy is one more entry.
@@ -71,6 +78,11 @@ BUILT_IN = {
     "DENSE": Strategy(
         "DenseWeight: weights that fall linearly with the density of the target.",
         _weighted(DenseWeighter),
+    ),
+    "SERA": Strategy(
+        "The squared error-relevance area as loss: rows weighted by the relevance of their target "
+        "(by box plot, or quantiles where it finds nothing), 0.1 at the least.",
+        _weighted(_relevance_weighter),
     ),
     "BLEND": Strategy(
         "The mean of two models, the plain one (VANILLA) and the one with LDS weights.", _blend

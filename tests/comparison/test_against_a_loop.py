@@ -12,7 +12,13 @@ from sklearn.preprocessing import StandardScaler
 from skdir.comparison import compare_strategies
 from skdir.density import TargetDensity
 from skdir.metrics import shot_labels
-from skdir.weighting import DenseWeighter, InverseFrequencyWeighter, LDSWeighter
+from skdir.relevance import RelevanceFunction
+from skdir.weighting import (
+    DenseWeighter,
+    InverseFrequencyWeighter,
+    LDSWeighter,
+    RelevanceWeighter,
+)
 
 WEIGHTERS = {
     "VANILLA": None,
@@ -21,6 +27,7 @@ WEIGHTERS = {
     "LDS": LDSWeighter(),
     "INV+LDS": LDSWeighter(reweight="inverse"),
     "DENSE": DenseWeighter(),
+    "SERA": RelevanceWeighter(relevance=RelevanceFunction(degenerate="quantile"), floor=0.1),
 }
 
 

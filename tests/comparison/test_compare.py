@@ -199,7 +199,7 @@ def test_input_is_not_modified(data):
 def test_weight_2_is_the_row_twice(data):
     X, y = data
     weight = np.random.default_rng(1).integers(0, 3, size=240).astype(float)
-    names = ["VANILLA", "LOG", "INV", "LDS", "DENSE", "BLEND"]
+    names = ["VANILLA", "LOG", "INV", "LDS", "DENSE", "SERA", "BLEND"]
     train, test = np.arange(160), np.arange(160, 240)
     edges = np.linspace(y.min(), y.max(), 11)
     weighted = compare_strategies(

@@ -9,7 +9,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import LogTargetRegressor, available_strategies, compare_strategies
-from skdir.weighting import DenseWeighter, InverseFrequencyWeighter, LDSWeighter, WeightedRegressor
+from skdir.relevance import RelevanceFunction
+from skdir.weighting import (
+    DenseWeighter,
+    InverseFrequencyWeighter,
+    LDSWeighter,
+    RelevanceWeighter,
+    WeightedRegressor,
+)
 
 BY_HAND = {
     "VANILLA": lambda r: r,
@@ -19,6 +26,9 @@ BY_HAND = {
     "LDS": lambda r: WeightedRegressor(r, LDSWeighter(reweight="sqrt_inverse")),
     "INV+LDS": lambda r: WeightedRegressor(r, LDSWeighter(reweight="inverse")),
     "DENSE": lambda r: WeightedRegressor(r, DenseWeighter(alpha=1.0)),
+    "SERA": lambda r: WeightedRegressor(
+        r, RelevanceWeighter(relevance=RelevanceFunction(degenerate="quantile"), floor=0.1)
+    ),
 }
 
 
@@ -65,6 +75,26 @@ def test_blend_of_a_pipeline_takes_weights_and_does_not_change_without(data):
     assert run[True].results_[0]["MAE"] != run[False].results_[0]["MAE"]
     fitted = clone(run[True].estimators_["BLEND"]).fit(X, y)
     assert fitted.n_features_in_ == 3
+
+
+def test_sera_lowers_the_error_area_of_the_training_rows(data):
+    X, y = data
+    result = compare_strategies(
+        LinearRegression(), X, y, strategies=["VANILLA", "SERA"], cv=[(np.arange(240),) * 2]
+    )
+    relevance = np.maximum(RelevanceFunction().fit_transform(y), 0.1)
+    area = {
+        name: np.sum(relevance * (y - predictions[0][1]) ** 2)
+        for name, predictions in result.predictions_.items()
+    }
+    assert area["SERA"] < area["VANILLA"]
+
+
+def test_sera_of_a_target_without_outliers_takes_quantiles(data):
+    X, _ = data
+    y = np.linspace(0, 1, 240)
+    model = compare_strategies(Ridge(), X, y, strategies=["SERA"], cv=2).estimators_["SERA"]
+    assert clone(model).fit(X, y).weighter_.relevance_.method_ == "quantile"
 
 
 def test_own_strategies(data):
