@@ -21,6 +21,9 @@ from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions, _fit_c
 from skdir.utils._validation import parameter_error
 
 RELEVANCE_CONSTRAINT = [HasMethods(["fit", "transform"]), callable, "array-like", None]
+# The noise around the only row of a bump, in standard deviations of all rows.
+_LONE_PERTURBATION = 0.02
+
 CATEGORICAL_CONSTRAINT = [StrOptions({"auto"}), "array-like", None]
 
 
@@ -194,8 +197,6 @@ class BaseResampler(RegressionSampler):
     _adds, _removes = True, True
     # Whether a bump of one row needs the spread of all rows.
     _needs_spread = True
-    # The noise, in standard deviations of all rows, around the only row of a bump.
-    _lone_perturbation = 0.02
 
     _parameter_constraints: dict = {
         "sampling_strategy": [
@@ -262,29 +263,38 @@ class BaseResampler(RegressionSampler):
         order = np.argsort(state, kind="stable")
         ends = np.cumsum([bump.n_samples for bump in self.bumps_])
         kept, added = np.ones(len(y), dtype=bool), []
+        self._warn_of_lone_rows()
         for position, rows in enumerate(np.split(order, ends[:-1])):
             n_new = self.sampling_strategy_[position] - len(rows)
             if n_new < 0:
                 kept[rng.permutation(rows)[:-n_new]] = False
+            elif n_new > 0 and len(rows) == 1 and self._needs_spread:
+                added.append(self._surround(X, y, rows, n_new, rng))
             elif n_new > 0:
-                added.append(self._add(X, y, rows, n_new, position, rng))
+                new, values, seeds = self._generate(X.take(rows), y[rows], n_new, rng)
+                added.append((new, values, rows[seeds]))
         return np.flatnonzero(kept), added
 
-    def _add(self, X, y, rows, n_new, position, rng):
-        """Return new rows of one bump, with seeds as positions in all rows."""
-        if len(rows) > 1 or not self._needs_spread:
-            new, values, seeds = self._generate(X.take(rows), y[rows], n_new, rng)
-            return new, values, rows[seeds]
-        warnings.warn(
-            f"Bump {position} has one row, {y[rows[0]]:g}: {type(self).__name__} adds noise to it, "
-            f"{self._lone_perturbation:g} standard deviations of all rows.",
-            UserWarning,
-            stacklevel=4,
-        )
-        seeds = np.repeat(rows, n_new)
-        new = X.add_noise(seeds, self._lone_perturbation, rng)
-        noise = rng.standard_normal(n_new) * (self._lone_perturbation * np.std(y, ddof=1))
-        return new, y[seeds] + noise, seeds
+    def _surround(self, X, y, row, n_new, rng):
+        """Return new rows around the only row of a bump, by the spread of all rows."""
+        seeds = np.repeat(row, n_new)
+        noise = rng.standard_normal(n_new) * (_LONE_PERTURBATION * np.std(y, ddof=1))
+        return X.add_noise(seeds, _LONE_PERTURBATION, rng), y[seeds] + noise, seeds
+
+    def _warn_of_lone_rows(self):
+        """Warn once of all bumps that have one row and get more."""
+        lone = [
+            f"{position} ({bump.low:g})"
+            for position, bump in enumerate(self.bumps_)
+            if bump.n_samples == 1 < self.sampling_strategy_[position] and self._needs_spread
+        ]
+        if lone:
+            warnings.warn(
+                f"{type(self).__name__} adds noise of {_LONE_PERTURBATION:g} standard deviations "
+                f"of all rows to bumps that have one row only: {', '.join(lone)}.",
+                UserWarning,
+                stacklevel=5,
+            )
 
 
 def spread_seeds(n_rows, n_new, rng):
