@@ -171,7 +171,9 @@ class FeatureSpace:
         numeric = (numeric - low) * self.scale[varies].astype(numeric.dtype)
         if self.missing:
             np.nan_to_num(numeric, copy=False)
-        return _with_levels(numeric, rows.codes)
+        points = _with_levels(numeric, rows.codes)
+        # all features constant: all rows are equal, which a search must be told by a number
+        return points if points.shape[1] else np.zeros((len(rows), 1))
 
     def _numeric_between(self, first, second):
         """Return squared distances over the numeric features, row by row."""

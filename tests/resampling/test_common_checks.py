@@ -1,0 +1,72 @@
+"""scikit-learn's and imbalanced-learn's common checks on every resampler."""
+
+import numpy as np
+import pytest
+from imblearn.utils.estimator_checks import parametrize_with_checks as imblearn_checks
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
+from sklearn.utils.estimator_checks import parametrize_with_checks as sklearn_checks
+
+from skdir.resampling import (
+    SMOGN,
+    WERCS,
+    GaussianNoise,
+    RandomOverSampler,
+    RandomUnderSampler,
+    SmoteR,
+)
+
+
+class AboveMiddle(BaseEstimator):
+    """Calls the upper half of the range relevant: the checks bring labels 0 and 1 as targets."""
+
+    def fit(self, y):
+        self.middle_ = (np.min(y) + np.max(y)) / 2
+        return self
+
+    def transform(self, y):
+        return np.where(np.asarray(y) > self.middle_, 0.9, 0.1)
+
+
+BY_BUMPS = [RandomUnderSampler, RandomOverSampler, GaussianNoise, SmoteR, SMOGN]
+SAMPLERS = [
+    *(sampler(relevance=AboveMiddle(), random_state=0) for sampler in BY_BUMPS),
+    *(sampler(bins=2, random_state=0) for sampler in BY_BUMPS),
+    SMOGN(
+        bins=2, safe_distance="neighbors", interpolation="attribute", k_neighbors=2, random_state=0
+    ),
+    WERCS(relevance=AboveMiddle(), random_state=0),
+    WERCS(relevance=AboveMiddle(), noise=True, random_state=0),
+]
+
+
+@sklearn_checks(SAMPLERS)
+def test_scikit_learn(estimator, check):
+    check(estimator)
+
+
+CLASSES_ONLY = {
+    "check_target_type": "it wants continuous targets refused, which are what these samplers take",
+    "check_samplers_one_label": "it wants the word 'class' in the error for a constant target",
+    "check_samplers_multiclass_ova": "it passes one column per class as the target",
+}
+# pytest warns of the generator that imbalanced-learn hands it.
+_mark = imblearn_checks(SAMPLERS, expected_failed_checks=lambda _: CLASSES_ONLY).mark
+
+
+@pytest.mark.parametrize(_mark.args[0], list(_mark.args[1]), **_mark.kwargs)
+def test_imbalanced_learn(estimator, check):
+    check(estimator)
+
+
+def test_tags():
+    for sampler in SAMPLERS:
+        tags = get_tags(sampler)
+        assert tags.estimator_type == "sampler"
+        assert tags.sampler_tags.sample_indices
+        assert tags.input_tags.allow_nan
+        assert tags.input_tags.sparse
+        assert tags.input_tags.dataframe
+        copies = isinstance(sampler, (RandomUnderSampler, RandomOverSampler))
+        copies = copies or (isinstance(sampler, WERCS) and not sampler.noise)
+        assert tags.input_tags.string == copies
