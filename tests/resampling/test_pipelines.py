@@ -70,7 +70,7 @@ def test_randomized_search_with_processes(data):
     X, y = data
     model = Pipeline([("smoter", SmoteR(relevance=quantiles(), threshold=0.8)), ("ridge", Ridge())])
     choices = {
-        "smoter__sampling_strategy": ["balance", "extreme", 1.0, "over"],
+        "smoter__sampling_strategy": ["balance", "extreme", 3.0, "over"],
         "smoter__random_state": [0],
         "smoter__relevance__quantiles": [(0.1, 0.9), (0.2, 0.8)],
     }
