@@ -55,8 +55,9 @@ def compare_strategies(
 
     strategies : "default", list of str or dict, default="default"
         Names of built-in strategies, see :func:`available_strategies`, or a dict from a name of
-        your own to one of: a built-in name; a weighter, which weights `regressor`; a regressor,
-        used in the place of `regressor`; a callable that takes `regressor` and returns one.
+        your own to one of: a built-in name; a weighter, which weights `regressor`; a sampler,
+        which samples the training rows before `regressor`; a regressor, used in the place of
+        `regressor`; a callable that takes `regressor` and returns one.
 
     cv : int, splitter or iterable, default=5
         A number of folds, of shuffled rows; or a scikit-learn splitter, such as
@@ -73,6 +74,8 @@ def compare_strategies(
 
     sample_weight : array-like of shape (n_samples,), default=None
         Weight of each row in fits, where it multiplies the weights of a strategy, and in metrics.
+        A row that a sampler makes has the weight of the row it grew from; samplers themselves see
+        no weights, but for rows of weight zero, which they do not get.
 
     n_jobs : int, default=None
         Number of processes over strategies and folds, as in scikit-learn. Results do not depend
@@ -104,6 +107,7 @@ def compare_strategies(
     --------
     available_strategies : The built-in strategies.
     skdir.weighting.WeightedRegressor : What a weighter in `strategies` becomes.
+    imblearn.pipeline.Pipeline : What a sampler in `strategies` becomes.
 
     Notes
     -----

@@ -324,6 +324,10 @@ def repeat_code(comparison, setup=None):
         except NotExpressibleError:
             regressor = f"...  # yours: {' '.join(repr(run['regressor']).split())}"
         setup = f"X, y = ...  # the data\nregressor = {regressor}"
+    body = setup.strip().splitlines()
+    while body and (not body[0] or body[0].startswith(("from ", "import "))):
+        line = body.pop(0)
+        imports.update({line} if line else ())
     if run["sample_weight"] is not None:
         arguments.append("sample_weight=sample_weight")
         given.append("sample_weight = ...  # the weights of the rows")
@@ -338,10 +342,6 @@ def repeat_code(comparison, setup=None):
             arguments.append(f"{name}={name}")
             given.append(f"{name} = ...  # as they were")
     imports.add("from skdir.comparison import compare_strategies")
-    body = setup.strip().splitlines()
-    while body and (not body[0] or body[0].startswith(("from ", "import "))):
-        line = body.pop(0)
-        imports.update({line} if line else ())
     call = "".join(f"    {argument},\n" for argument in ("regressor", "X", "y", *arguments))
     lines = [*sorted(imports), "", *body, *given, f"comparison = compare_strategies(\n{call})"]
     return "\n".join([*lines, "print(comparison.table())", 'comparison.to_html("report.html")'])

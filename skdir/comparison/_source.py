@@ -1,5 +1,6 @@
 """Python source that makes an object again, with the imports it needs."""
 
+import ast
 import inspect
 import sys
 
@@ -77,9 +78,25 @@ def _name(thing, imports):
     for depth in range(public, len(parts) + 1):
         module = ".".join(parts[:depth])
         if module and getattr(sys.modules.get(module), name, None) is thing:
-            imports.add(f"from {module} import {name}")
-            return name
+            if _bound_names(imports).get(name, module) == module:
+                imports.add(f"from {module} import {name}")
+                return name
+            imports.add(f"import {module}")  # such as a Pipeline beside scikit-learn's
+            return f"{module}.{name}"
     raise NotExpressibleError(f"{name} cannot be imported")
+
+
+def _bound_names(imports):
+    """Return the names that import lines bind, each with the module it comes from."""
+    bound = {}
+    for line in imports:
+        try:
+            (statement,) = ast.parse(line).body
+        except (SyntaxError, ValueError):  # given by the user, and none
+            continue
+        if isinstance(statement, ast.ImportFrom):
+            bound |= {a.asname or a.name: statement.module for a in statement.names}
+    return bound
 
 
 def _is_splitter(value):

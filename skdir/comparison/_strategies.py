@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from imblearn.pipeline import Pipeline
 from sklearn.base import clone
 from sklearn.ensemble import VotingRegressor
 from sklearn.utils.validation import has_fit_parameter
@@ -11,6 +12,14 @@ from sklearn.utils.validation import has_fit_parameter
 from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
 from skdir.relevance import RelevanceFunction
+from skdir.resampling import (
+    SMOGN,
+    WERCS,
+    GaussianNoise,
+    RandomOverSampler,
+    RandomUnderSampler,
+    SmoteR,
+)
 from skdir.utils._validation import parameter_error
 from skdir.weighting import (
     DenseWeighter,
@@ -33,6 +42,19 @@ class Strategy:
 def _weighted(make_weighter):
     """Return a builder that re-weights the regressor with a fresh weighter."""
     return lambda regressor: WeightedRegressor(clone(regressor), weighter=make_weighter())
+
+
+def _resample_first(sampler, regressor):
+    """Return a pipeline that samples the training rows before the whole regressor."""
+    steps = sampler.steps if isinstance(sampler, Pipeline) else [("sampler", sampler)]
+    return Pipeline([*steps, ("regressor", clone(regressor))])
+
+
+def _resampled(make_sampler):
+    """Return a builder that resamples; tails are rare where a box plot has no outliers."""
+    return lambda regressor: _resample_first(
+        make_sampler(relevance=RelevanceFunction(degenerate="quantile")), regressor
+    )
 
 
 def _blend(regressor):
@@ -83,6 +105,34 @@ BUILT_IN = {
         "The squared error-relevance area as loss: rows weighted by the relevance of their target "
         "(by box plot, or quantiles where it finds nothing), 0.1 at the least.",
         _weighted(_relevance_weighter),
+    ),
+    "RUS": Strategy(
+        "Random under-sampling: normal rows are removed at random until they are as many as the "
+        "rare ones.",
+        _resampled(RandomUnderSampler),
+    ),
+    "ROS": Strategy(
+        "Random over-sampling: rare rows are repeated until they are as many as the normal ones.",
+        _resampled(RandomOverSampler),
+    ),
+    "GN": Strategy(
+        "Gaussian noise: normal rows are thinned at random, rare ones repeated with a little noise "
+        "in features and target.",
+        _resampled(GaussianNoise),
+    ),
+    "SMOTER": Strategy(
+        "SMOTE for regression: normal rows are thinned at random, new rare ones interpolated "
+        "between a rare row and one of its rare neighbours.",
+        _resampled(SmoteR),
+    ),
+    "SMOGN": Strategy(
+        "SMOTER where the neighbour of a rare row is near, Gaussian noise where it is far.",
+        _resampled(SMOGN),
+    ),
+    "WERCS": Strategy(
+        "Half as many rows again are drawn by their relevance and repeated, and half of the rows "
+        "are removed by their lack of it.",
+        _resampled(WERCS),
     ),
     "BLEND": Strategy(
         "The mean of two models, the plain one (VANILLA) and the one with LDS weights.", _blend
@@ -161,6 +211,9 @@ def _resolve(name, value, regressor, caller):
     if not isinstance(value, type):
         if hasattr(value, "fit") and hasattr(value, "predict"):
             return clone(value), f"An estimator of its own: {kind}."
+        if hasattr(value, "fit_resample"):
+            estimator = _resample_first(clone(value), regressor)
+            return estimator, f"Rows resampled by {' '.join(repr(value).split())}."
         if hasattr(value, "fit") and hasattr(value, "transform"):
             estimator = WeightedRegressor(clone(regressor), weighter=clone(value))
             return estimator, f"Rows weighted by {' '.join(repr(value).split())}."
@@ -168,13 +221,13 @@ def _resolve(name, value, regressor, caller):
             built = value(clone(regressor))
             if hasattr(built, "fit") and hasattr(built, "predict"):
                 what = getattr(value, "__name__", kind)
-                return built, f"What the function {what} makes of the regressor."
+                return clone(built), f"What the function {what} makes of the regressor."
             value, kind = built, f"a callable that returned {type(built).__name__}"
     raise parameter_error(
         "strategies",
         caller,
-        "made of built-in names, weighter or regressor instances, or callables that take a "
-        "regressor and return one",
+        "made of built-in names, weighter, sampler or regressor instances, or callables that take "
+        "a regressor and return one",
         f"{kind if not isinstance(value, type) else f'the class {value.__name__}'} for {name!r}",
     )
 

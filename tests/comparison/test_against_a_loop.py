@@ -13,6 +13,14 @@ from skdir.comparison import compare_strategies
 from skdir.density import TargetDensity
 from skdir.metrics import shot_labels
 from skdir.relevance import RelevanceFunction
+from skdir.resampling import (
+    SMOGN,
+    WERCS,
+    GaussianNoise,
+    RandomOverSampler,
+    RandomUnderSampler,
+    SmoteR,
+)
 from skdir.weighting import (
     DenseWeighter,
     InverseFrequencyWeighter,
@@ -29,6 +37,17 @@ WEIGHTERS = {
     "DENSE": DenseWeighter(),
     "SERA": RelevanceWeighter(relevance=RelevanceFunction(degenerate="quantile"), floor=0.1),
 }
+SAMPLERS = {
+    "RUS": RandomUnderSampler(),
+    "ROS": RandomOverSampler(),
+    "GN": GaussianNoise(),
+    "SMOTER": SmoteR(),
+    "SMOGN": SMOGN(),
+    "WERCS": WERCS(),
+}
+TREATMENTS = WEIGHTERS | SAMPLERS
+# "quantile", since the targets have no outliers in the sense of the box plot
+RELEVANCE = RelevanceFunction(degenerate="quantile")
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +56,19 @@ def data():
     return X, y
 
 
-def by_hand(X, y, weighter, train, test, edges, own):
+def by_hand(X, y, name, train, test, edges, own, seed):
     """Fit and score one strategy in one fold, step by step."""
-    scaler = StandardScaler().fit(X[train])
+    rows, targets = X[train], y[train]
     weight = own[train] if own is not None else np.ones(len(train))
-    if weighter is not None:
+    if name in SAMPLERS:
+        sampler = clone(SAMPLERS[name]).set_params(relevance=RELEVANCE, random_state=seed)
+        rows, targets = sampler.fit_resample(rows, targets)
+        weight = weight[sampler.sample_indices_]
+    elif WEIGHTERS[name] is not None:
         seen = None if own is None else own[train]
-        weight = weight * clone(weighter).fit_transform(y[train], seen)
-    model = Ridge().fit(scaler.transform(X[train]), y[train], weight)
+        weight = weight * clone(WEIGHTERS[name]).fit_transform(y[train], seen)
+    scaler = StandardScaler().fit(rows)
+    model = Ridge().fit(scaler.transform(rows), targets, weight)
     error = np.abs(y[test] - model.predict(scaler.transform(X[test])))
     density = TargetDensity().fit(y[train], None if own is None else own[train])
     at_train = np.sort(density.density(y[train]))
@@ -62,16 +86,17 @@ def test_every_number_of_every_fold(data):
         make_pipeline(StandardScaler(), Ridge()),
         X,
         y,
-        strategies=list(WEIGHTERS),
+        strategies=list(TREATMENTS),
         cv=4,
         bins=edges,
         random_state=3,
     )
     folds = list(KFold(4, shuffle=True, random_state=3).split(X))
     records = {(r["strategy"], r["fold"]): r for r in comparison.results_}
-    assert len(records) == 4 * len(WEIGHTERS)
+    assert len(records) == 4 * len(TREATMENTS)
+    seed = np.random.RandomState(3).randint(2**31 - 1)
     for (name, k), record in records.items():
-        error, rare, shots = by_hand(X, y, WEIGHTERS[name], *folds[k], edges, None)
+        error, rare, shots = by_hand(X, y, name, *folds[k], edges, None, seed)
         assert record["MAE"] == pytest.approx(error.mean())
         assert record["RMSE"] == pytest.approx(np.sqrt((error**2).mean()))
         assert record["GM"] == pytest.approx(np.exp(np.log(error).mean()))
@@ -80,7 +105,7 @@ def test_every_number_of_every_fold(data):
         for shot in ("many", "medium", "few"):
             assert record[f"{shot} MAE"] == pytest.approx(error[shots == shot].mean(), nan_ok=True)
     table = comparison.table()
-    for name in WEIGHTERS:
+    for name in TREATMENTS:
         mean = np.mean([records[name, k]["rare MAE"] for k in range(4)])
         assert table.loc[name, "rare MAE"] == pytest.approx(mean)
 
@@ -93,16 +118,17 @@ def test_own_weights_multiply_and_weigh_the_errors(data):
         make_pipeline(StandardScaler(), Ridge()),
         X,
         y,
-        strategies=["VANILLA", "LDS"],
+        strategies=["VANILLA", "LDS", *SAMPLERS],
         cv=3,
         bins=edges,
         sample_weight=own,
         random_state=0,
     )
     folds = list(KFold(3, shuffle=True, random_state=0).split(X))
+    seed = np.random.RandomState(0).randint(2**31 - 1)
     for record in comparison.results_:
         train, test = folds[record["fold"]]
-        error, *_ = by_hand(X, y, WEIGHTERS[record["strategy"]], train, test, edges, own)
+        error, *_ = by_hand(X, y, record["strategy"], train, test, edges, own, seed)
         assert record["MAE"] == pytest.approx(np.average(error, weights=own[test]))
 
 

@@ -1,5 +1,7 @@
 """Source of estimators and splitters: evaluating it gives the same object."""
 
+import imblearn.pipeline
+import imblearn.under_sampling
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
@@ -7,10 +9,12 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import VotingRegressor
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skdir.comparison._source import NotExpressibleError, to_source
+from skdir.relevance import RelevanceFunction
+from skdir.resampling import SMOGN, WERCS, RandomUnderSampler, SmoteR
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 VALUES = [
@@ -31,6 +35,11 @@ VALUES = [
     WeightedRegressor(Ridge(), LDSWeighter(reweight=0.25, clip=(0.1, 5.0))),
     VotingRegressor([("a", Ridge()), ("b", Ridge(2))], weights=[1.0, 2.0]),
     TransformedTargetRegressor(Ridge(), func=np.log, inverse_func=np.exp),
+    SmoteR(relevance=RelevanceFunction(degenerate="quantile"), sampling_strategy={0: 9, 1: 9}),
+    imblearn.pipeline.Pipeline([("sampler", SMOGN(k_neighbors=3)), ("regressor", Ridge(2.0))]),
+    imblearn.pipeline.make_pipeline(WERCS(), make_pipeline(StandardScaler(), Ridge(3.0))),
+    make_pipeline(StandardScaler(), imblearn.pipeline.make_pipeline(SmoteR(), Ridge())),
+    [RandomUnderSampler(), imblearn.under_sampling.RandomUnderSampler(sampling_strategy="all")],
     KFold(3, shuffle=True, random_state=1),
     RepeatedKFold(n_splits=4, n_repeats=2, random_state=0),
     ShuffleSplit(2, test_size=0.3),
@@ -47,6 +56,28 @@ def test_source_makes_it_again(value):
     assert repr(again) == repr(value.item() if isinstance(value, np.generic) else value)
     assert type(again) is type(value) or isinstance(value, np.generic)
     assert not any("._" in line for line in imports)
+
+
+def test_two_pipelines_of_one_name_stay_what_they_are():
+    inner = Pipeline([("scale", StandardScaler()), ("ridge", Ridge())])
+    value = imblearn.pipeline.Pipeline([("sampler", SmoteR()), ("regressor", inner)])
+    for thing in (value, [inner, value], {"a": inner, "b": value}):
+        imports, scope = set(), {}
+        source = to_source(thing, imports)
+        exec("\n".join(imports), scope)
+        again = eval(source, scope)
+        parts = list(again.values()) if isinstance(again, dict) else again
+        both = [again] if thing is value else [parts[1]]
+        assert type(both[0]) is imblearn.pipeline.Pipeline
+        assert type(both[0].steps[1][1]) is Pipeline
+        assert type(parts[0]) is Pipeline or thing is value
+
+
+def test_names_that_are_imported_already_are_not_taken():
+    imports = {"from mine import SmoteR, Ridge as R", "import numpy as np", "from (no", "\0"}
+    source = to_source([SmoteR(), Ridge()], imports)
+    assert source == "[skdir.resampling.SmoteR(), Ridge()]"
+    assert "import skdir.resampling" in imports
 
 
 def test_numbers_that_are_not_finite():
