@@ -71,6 +71,7 @@ PACKAGES = (
     "density",
     "metrics",
     "relevance",
+    "resampling",
     "utils",
     "utils.estimator_checks",
     "weighting",
