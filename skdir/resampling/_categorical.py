@@ -44,8 +44,8 @@ def categorical_mask(categorical_features, is_level, names, caller):
             "'auto', None, a mask, or a list of positions or names",
             repr(categorical_features),
         )
-    given = list(categorical_features)
-    if given and all(isinstance(value, (bool, np.bool_)) for value in given):
+    given = [_plain(value) for value in categorical_features]
+    if given and all(isinstance(value, bool) for value in given):
         if len(given) != n_features:
             raise parameter_error(
                 "categorical_features",
@@ -63,12 +63,14 @@ def categorical_mask(categorical_features, is_level, names, caller):
 def _position(value, n_features, names, caller):
     """Return the position of a feature given by name or position; names come first."""
     if names is not None:
+        names = [_plain(name) for name in names]
+        # 1 and True, and 1 and 1.0, are equal but not the same name
         same = [j for j, name in enumerate(names) if type(name) is type(value) and name == value]
         if same:
             return same
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
         if -n_features <= value < n_features:
-            return int(value)
+            return value
         accepted = f"made of positions from {-n_features} to {n_features - 1}"
     elif names is None:
         accepted = "a mask or positions, since X has no column names"
@@ -76,3 +78,9 @@ def _position(value, n_features, names, caller):
         shown = ", ".join(repr(name) for name in names[:10])
         accepted = f"made of names of columns ({shown}{', ...' if len(names) > 10 else ''})"
     raise parameter_error("categorical_features", caller, accepted, repr(value))
+
+
+def _plain(value):
+    """Return numpy's numbers, booleans and strings as Python's own."""
+    is_plain = isinstance(value, (np.number, np.bool_, np.str_))
+    return value.item() if is_plain else value

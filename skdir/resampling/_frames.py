@@ -4,7 +4,17 @@ import sys
 
 import numpy as np
 
-from skdir.utils._validation import parameter_error
+from skdir.resampling._values import (
+    dates_to_numbers,
+    fit_dtype,
+    fit_objects,
+    numbers_to_dates,
+    object_levels,
+    object_numbers,
+    refuse_column,
+)
+
+_DAY = 86_400 * 10**9
 
 
 def is_frame(X):
@@ -45,20 +55,39 @@ def _is(value, package, kind):
 
 
 class _Column:
-    """One column: its name, place, values and type."""
+    """One column: its name, place, values and type.
+
+    Attributes
+    ----------
+    is_level : bool
+        Whether its type is one of levels, for "auto".
+
+    is_whole : bool
+        Whether its numbers are whole; of objects that is known after `numbers`.
+    """
 
     def __init__(self, series, position):
         self.series, self.position, self.name = series, position, series.name
 
-    def _refuse(self, caller, error=None):
+    def numbers(self, caller):
+        """Return the values as float64, NaN where missing."""
+        if self.is_date:
+            numbers, self.middle = dates_to_numbers(*self._ticks())
+            return numbers
+        return self._numbers(caller)
+
+    def extend(self, kept, seeds, values):
+        """Return the kept rows and new values, in the column's type; the seed's if missing."""
+        missing = np.isnan(values)
+        values = np.where(missing, 0, values)
+        new = self._dates(values) if self.is_date else self._typed(values)
+        n = len(self.series)
+        rows = np.where(missing, seeds, np.arange(n, n + len(values)))
+        return self._after(new, np.concatenate([kept, rows]))
+
+    def _refuse(self, caller, why=""):
         """Return the error for a column that is neither numbers nor levels."""
-        return parameter_error(
-            "X",
-            caller,
-            "made of numbers and dates, or of levels (name such columns in 'categorical_features')",
-            f"column {self.name!r} of type {self.series.dtype}"
-            + (f" ({error})" if error is not None else ""),
-        )
+        return refuse_column(self.name, f"type {self.series.dtype}{why}", caller)
 
 
 class _PandasColumn(_Column):
@@ -69,73 +98,87 @@ class _PandasColumn(_Column):
 
         super().__init__(series, position)
         dtype, types = series.dtype, pd.api.types
-        self.is_date = types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype)
+        arrow = str(dtype) if isinstance(dtype, pd.ArrowDtype) else ""
+        # how Arrow stores dates; "" for pandas' own
+        self._stored = (
+            "int32[pyarrow]" if arrow.startswith("date32") else arrow and "int64[pyarrow]"
+        )
+        self.is_date = dtype.kind in "mM" or arrow.startswith("date")
+        self.is_object = types.is_object_dtype(dtype)
         self.is_level = not self.is_date and (
             isinstance(dtype, pd.CategoricalDtype)
+            or arrow.startswith("dictionary")
             or types.is_bool_dtype(dtype)
-            or types.is_object_dtype(dtype)
             or types.is_string_dtype(dtype)
+            or self.is_object
         )
-        self.is_whole = self.is_date or types.is_integer_dtype(dtype)
+        self._is_decimal = arrow.startswith("decimal")
+        self.is_number = self.is_object or self._is_decimal or dtype.kind in "iufb"
+        self.is_whole = self.is_date or dtype.kind in "iu"
 
-    def numbers(self, caller):
-        """Return the values as float64, NaN where missing; dates count from the first."""
-        import pandas as pd
-
-        if self.is_date:
-            ticks = self._ticks()
-            missing = self.series.isna().to_numpy()
-            self.origin = ticks[~missing].min() if not missing.all() else 0
-            return np.where(missing, np.nan, (ticks - self.origin).astype(np.float64))
-        numeric = pd.api.types.is_numeric_dtype(self.series.dtype) or self.is_level
-        if not numeric or pd.api.types.is_complex_dtype(self.series.dtype):
+    def _numbers(self, caller):
+        if self.is_object:
+            numbers, self.is_whole = object_numbers(self.series.tolist(), self.name, caller)
+            return numbers
+        if not self.is_number:
             raise self._refuse(caller)
-        try:
-            return self.series.to_numpy(dtype=np.float64, na_value=np.nan)
-        except (TypeError, ValueError) as error:
-            raise self._refuse(caller, error) from None
+        return self.series.to_numpy(dtype=np.float64, na_value=np.nan)
 
     def levels(self, caller):
         """Return codes of the levels; a missing value is a level of its own."""
         import pandas as pd
 
-        try:
-            codes, _ = pd.factorize(self.series, use_na_sentinel=False)
-        except TypeError as error:
-            raise self._refuse(caller, error) from None
-        return np.asarray(codes, dtype=np.intp)
+        if self.is_object:
+            return object_levels(self.series.tolist(), self.name, caller)
+        return pd.factorize(self.series, use_na_sentinel=False)[0]
 
     def take(self, rows):
         """Return some of the rows with a new index."""
         return self.series.take(rows).reset_index(drop=True)
 
-    def extend(self, kept, values):
-        """Return the kept rows and new values, in the column's type."""
+    def _after(self, new, rows):
+        """Return rows of the old values followed by new ones."""
+        import pandas as pd
+
+        both = pd.concat([self.series, new], ignore_index=True)
+        return both.take(rows).reset_index(drop=True)
+
+    def _typed(self, values):
+        """Return new numbers in the column's type."""
         import pandas as pd
 
         dtype = self.series.dtype
-        if self.is_date:
-            missing = np.isnan(values)
-            ticks = np.where(missing, 0, values).astype(np.int64) + self.origin
-            index = pd.Index(self.series)
-            zone = getattr(index, "tz", None)
-            kind = "M" if pd.api.types.is_datetime64_any_dtype(dtype) else "m"
-            new = pd.Series(ticks.view(f"{kind}8[{index.unit}]"))
-            if zone is not None:
-                new = new.dt.tz_localize("UTC").dt.tz_convert(zone)
-            new = new.mask(missing).astype(dtype)
-        else:
-            if self.is_whole or pd.api.types.is_bool_dtype(dtype):
-                values = _within(np.rint(values), dtype)
-            new = pd.Series(values).astype(dtype)
-        new.name = self.name
-        return pd.concat([self.take(kept), new], ignore_index=True)
+        if self.is_object:
+            return pd.Series(fit_objects(values, self.is_whole), dtype=dtype, name=self.name)
+        if self._is_decimal:
+            return pd.Series(values, name=self.name).astype(dtype)
+        # of nullable types and Arrow's, of sparse types, of numpy's
+        plain = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
+        return pd.Series(fit_dtype(values, plain), name=self.name).astype(dtype)
 
     def _ticks(self):
-        """Return dates as whole numbers of their unit, in UTC."""
+        """Return dates as whole numbers of their unit, in UTC, and which are missing."""
         import pandas as pd
 
-        return np.asarray(pd.Index(self.series).asi8)
+        missing = self.series.isna().to_numpy()
+        if self._stored:
+            return self.series.astype(self._stored).to_numpy(np.int64, na_value=0), missing
+        return np.asarray(pd.Index(self.series).asi8), missing
+
+    def _dates(self, values):
+        """Return new dates in the column's type."""
+        import pandas as pd
+
+        dtype = self.series.dtype
+        if self._stored:
+            limits = np.iinfo(self._stored.removesuffix("[pyarrow]"))
+            ticks = numbers_to_dates(values, self.middle, int(limits.min), int(limits.max))
+            return pd.Series(ticks, name=self.name).astype(self._stored).astype(dtype)
+        ticks = numbers_to_dates(values, self.middle)
+        new = pd.Series(ticks.view(f"{dtype.kind}8[{pd.Index(self.series).unit}]"), name=self.name)
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            new = new.dt.tz_localize("UTC").dt.tz_convert(dtype.tz)
+        return new
 
 
 class _PolarsColumn(_Column):
@@ -148,20 +191,15 @@ class _PolarsColumn(_Column):
         dtype = series.dtype
         self.is_date = dtype.is_temporal()
         self.is_level = dtype in (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Object)
+        self.is_number = dtype.is_numeric() or dtype == pl.Boolean
         self.is_whole = self.is_date or dtype.is_integer()
 
-    def numbers(self, caller):
-        """Return the values as float64, NaN where missing; dates count from the first."""
+    def _numbers(self, caller):
         import polars as pl
 
-        series = self.series
-        if self.is_date:
-            ticks = series.to_physical().cast(pl.Int64)
-            self.origin = ticks.min() or 0
-            series = ticks - self.origin
-        elif not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
+        if not self.is_number:
             raise self._refuse(caller)
-        return series.cast(pl.Float64).to_numpy().copy()
+        return self.series.cast(pl.Float64).to_numpy()
 
     def levels(self, caller):
         """Return codes of the levels; a missing value is a level of its own."""
@@ -169,44 +207,51 @@ class _PolarsColumn(_Column):
 
         series = self.series
         if series.dtype == pl.Object:
+            return object_levels(series.to_list(), self.name, caller)
+        if series.dtype.is_nested():
             raise self._refuse(caller)
-        try:
-            ranks = series.cast(pl.Categorical) if series.dtype == pl.String else series
-            ranks = ranks.to_physical().rank("dense")
-        except pl.exceptions.PolarsError as error:
-            raise self._refuse(caller, error) from None
-        return ranks.cast(pl.Int64).fill_null(0).to_numpy().astype(np.intp)
+        if series.dtype == pl.String:
+            series = series.cast(pl.Categorical)
+        return series.to_physical().rank("dense").fill_null(0).to_numpy()
 
     def take(self, rows):
         """Return some of the rows."""
-        return self.series[np.asarray(rows, dtype=np.int64)]
+        return self.series.gather(rows)
 
-    def extend(self, kept, values):
-        """Return the kept rows and new values, in the column's type."""
+    def _after(self, new, rows):
+        """Return rows of the old values followed by new ones."""
+        return self.series.clone().extend(new).gather(rows)
+
+    def _typed(self, values):
+        """Return new numbers in the column's type."""
         import polars as pl
 
         dtype = self.series.dtype
-        new = pl.Series(self.name, values, nan_to_null=self.series.null_count() > 0)
-        if self.is_date:
-            physical = self.series.to_physical().dtype
-            new = (new.cast(pl.Int64) + self.origin).cast(physical).cast(dtype)
-        elif dtype == pl.Boolean:
-            new = new >= 0.5
+        if dtype == pl.Boolean:
+            values = values >= 0.5
         elif self.is_whole:
-            low, high = (dtype.min(), dtype.max())
-            bounds = pl.select(low=low, high=high).row(0)
-            new = new.round().clip(*(float(bound) for bound in bounds)).cast(dtype)
-        else:
-            new = new.cast(dtype)
-        return pl.concat([self.take(kept), new])
+            plain = getattr(np, str(dtype).lower(), None)
+            if plain is None:  # 128 bits
+                return pl.Series(self.name, fit_objects(values, True).tolist(), dtype=dtype)
+            values = fit_dtype(values, np.dtype(plain))
+        return pl.Series(self.name, values).cast(dtype)
 
+    def _ticks(self):
+        """Return dates as whole numbers of their unit, in UTC, and which are missing."""
+        import polars as pl
 
-def _within(values, dtype):
-    """Keep rounded values in the range of an integer type, numpy's or pandas' own."""
-    numpy_type = np.dtype(getattr(dtype, "numpy_dtype", dtype))
-    if numpy_type.kind == "b":
-        return np.clip(values, 0, 1)
-    limits = np.iinfo(numpy_type)
-    high = float(limits.max)
-    high = high if high <= limits.max else np.nextafter(high, 0)
-    return np.clip(values, float(limits.min), high)
+        ticks = self.series.to_physical().cast(pl.Int64)
+        return ticks.fill_null(0).to_numpy(), ticks.is_null().to_numpy()
+
+    def _dates(self, values):
+        """Return new dates in the column's type."""
+        import polars as pl
+
+        dtype, limits = self.series.dtype, {}
+        stored = self.series.to_physical().dtype
+        if dtype == pl.Time:
+            limits = {"low": 0, "high": _DAY - 1}
+        elif stored == pl.Int32:
+            limits = {"low": -(2**31), "high": 2**31 - 1}
+        ticks = numbers_to_dates(values, self.middle, **limits)
+        return pl.Series(self.name, ticks).cast(stored).cast(dtype)

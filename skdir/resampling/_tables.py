@@ -7,6 +7,13 @@ from sklearn.utils import check_array
 from skdir.resampling._categorical import categorical_mask
 from skdir.resampling._frames import frame_columns, is_frame
 from skdir.resampling._rows import Rows, SparseRows
+from skdir.resampling._values import (
+    first_seen,
+    fit_dtype,
+    fit_objects,
+    object_levels,
+    object_numbers,
+)
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
 
@@ -44,6 +51,8 @@ def open_table(X, categorical_features, *, reads_features, caller):
             return _Copies(X)
         return _FrameTable(X, categorical_features, caller)
     as_list = isinstance(X, (list, tuple))
+    if as_list:
+        X = _list_to_array(X, caller)
     if not reads_features:
         X = check_array(X, dtype=None, ensure_all_finite=False, accept_sparse=["csr", "csc"])
         return _Copies(X, as_list)
@@ -85,18 +94,27 @@ class _ArrayTable:
         is_level = np.full(self.n_features, X.dtype.kind == "b")
         mask = categorical_mask(categorical_features, is_level, None, caller)
         self.numeric, self.categorical = np.flatnonzero(~mask), np.flatnonzero(mask)
-        numbers = X if not mask.any() else X[:, self.numeric]
-        if numbers.dtype.kind not in "fiu":
-            # scikit-learn's own message for text, dictionaries and complex numbers
-            numbers = check_array(
-                numbers, dtype=np.float64, ensure_all_finite=False, ensure_min_features=0
-            )
-        whole = np.full(len(self.numeric), X.dtype.kind in "iu")
-        if numbers.dtype not in (np.float32, np.float64):
-            numbers = numbers.astype(np.float64)
-        _check_finite(numbers, caller)
-        codes, self.representative = _encode([X[:, j] for j in self.categorical], self.n_rows)
-        self._rows = Rows(numbers, codes, whole)
+        self.whole = np.full(len(self.numeric), X.dtype.kind in "iu")
+        if X.dtype.kind in "OUS":
+            numbers = np.empty((self.n_rows, len(self.numeric)))
+            for j, column in enumerate(self.numeric):
+                numbers[:, j], self.whole[j] = object_numbers(X[:, column].tolist(), column, caller)
+        else:
+            numbers = X if not mask.any() else X[:, self.numeric]
+            if numbers.dtype not in (np.float32, np.float64):
+                numbers = numbers.astype(np.float64)
+        _check_finite(numbers, caller, self.numeric)
+        codes, self.representative = _encode(
+            [self._levels(column, caller) for column in self.categorical], self.n_rows
+        )
+        self._rows = Rows(numbers, codes, self.whole)
+
+    def _levels(self, column, caller):
+        """Return codes of the levels of a column."""
+        values = self.X[:, column]
+        if values.dtype == object:
+            return object_levels(values.tolist(), column, caller)
+        return np.unique(values, return_inverse=True)[1]
 
     def rows(self):
         """Return the features as numbers."""
@@ -106,12 +124,23 @@ class _ArrayTable:
         """Return the kept rows, then the new ones."""
         out = np.empty((len(kept) + len(seeds), self.n_features), dtype=self.X.dtype)
         np.take(self.X, kept, axis=0, out=out[: len(kept)], mode="clip")
-        if len(seeds):
+        if new_rows is not None:
             new = out[len(kept) :]
-            new[:, self.numeric] = fit_dtype(new_rows.numeric, self.X.dtype)
+            if self.X.dtype == object:
+                for j, column in enumerate(self.numeric):
+                    new[:, column] = self._objects(j, column, seeds, new_rows.numeric[:, j])
+            else:
+                new[:, self.numeric] = fit_dtype(new_rows.numeric, self.X.dtype)
             for j, column in enumerate(self.categorical):
                 new[:, column] = self.X[self.representative[j][new_rows.codes[:, j]], column]
         return out.tolist() if self.as_list else out
+
+    def _objects(self, j, column, seeds, values):
+        """Return new values of a numeric column of objects; the seed's where missing."""
+        missing = np.isnan(values)
+        out = fit_objects(np.where(missing, 0, values), self.whole[j])
+        out[missing] = self.X[seeds[missing], column]
+        return out
 
 
 class _SparseTable:
@@ -126,14 +155,20 @@ class _SparseTable:
         mask = categorical_mask(categorical_features, np.zeros(self.n_features, bool), None, caller)
         if mask.any():
             raise parameter_error(
-                "categorical_features", caller, "'auto' or none with a sparse X", mask.nonzero()[0]
+                "categorical_features",
+                caller,
+                "'auto' or none with a sparse X (make it dense to have levels)",
+                f"positions {np.flatnonzero(mask).tolist()}",
             )
         numbers = X.tocsr()
         if X.dtype not in (np.float32, np.float64):
             numbers = numbers.astype(np.float64)
         if not np.isfinite(numbers.data).all():
             raise parameter_error(
-                "X", caller, "finite where it is sparse", "NaN or infinity among the stored values"
+                "X",
+                caller,
+                "finite where it is sparse (only a dense X may have missing values)",
+                "NaN or infinity among the stored values",
             )
         whole = np.full(self.n_features, X.dtype.kind in "iub")
         self._rows = SparseRows(numbers, np.empty((self.n_rows, 0), np.intp), whole)
@@ -145,7 +180,7 @@ class _SparseTable:
     def build(self, kept, seeds, new_rows):
         """Return the kept rows, then the new ones, in the format of X."""
         out = self.X.tocsr()[kept]
-        if len(seeds):
+        if new_rows is not None:
             new = new_rows.numeric.copy()
             new.data = fit_dtype(new.data, self.X.dtype)
             out = sparse.vstack([out, type(out)(new)], format="csr", dtype=self.X.dtype)
@@ -160,12 +195,11 @@ class _FrameTable:
     def __init__(self, X, categorical_features, caller):
         self.X = X
         self.n_rows, self.n_features = X.shape
-        frame, columns = frame_columns(X)
-        self.frame = frame
-        is_level = np.array([column.is_level for column in columns])
+        self.frame, self.columns = frame_columns(X)
+        is_level = np.array([column.is_level for column in self.columns])
         mask = categorical_mask(categorical_features, is_level, list(X.columns), caller)
-        self.numeric = [column for column, level in zip(columns, mask) if not level]
-        self.categorical = [column for column, level in zip(columns, mask) if level]
+        self.numeric = [column for column, level in zip(self.columns, mask) if not level]
+        self.categorical = [column for column, level in zip(self.columns, mask) if level]
         numbers = np.empty((self.n_rows, len(self.numeric)))
         for j, column in enumerate(self.numeric):
             numbers[:, j] = column.numbers(caller)
@@ -182,33 +216,26 @@ class _FrameTable:
 
     def build(self, kept, seeds, new_rows):
         """Return the kept rows, then the new ones."""
-        if not len(seeds):
-            return self.frame(
-                [c.take(kept) for c in sorted([*self.numeric, *self.categorical], key=_position)]
-            )
+        if new_rows is None:
+            return self.frame([column.take(kept) for column in self.columns])
         out = {}
         for j, column in enumerate(self.numeric):
-            out[column.position] = column.extend(kept, new_rows.numeric[:, j])
+            out[column.position] = column.extend(kept, seeds, new_rows.numeric[:, j])
         for j, column in enumerate(self.categorical):
             source = self.representative[j][new_rows.codes[:, j]]
             out[column.position] = column.take(np.concatenate([kept, source]))
         return self.frame([out[position] for position in range(self.n_features)])
 
 
-def _position(column):
-    return column.position
-
-
-def fit_dtype(values, dtype):
-    """Convert new numbers to the type of the old ones; whole types round and stay in range."""
-    if dtype.kind in "iu":
-        limits = np.iinfo(dtype)
-        values = np.rint(values)
-        inside = np.clip(values, float(limits.min), np.nextafter(float(limits.max), 0))
-        return np.where(values >= limits.max, limits.max, inside.astype(dtype)).astype(dtype)
-    if dtype.kind == "b":
-        return values >= 0.5
-    return values.astype(dtype, copy=False)
+def _list_to_array(X, caller):
+    """Return rows given as a list, as objects if there is text (numpy makes all of it text)."""
+    try:
+        array = np.asarray(X)
+        return np.asarray(X, dtype=object) if array.dtype.kind in "US" else array
+    except ValueError:
+        raise parameter_error(
+            "X", caller, "of rows of the same length", "rows of different lengths"
+        ) from None
 
 
 def _encode(columns, n_rows):
@@ -216,21 +243,9 @@ def _encode(columns, n_rows):
     codes = np.empty((n_rows, len(columns)), dtype=np.intp)
     representative = []
     for j, column in enumerate(columns):
-        codes[:, j] = column if column.dtype == np.intp else _level_codes(column)
-        first = np.full(codes[:, j].max() + 1, n_rows)
-        np.minimum.at(first, codes[:, j], np.arange(n_rows))
+        codes[:, j], first = first_seen(column)
         representative.append(first)
     return codes, representative
-
-
-def _level_codes(values):
-    """Return the level of each value; missing values are one level, also among objects."""
-    if values.dtype != object:
-        return np.unique(values, return_inverse=True)[1]
-    missing = (values != values) | np.equal(values, None)
-    given = np.where(missing, None, values).tolist()
-    known = {value: code for code, value in enumerate(dict.fromkeys(given))}
-    return np.fromiter(map(known.__getitem__, given), dtype=np.intp, count=len(given))
 
 
 def _check_shape(shape, caller):
@@ -243,13 +258,14 @@ def _check_shape(shape, caller):
             )
 
 
-def _check_finite(numbers, caller, names=None):
+def _check_finite(numbers, caller, names):
     """Refuse infinite values; missing ones are allowed."""
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(numbers.sum()):
             return
     infinite = np.isinf(numbers).any(axis=0)
     if infinite.any():
-        first = int(np.flatnonzero(infinite)[0])
-        where = f"column {first}" if names is None else f"column {names[first]!r}"
-        raise parameter_error("X", caller, "free of infinity", f"infinity in {where}")
+        first = names[int(np.argmax(infinite))]
+        raise parameter_error(
+            "X", caller, "free of infinity (missing values are allowed)", f"infinity in {first!r}"
+        )

@@ -1,9 +1,12 @@
 """y in its container, and how targets come back."""
 
+from numbers import Integral
+
 import numpy as np
+from scipy import sparse
 
 from skdir.resampling._frames import frame_columns, is_frame, is_series, series_column
-from skdir.resampling._tables import fit_dtype
+from skdir.resampling._values import fit_dtype, fit_objects
 from skdir.utils._validation import check_target, parameter_error
 
 
@@ -33,7 +36,7 @@ class TargetColumn:
         if y is None:
             raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
         self.original = y
-        self.make_frame = None
+        self.make_frame = self.column = self.array = None
         if is_frame(y):
             self.make_frame, columns = frame_columns(y)
             if len(columns) != 1:
@@ -41,13 +44,25 @@ class TargetColumn:
             self.column = columns[0]
         elif is_series(y):
             self.column = series_column(y)
-        else:
-            self.column = None
+        if self.column is None:
+            self.values = check_target(self._open_array(y), caller=caller, min_samples=2)
+            return
+        self.values = check_target(self.column.series, caller=caller, min_samples=2)
+        if not self.column.is_number:
+            got = f"type {self.column.series.dtype}"
+            raise parameter_error("y", caller, "an array of real numbers", got)
+        self.column.numbers(caller)  # of objects it learns whether they are whole
+
+    def _open_array(self, y):
+        """Return a 1-d array where y is one column; anything else for check_target to refuse."""
+        if sparse.issparse(y):
+            return y
+        try:
             self.array = np.asarray(y)
-        raw = self.array if self.column is None else self.column.series
-        if self.column is None and raw.ndim == 2 and raw.shape[1] == 1:
-            raw = raw[:, 0]
-        self.values = check_target(raw, caller=caller, min_samples=2)
+        except ValueError:
+            return y
+        one_column = self.array.ndim == 2 and self.array.shape[1] == 1
+        return self.array[:, 0] if one_column else self.array
 
     def build(self, kept, seeds, new_values, index_like, keeps_index):
         """Return kept and new targets in the container, and in the type, of y.
@@ -74,15 +89,20 @@ class TargetColumn:
         rows = np.concatenate([kept, seeds])
         if self.column is None:
             out = self.array[rows]
-            if new_values is not None and len(seeds):
-                new = fit_dtype(new_values, out.dtype)
-                out[len(kept) :] = new.reshape(-1, *out.shape[1:])
+            if new_values is not None:
+                out[len(kept) :] = self._typed(new_values).reshape(-1, *out.shape[1:])
             return out.tolist() if isinstance(self.original, (list, tuple)) else out
         column = self.column
-        out = column.take(rows) if new_values is None else column.extend(kept, new_values)
+        out = column.take(rows) if new_values is None else column.extend(kept, seeds, new_values)
         if hasattr(out, "index"):
             if is_frame(index_like) and hasattr(index_like, "index"):
                 out.index = index_like.index
             elif keeps_index:
                 out.index = self.original.index.take(rows)
         return out if self.make_frame is None else self.make_frame([out])
+
+    def _typed(self, values):
+        """Return new targets in the type of an array."""
+        if self.array.dtype == object:
+            return fit_objects(values, all(isinstance(v, Integral) for v in self.array.flat))
+        return fit_dtype(values, self.array.dtype)

@@ -1,0 +1,105 @@
+"""Values of columns as numbers and as levels, and new numbers in the types of old ones."""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from skdir.utils._validation import parameter_error
+
+_INT64 = np.iinfo(np.int64)
+
+
+def fit_dtype(values, dtype):
+    """Convert new numbers to the type of the old ones; whole types round and stay in range."""
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        values = np.rint(values)
+        # the largest integer of a type may be no float
+        inside = np.clip(values, float(limits.min), np.nextafter(float(limits.max), 0))
+        return np.where(values >= limits.max, limits.max, inside.astype(dtype)).astype(dtype)
+    if dtype.kind == "b":
+        return values >= 0.5
+    return values.astype(dtype, copy=False)
+
+
+def fit_objects(values, whole):
+    """Convert new numbers to objects, to int where the old ones are whole."""
+    return np.array([int(v) for v in np.rint(values)] if whole else values.tolist(), dtype=object)
+
+
+def refuse_column(column, got, caller, error=ValueError):
+    """Return the error for a column that is neither numbers nor levels."""
+    return parameter_error(
+        "X",
+        caller,
+        "made of numbers and dates, or of levels (name such columns in 'categorical_features')",
+        f"{got} in column {column!r}",
+        error=error,
+    )
+
+
+def object_numbers(values, column, caller):
+    """Return objects as float64, NaN where missing, and whether all are whole."""
+    given = [value for value in values if not is_missing(value)]
+    for value in given:
+        if isinstance(value, (str, bytes)):
+            raise refuse_column(column, f"the text {value!r}", caller)
+        if not isinstance(value, (Real, np.bool_)):
+            got = f"{value!r} (float() argument must be a string or a real number)"
+            raise refuse_column(column, got, caller, TypeError)
+    numbers = np.full(len(values), np.nan)
+    if len(given) == len(values):
+        numbers[:] = given
+    else:
+        numbers[[not is_missing(value) for value in values]] = given
+    return numbers, bool(given) and all(isinstance(value, Integral) for value in given)
+
+
+def object_levels(values, column, caller):
+    """Return a code of the level of each object; all that is missing is one level."""
+    try:
+        known = dict.fromkeys(values)
+    except TypeError as error:
+        raise refuse_column(column, f"a value without hash ({error})", caller) from None
+    for code, value in enumerate(known):
+        known[value] = -1 if is_missing(value) else code
+    return np.fromiter(map(known.__getitem__, values), dtype=np.intp, count=len(values))
+
+
+def is_missing(value):
+    """Return whether an object is None, NaN, NaT or pandas.NA."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # pandas.NA is neither true nor false
+        return True
+    except ValueError:  # an array
+        return False
+
+
+def first_seen(codes):
+    """Return codes that count levels as they appear, and the first row of each level.
+
+    So the result does not depend on how a container orders its levels.
+    """
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[inverse], first[order]
+
+
+def dates_to_numbers(ticks, missing):
+    """Return dates, whole numbers of some unit, as float64 from the middle of their range on.
+
+    From there no difference overflows. NaN where they are missing. Also return this middle.
+    """
+    given = ticks[~missing]
+    middle = int(given.min()) // 2 + int(given.max()) // 2 if len(given) else 0
+    return np.where(missing, np.nan, np.where(missing, middle, ticks) - middle), middle
+
+
+def numbers_to_dates(numbers, middle, low=_INT64.min + 1, high=_INT64.max):
+    """Return numbers as ticks again, within the limits of the type."""
+    offset = fit_dtype(numbers, np.dtype(np.int64))
+    least, most = max(low - middle, _INT64.min), min(high - middle, _INT64.max)
+    return np.clip(offset, least, most) + middle
