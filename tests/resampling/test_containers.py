@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from samplers import ALL, COPIERS, N, READERS, Y, high, make, numbers, only_adding
+from samplers import ALL, COPIERS, READERS, N, Y, high, make, numbers, only_adding
 from scipy import sparse
 
 from skdir.relevance import RelevanceFunction
@@ -70,7 +70,7 @@ def test_a_second_time_and_a_fresh_sampler_give_the_same(name, kind):
 @readers
 def test_whole_numbers_are_those_of_floats_rounded(name):
     X = ARRAYS["int16"]
-    as_float, y_float = make(name).fit_resample(X.astype(np.float64), Y)
+    as_float, _ = make(name).fit_resample(X.astype(np.float64), Y)
     whole, _ = make(name).fit_resample(X, Y)
     np.testing.assert_array_equal(whole, np.rint(as_float))
 
