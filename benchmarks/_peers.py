@@ -1,4 +1,4 @@
-"""What skdir's weights are timed against."""
+"""What skdir is timed against, and the environments its peers run in."""
 
 import json
 import subprocess
@@ -64,14 +64,14 @@ def documented_procedure(targets, n_bins, low, high, number=np.float32):
 
 def denseweight_seconds(seed, n, repeats):
     """Return the best time of denseweight's fit and its numpy's version."""
-    python = _environment("denseweight", f"denseweight=={DENSEWEIGHT}")
+    python = environment("denseweight", f"denseweight=={DENSEWEIGHT}")
     arguments = [str(value) for value in (seed, n, repeats)]
-    done = _run([python, "-W", "ignore", "-c", _DENSEWEIGHT_CHILD, *arguments], timeout=600)
+    done = run([python, "-W", "ignore", "-c", _DENSEWEIGHT_CHILD, *arguments], timeout=600)
     answer = json.loads(done.splitlines()[-1])
     return answer["seconds"], answer["numpy"]
 
 
-def _environment(name, *requirements):
+def environment(name, *requirements):
     """Return the Python of a peer's own virtual environment, made on first use."""
     folder = _ENVIRONMENTS / name
     scripts = Path(
@@ -83,19 +83,20 @@ def _environment(name, *requirements):
     if marker.exists() and marker.read_text(encoding="utf-8") == wanted:
         return python
     print(f"installing {', '.join(requirements)} into {folder.name}'s own environment ...")
-    _run([sys.executable, "-m", "venv", "--clear", str(folder)], timeout=120)
-    _run([python, "-m", "pip", "install", "--quiet", *requirements], timeout=400)
+    run([sys.executable, "-m", "venv", "--clear", str(folder)], timeout=120)
+    run([python, "-m", "pip", "install", "--quiet", *requirements], timeout=400)
     marker.write_text(wanted, encoding="utf-8")
     return python
 
 
-def _run(command, timeout):
+def run(command, timeout):
     """Run a command and return its output, or say in one line why it failed."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=True)
     except subprocess.CalledProcessError as error:
         lines = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
-        raise PeerUnavailable(lines[-1]) from error
+        errors = [line for line in lines if "error" in line.lower()]  # not pip's notice below it
+        raise PeerUnavailable((errors or lines)[-1].strip()) from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PeerUnavailable(type(error).__name__) from error
     return done.stdout
