@@ -69,6 +69,7 @@ warnings.filterwarnings("ignore", category=DeprecationWarning, module="statsmode
 PACKAGES = (
     "comparison",
     "density",
+    "inspection",
     "metrics",
     "relevance",
     "resampling",

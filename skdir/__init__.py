@@ -16,6 +16,7 @@ _SUBMODULES = (
     "cli",
     "comparison",
     "density",
+    "inspection",
     "metrics",
     "relevance",
     "resampling",
