@@ -23,6 +23,7 @@ import skdir
 from skdir._cli_data import REGRESSORS, DataError, did_you_mean, load_table, make_regressor
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
 from skdir.comparison._finding import number
+from skdir.comparison._kinds import headings
 from skdir.utils._optional_dependencies import import_optional_dependency
 
 __all__ = ["load_table", "main", "make_regressor"]
@@ -96,7 +97,7 @@ def _parser():
         description="Compare strategies for rare targets over the same folds.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="strategies:\n"
-        + "\n".join(f"  {name:8} {text}" for name, text in available_strategies().items()),
+        + "\n".join(_described(name, text) for name, text in available_strategies().items()),
     )
     compare.set_defaults(run=_compare)
     compare.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
@@ -132,6 +133,12 @@ def _parser():
     )
     _add_common(demo)
     return parser
+
+
+def _described(name, text):
+    """Return a name and its description, wrapped like the options above it."""
+    width = max(min(get_terminal_size().columns - 2, 100), 40)
+    return fill(text, width, initial_indent=f"  {name:8} ", subsequent_indent=" " * 11)
 
 
 def _add_common(parser):
@@ -215,7 +222,7 @@ def _demo(arguments):
     comparison_report(
         comparisons,
         arguments.report,
-        title="What re-weighting does for patients with rare outcomes",
+        title="What weights and resampling do for patients with rare outcomes",
         command=command,
         setup=setups,
     )
@@ -318,7 +325,10 @@ def _show_rich(comparison):
     table.add_column("strategy", no_wrap=True)
     for column in _COLUMNS:
         table.add_column(column, justify="right", no_wrap=True)
+    heads = headings(comparison.estimators_)
     for name, row in means.iterrows():
+        if name in heads:
+            table.add_row(text(heads[name], style="dim italic"))
         cells = [
             text(number(row[c]), style="bold green" if best.get(c) == name else "")
             for c in _COLUMNS

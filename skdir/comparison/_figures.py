@@ -2,18 +2,23 @@
 
 import numpy as np
 
+from skdir.comparison._kinds import (
+    COLOURS,
+    FEW,
+    HEADINGS,
+    INK,
+    KIND_COLOURS,
+    KIND_MARKERS,
+    looks,
+    strategy_groups,
+)
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity
 from skdir.utils._binning import bin_index
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import drop_unweighted
 
-# Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
-# and markers tell strategies apart in grey print and where the colours start again.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B5E3B")
-STYLES = ("-", "--", "-.", ":")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
-INK, GREY, LIGHT = "#222222", "#8a8f98", "#d9dce1"
+GREY, LIGHT = "#8a8f98", "#d9dce1"
 RARE_COLOUR = "#D55E00"
 
 
@@ -23,22 +28,6 @@ def new_axes(ax, size, caller):
         return ax
     figure = import_optional_dependency("matplotlib.figure", caller=caller)
     return figure.Figure(figsize=size, layout="constrained").subplots()
-
-
-def looks(comparison):
-    """Return the colour, line style and marker of each strategy; the plain one is black."""
-    result, k = {}, 0
-    for name in comparison.estimators_:
-        if name == "VANILLA":
-            result[name] = {"color": INK, "linestyle": "-", "marker": "o"}
-            continue
-        result[name] = {
-            "color": COLOURS[k % len(COLOURS)],
-            "linestyle": STYLES[(k // len(COLOURS) + k) % len(STYLES)],
-            "marker": MARKERS[(k + 1) % len(MARKERS)],
-        }
-        k += 1
-    return result
 
 
 def rare_intervals(density, threshold, y, n=2000):
@@ -83,7 +72,8 @@ def region_errors(comparison, name):
 
 def plot_regions(comparison, ax=None):
     """Plot the error by target bin of every strategy over a histogram of the targets."""
-    ax = new_axes(ax, (6.4, 5.4), "StrategyComparison.plot")
+    groups = strategy_groups(comparison.estimators_)
+    ax = new_axes(ax, (6.4, 5.4 if groups is None else 6.4), "StrategyComparison.plot")
     edges = comparison.bin_edges_
     centres = edges[:-1] / 2 + edges[1:] / 2
     counts = np.histogram(comparison.y_, edges, weights=comparison.sample_weight_)[0]
@@ -103,58 +93,119 @@ def plot_regions(comparison, ax=None):
         label = f"rarest {100 * comparison.rare_fraction:g} % of rows" if k == 0 else None
         ax.axvspan(low, high, 0, 0.018, color=RARE_COLOUR, linewidth=0, label=label)
 
-    best = comparison.best() if _has_best(comparison) else None
-    for name, look in looks(comparison).items():
-        strong = name in ("VANILLA", best)
+    strong = _strong(comparison, groups)
+    for name, look in looks(comparison.estimators_).items():
         errors = region_errors(comparison, name)
         there = np.isfinite(errors)
         if not there.any():
             continue
+        weak = {"linewidth": 1.2, "markersize": 3.5, "alpha": 0.75, "zorder": 3}
+        if groups is not None:  # so many lines that the weak ones are background
+            weak = {"linewidth": 1.1, "markersize": 0, "alpha": 0.65, "zorder": 2.5}
+        bold = {"linewidth": 2.4, "markersize": 5, "alpha": 1.0, "zorder": 4}
         ax.plot(
             centres[there],
             errors[there],
             **look,
             label=plain(name, 18),
-            linewidth=2.4 if strong else 1.2,
-            markersize=5 if strong else 3.5,
-            alpha=1.0 if strong else 0.75,
-            zorder=4 if strong else 3,
+            **(bold if name in strong else weak),
         )
     ax.set_ylim(bottom=0)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_xlabel(plain(comparison.target_name))
     ax.set_ylabel("mean absolute error")
     ax.set_title("Error by target region", loc="left")
-    ax.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.15),
-        ncols=2 if max(map(len, comparison.estimators_)) > 10 else 3,
-        frameon=False,
-        fontsize="small",
-    )
+    _region_legend(ax, comparison, groups)
     _clean(ax, behind)
     return ax
 
 
+def _strong(comparison, groups):
+    """Return the strategies whose lines stand out: the plain one, and the best (of each kind)."""
+    means = {n: _mean(comparison, n, "rare MAE") for n in comparison.complete_}
+    means = {name: mean for name, mean in means.items() if np.isfinite(mean)}
+    strong = {"VANILLA"}
+    for names in [list(means)] if groups is None else groups.values():
+        names = [name for name in names if name in means]
+        strong |= {min(names, key=means.get)} if names else set()
+    return strong
+
+
+def _region_legend(ax, comparison, groups):
+    """Put the legend below; many strategies in columns, each kind under its heading."""
+    handles, labels = ax.get_legend_handles_labels()
+    columns = 2 if max(map(len, comparison.estimators_)) > 10 else 3
+    headings = set()
+    if groups is not None:
+        blank = import_optional_dependency("matplotlib.lines", caller="plot").Line2D(
+            [], [], linestyle="none"
+        )
+        known, blocks = dict(zip(labels, handles)), []
+        for kind, names in groups.items():
+            block = [plain(name, 18) for name in names if plain(name, 18) in known]
+            blocks.append([(HEADINGS[kind], blank), *((n, known.pop(n)) for n in block)])
+        blocks.insert(0, list(known.items()))  # the patch that shows what is rare
+        headings = set(map(HEADINGS.get, groups))
+        handles, labels, columns = _in_columns(blocks, ("", blank))
+    legend = ax.legend(
+        handles,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.15),
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+    )
+    for text in legend.get_texts():
+        if text.get_text() in headings:
+            text.set_fontweight("bold")
+
+
+def _in_columns(blocks, filler):
+    """Pack blocks of (label, handle), first fit, into columns of one length, whole blocks each."""
+    length, columns = max(map(len, blocks)), []
+    for block in blocks:
+        for column in columns:
+            if len(column) + len(block) <= length:
+                column += block
+                break
+        else:
+            columns.append(list(block))
+    entries = [e for column in columns for e in column + [filler] * (length - len(column))]
+    labels, handles = zip(*entries)
+    return handles, labels, len(columns)
+
+
 def plot_trade_off(comparison, ax=None):
     """Plot the overall error against the error on rare targets, a labelled point each."""
-    ax = new_axes(ax, (6.4, 5.4), "StrategyComparison.plot_trade_off")
+    groups = strategy_groups(comparison.estimators_)
+    ax = new_axes(ax, (6.4, 5.4 if groups is None else 6.4), "StrategyComparison.plot_trade_off")
     points = {}
     for name in comparison.complete_:
         x, y = (_mean(comparison, name, metric) for metric in ("MAE", "rare MAE"))
         if np.isfinite(x) and np.isfinite(y):
             points[name] = (x, y)
-    styles = looks(comparison)
+    styles = looks(comparison.estimators_)
     for name, (x, y) in points.items():
         ax.plot(
             [x], [y], linestyle="none", color=styles[name]["color"], marker=styles[name]["marker"],
-            markersize=9, label=plain(name, 18), zorder=3,
+            markersize=9, markeredgecolor="white", markeredgewidth=0.7, label=plain(name, 18),
+            zorder=3,
         )  # fmt: skip
     if "VANILLA" in points:
         ax.axvline(points["VANILLA"][0], color=LIGHT, linewidth=1, zorder=1)
         ax.axhline(points["VANILLA"][1], color=LIGHT, linewidth=1, zorder=1)
     ax.margins(0.16)
     ax.autoscale_view()
+    ax.set_xlabel("overall error (MAE)")
+    region = f"{100 * comparison.rare_fraction:g} %"
+    ax.set_ylabel(f"error on the rarest {region} (MAE)")
+    ax.set_title("Price and gain: lower left is better", loc="left")
+    if groups is not None:
+        _kind_legend(ax, groups)
+    _clean(ax)
+    if hasattr(ax.figure, "draw_without_rendering"):
+        ax.figure.draw_without_rendering()  # the layout that labels are placed in
     for name, place in _place_labels(points, ax).items():
         ax.annotate(
             plain(name, 18),
@@ -164,13 +215,34 @@ def plot_trade_off(comparison, ax=None):
             ha="left" if place[0] > 0 else "right" if place[0] < 0 else "center",
             va="center" if place[0] else "bottom" if place[1] > 0 else "top",
             color=INK,
+            fontsize="small" if len(points) > FEW else None,
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkB": 4}
+            if np.hypot(*place) > 12
+            else None,
         )
-    ax.set_xlabel("overall error (MAE)")
-    region = f"{100 * comparison.rare_fraction:g} %"
-    ax.set_ylabel(f"error on the rarest {region} (MAE)")
-    ax.set_title("Price and gain: lower left is better", loc="left")
-    _clean(ax)
     return ax
+
+
+def _kind_legend(ax, groups):
+    """Say below which shape and colours are of which kind."""
+    lines = import_optional_dependency("matplotlib.lines", caller="plot")
+    handles = [
+        lines.Line2D(
+            [], [], linestyle="none", marker=KIND_MARKERS[kind], markersize=8,
+            color=INK if "VANILLA" in names else KIND_COLOURS[kind][0], label=HEADINGS[kind],
+        )
+        for kind, names in groups.items()
+    ]  # fmt: skip
+    ax.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.15),
+        ncols=len(handles),
+        frameon=False,
+        fontsize="small",
+        handletextpad=0.2,
+        columnspacing=1.2,
+    )
 
 
 def plot_distribution(comparison, ax=None):
@@ -226,9 +298,10 @@ def _place_labels(points, ax):
     """Choose for each label the offset (in points) that covers least of labels and markers."""
     offsets = [(9, 0), (-9, 0), (0, 8), (0, -8), (9, 10), (9, -10), (-9, 10), (-9, -10)]
     offsets += [(9, 20), (9, -20), (-9, 20), (-9, -20), (0, 20), (0, -20)]
-    figure, box = ax.figure, ax.get_position()
-    letter = ax.xaxis.label.get_size()
-    size = 72 * figure.get_size_inches() * (box.width, box.height)
+    offsets += [(dx, dy) for dx in (22, -22, 38, -38) for dy in (0, 14, -14, 28, -28, 42, -42)]
+    letter = ax.xaxis.label.get_size() * (5 / 6 if len(points) > FEW else 1)
+    box = ax.get_window_extent()
+    size = np.array([box.width, box.height]) * 72 / ax.figure.dpi
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     spots = {
         name: ((x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1])

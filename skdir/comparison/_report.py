@@ -14,6 +14,7 @@ from scipy import stats
 
 from skdir.comparison import _figures
 from skdir.comparison._finding import CAP, finding, fraction_words, number, percent
+from skdir.comparison._kinds import headings
 from skdir.comparison._scores import SHOTS, spread
 from skdir.comparison._source import NotExpressibleError, to_source
 from skdir.utils._optional_dependencies import import_optional_dependency
@@ -188,10 +189,11 @@ def _table(comparison):
         values = [comparison._values(key, name) for name in comparison.complete_]
         if key != "fit s" and not np.isnan(values).all():
             best[key] = comparison.best(key)
-    rows, scale = [], {}
+    rows, scale, heads = [], {}, headings(comparison.estimators_)
     for key, *_ in columns:
         values = comparison._values(key)
         scale[key] = float(np.median(values[~np.isnan(values)]))
+    quick = "fit s" if scale.get("fit s", 1.0) < 0.1 else None  # shown in milliseconds
     for name in comparison.estimators_:
         cells = []
         for key, *_ in columns:
@@ -199,7 +201,7 @@ def _table(comparison):
             values = values[~np.isnan(values)]
             mean = float(values.mean()) if len(values) else np.nan
             cell = {
-                "value": number(mean, scale[key]),
+                "value": number(1000 * mean) if quick == key else number(mean, scale[key]),
                 "best": best.get(key) == name,
                 "sd": "",
                 "change": "",
@@ -217,6 +219,7 @@ def _table(comparison):
         rows.append(
             {
                 "name": name,
+                "heading": heads.get(name, ""),
                 "cells": cells,
                 "failed": len(errors),
                 "error": [_shortened(e) for e in errors[:1]],
@@ -224,10 +227,16 @@ def _table(comparison):
         )
     return {
         "columns": [
-            {"key": k, "head": h, "metric": m, "share": _share(comparison, k)}
+            {
+                "key": k,
+                "head": h,
+                "metric": "milliseconds" if k == quick else m,
+                "share": _share(comparison, k),
+            }
             for k, h, m in columns
         ],
         "rows": rows,
+        "grouped": bool(heads),
         "n_folds": len(comparison.folds_),
         "baseline": baseline,
     }

@@ -11,13 +11,15 @@ import pytest
 from bs4 import BeautifulSoup
 from command_line import fails, run
 from sklearn.linear_model import Ridge
-from sklearn.model_selection import RepeatedKFold
+from sklearn.model_selection import KFold, RepeatedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skdir
 from skdir.cli import load_table, make_regressor
 from skdir.comparison import available_strategies, compare_strategies
+from skdir.relevance import RelevanceFunction
+from skdir.resampling import SMOGN
 
 
 def rows_of(out):
@@ -53,6 +55,51 @@ def test_compare_prints_table_finding_and_report(csv, capsys, tmp_path):
     exec(code, scope)
     assert scope["comparison"].table()["MAE"].tolist() == by_hand.table()["MAE"].tolist()
     assert page.title.text == "Which strategy for the rare values of rent?"
+
+
+@pytest.mark.parametrize("regressor", ["ridge", "random-forest", "hist-gradient-boosting"])
+def test_samplers_take_text_and_missing_values(csv, frame, regressor, capsys):
+    assert frame["town"].isna().any()
+    assert frame["size"].isna().any()
+    names = ["RUS", "ROS", "GN", "SMOTER", "SMOGN", "WERCS"]
+    code, out, err = run(
+        capsys, "compare", csv, "--target", "rent", "--regressor", regressor, "--cv", 3,
+        "--strategies", ",".join(["vanilla", *names]).lower(),
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    rows = rows_of(out)
+    assert list(rows) == ["VANILLA", *names]
+    assert len({tuple(cells[:5]) for cells in rows.values()}) == 7
+
+    X, y = load_table(csv, target="rent")
+    for train, test in KFold(3, shuffle=True, random_state=0).split(X):
+        sampler = SMOGN(relevance=RelevanceFunction(degenerate="quantile"), random_state=1)
+        Z, z = sampler.fit_resample(X.iloc[train], y.iloc[train])
+        assert set(Z["town"]) <= {"Ulm", "Bonn", "Köln", "(missing)"}
+        model = make_regressor(regressor).fit(Z, z)
+        assert len(model.predict(X.iloc[test])) == len(test)
+
+
+def test_many_strategies_are_printed_under_headings_few_are_not(csv, capsys):
+    options = ["compare", csv, "--target", "rent", "--regressor", "ridge", "--cv", 2]
+    lines = run(capsys, *options)[1].splitlines()
+    heads = ["Model or target", "Weights", "Resampling", "Mean of models"]
+    places = [lines.index(next(line for line in lines if line.strip() == h)) for h in heads]
+    firsts = [lines[k + 1].split()[0] for k in places]
+    assert firsts == ["VANILLA", "INV", "RUS", "BLEND"]
+    assert max(map(len, lines[places[0] - 1 : places[-1] + 2])) <= 80
+    few = run(capsys, *options, "--strategies", "VANILLA,LDS,RUS")[1]
+    assert not any(head in few for head in heads)
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_help_wraps_the_descriptions(columns, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    out = run(capsys, "compare", "--help")[1].partition("strategies:\n")[2]
+    assert max(map(len, out.splitlines())) <= min(int(columns), 100)
+    assert " ".join(out.split()) == " ".join(
+        f"{name} {text}" for name, text in available_strategies().items()
+    )
 
 
 def test_the_command_in_the_report_repeats_all_options(csv, capsys, tmp_path):
@@ -196,7 +243,7 @@ def test_version_and_help(options, capsys):
 
 def test_demo(capsys, tmp_path, monkeypatch):
     report = tmp_path / "demo.html"
-    # The whole demo takes 10 s; two repeats of the folds show the same.
+    # The whole demo takes 20 s; two repeats of the folds show the same.
     monkeypatch.setattr(
         "skdir.cli.RepeatedKFold",
         lambda n_splits, n_repeats, random_state: RepeatedKFold(

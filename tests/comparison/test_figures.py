@@ -6,19 +6,23 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
 from skdir.comparison._figures import (
-    COLOURS,
     fit_density,
-    looks,
     plain,
     plot_distribution,
     rare_intervals,
     region_errors,
 )
 from skdir.density import TargetDensity
+
+
+@pytest.fixture(scope="module")
+def few(data):
+    return compare_strategies(Ridge(), *data, strategies=["VANILLA", "LOG", "LDS"], random_state=0)
 
 
 def lines_of(ax):
@@ -42,8 +46,8 @@ def test_error_by_region_is_the_mean_in_each_bin(comparison):
             assert value == pytest.approx(error[here].mean(), rel=1e-9)
 
 
-def test_histogram_and_labels(comparison):
-    ax = comparison.plot()
+def test_histogram_and_labels(few):
+    comparison, ax = few, few.plot()
     behind = next(a for a in ax.figure.axes if a is not ax)
     counts = np.histogram(comparison.y_, comparison.bin_edges_)[0]
     assert [bar.get_height() for bar in behind.patches] == counts.tolist()
@@ -51,6 +55,42 @@ def test_histogram_and_labels(comparison):
     assert behind.get_ylabel() == "rows per bin"
     texts = [text.get_text() for text in ax.get_legend().get_texts()]
     assert texts == ["rarest 20 % of rows", *comparison.estimators_]
+
+
+def test_the_legend_of_many_strategies_has_columns_by_kind(comparison):
+    legend = comparison.plot().get_legend()
+    texts = [text.get_text() for text in legend.get_texts()]
+    bold = [t.get_text() for t in legend.get_texts() if t.get_fontweight() == "bold"]
+    assert sorted(filter(None, texts)) == sorted(
+        ["rarest 20 % of rows", *bold, *comparison.estimators_]
+    )
+    assert bold == ["Model or target", "Mean of models", "Weights", "Resampling"]
+    columns = [texts[k : k + 7] for k in range(0, len(texts), 7)]
+    assert columns == [
+        ["rarest 20 % of rows", bold[0], "VANILLA", "LOG", bold[1], "BLEND", ""],
+        [bold[2], "INV", "SQINV", "LDS", "INV+LDS", "DENSE", "SERA"],
+        [bold[3], "RUS", "ROS", "GN", "SMOTER", "SMOGN", "WERCS"],
+    ]
+    below = comparison.plot_trade_off().get_legend()
+    assert {text.get_text() for text in below.get_texts()} == set(bold)
+
+
+def test_of_many_strategies_the_plain_and_the_best_of_each_kind_stand_out(comparison):
+    rare = comparison.table()["rare MAE"]
+    best = {
+        rare[names].idxmin()
+        for names in (["VANILLA", "LOG"], list(rare.index[2:8]), list(rare.index[8:14]))
+    }
+    lines = lines_of(comparison.plot())
+    thick = {name for name, line in lines.items() if line.get_linewidth() > 2}
+    assert thick == {"VANILLA", "BLEND", *best}
+
+
+def test_few_strategies_all_have_markers_and_the_best_of_all_stands_out(few):
+    lines = lines_of(few.plot())
+    assert all(line.get_markersize() > 0 for line in lines.values())
+    thick = {name for name, line in lines.items() if line.get_linewidth() > 2}
+    assert thick == {"VANILLA", few.best()}
 
 
 def test_weights_enter_pictures(data):
@@ -93,6 +133,19 @@ def test_trade_off_has_a_labelled_point_per_strategy(comparison):
     assert [text.get_text() for text in ax.texts] == list(comparison.estimators_)
 
 
+@pytest.mark.parametrize("size", [(6.4, 5.4), (14, 6)])
+def test_labels_of_the_trade_off_do_not_cover_each_other(comparison, size):
+    figure = Figure(figsize=size, layout="constrained")
+    ax = figure.subplots(1, 1 if size[0] < 10 else 2, squeeze=False)[0, 0]
+    comparison.plot_trade_off(ax)
+    figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(text).extents for text in ax.texts]  # without the arrow
+    for k, (x0, y0, x1, y1) in enumerate(boxes):
+        for a0, b0, a1, b1 in boxes[:k]:
+            width, height = min(x1, a1) - max(x0, a0), min(y1, b1) - max(y0, b0)
+            assert min(width, height) < 2, (ax.texts[k].get_text(), width, height)
+
+
 def test_given_axes_are_used_and_no_pyplot_state_is_made(comparison):
     figure = Figure()
     one, two = figure.subplots(1, 2)
@@ -109,15 +162,6 @@ def test_given_axes_are_used_and_no_pyplot_state_is_made(comparison):
 def test_failures_are_left_out(failing):
     assert list(lines_of(failing.plot())) == ["VANILLA", "never", "sometimes"]
     assert list(lines_of(failing.plot_trade_off())) == ["VANILLA", "never"]
-
-
-def test_strategies_can_be_told_apart_without_colour(comparison):
-    styles = looks(comparison)
-    assert len({(s["linestyle"], s["marker"]) for s in styles.values()}) == len(styles)
-    colours = [s["color"] for s in styles.values()]
-    # colours start again after the seventh beside the plain model's
-    assert all(len(set(colours[k : k + 7])) == len(colours[k : k + 7]) for k in range(len(colours)))
-    assert len(set(COLOURS)) == 7
 
 
 def test_names_are_no_mathematics_and_not_hidden():

@@ -1,23 +1,33 @@
 """The HTML report: self-contained, escaped, and its code runs."""
 
+import copy
 import re
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.pipeline
 from bs4 import BeautifulSoup
+from imblearn.pipeline import make_pipeline
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import RepeatedKFold
+from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import compare_strategies, comparison_report
 from skdir.comparison._finding import number
 from skdir.comparison._report import repeat_code
+from skdir.relevance import RelevanceFunction
+from skdir.resampling import SMOGN, GaussianNoise, RandomUnderSampler, SmoteR
 from skdir.weighting import LDSWeighter
 
 
 def parse(html):
     return BeautifulSoup(html, "html.parser")
+
+
+def strategy_rows(page):
+    return page.tbody.find_all("tr", class_=lambda name: name != "kind")
 
 
 def assert_self_contained(html):
@@ -45,13 +55,13 @@ def test_report_is_one_file_with_table_and_pictures(comparison, tmp_path):
     for image in images:
         assert image["src"].startswith("data:image/svg+xml;base64,")
         assert image["alt"]
-    names = [row.th.text for row in page.tbody.find_all("tr")]
+    names = [row.th.text for row in strategy_rows(page)]
     assert names == list(comparison.estimators_)
     table = comparison.table()
     heads = [th.get_text(" ") for th in page.thead.find_all("th")]
     assert heads[1].startswith("rarest fifth MAE")
     assert heads[2].startswith("the rest MAE")
-    for row in page.tbody.find_all("tr"):
+    for row in strategy_rows(page):
         value = float(row.find_all("td")[0].contents[0].split()[0])
         assert value == pytest.approx(table.loc[row.th.text, "rare MAE"], rel=0.02)
 
@@ -59,12 +69,39 @@ def test_report_is_one_file_with_table_and_pictures(comparison, tmp_path):
 def test_the_best_of_each_column_is_marked(comparison):
     page = parse(comparison.to_html())
     marked = {}
-    for row in page.tbody.find_all("tr"):
+    for row in strategy_rows(page):
         for k, cell in enumerate(row.find_all("td")):
             if "best" in cell.get("class", []):
                 marked[k] = row.th.text
     metrics = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM")
     assert [marked[k] for k in range(5)] == [comparison.best(m) for m in metrics]
+
+
+def test_many_strategies_have_headings_by_kind(comparison, failing):
+    html = comparison.to_html()
+    rows = parse(html).tbody.find_all("tr")
+    heads = {k: row.th.get_text() for k, row in enumerate(rows) if row.get("class") == ["kind"]}
+    assert heads == {0: "Model or target", 3: "Weights", 10: "Resampling", 17: "Mean of models"}
+    assert all(int(rows[k].th["colspan"]) == len(rows[1].find_all(["td", "th"])) for k in heads)
+    assert "Thick: VANILLA and, of each kind" in html
+    assert 'class="kind"' not in failing.to_html()
+    assert "Thick:" not in failing.to_html()
+
+
+def test_short_fits_are_in_milliseconds(comparison):
+    def column(page):
+        head = [th.get_text(" ") for th in page.thead.find_all("th")][-1]
+        return head, [float(row.find_all("td")[-1].text) for row in strategy_rows(page)]
+
+    head, values = column(parse(comparison.to_html()))
+    assert head == "fit milliseconds"
+    np.testing.assert_allclose(values, 1000 * comparison.table()["fit s"], rtol=0.02)
+    slow = copy.deepcopy(comparison)
+    for record in slow.results_:
+        record["fit s"] *= 1e4
+    head, values = column(parse(slow.to_html()))
+    assert head == "fit seconds"
+    np.testing.assert_allclose(values, 1e4 * comparison.table()["fit s"], rtol=0.02)
 
 
 def test_report_says_what_was_run(comparison):
@@ -164,6 +201,17 @@ def run_code(code, X, y, tmp_path, monkeypatch, **names):
             "strategies": {"plain": "VANILLA", "mine": LDSWeighter(reweight=0.3)},
             "bins": np.array([0.0, 1.0, 5.0, 100.0]), "cv": 3,
         },
+        {"strategies": ["VANILLA", "SMOTER", "SMOGN", "WERCS"], "cv": 2},
+        {
+            "strategies": {
+                "mine": SmoteR(k_neighbors=2, relevance=RelevanceFunction(degenerate="quantile")),
+                "several": make_pipeline(RandomUnderSampler(), GaussianNoise(perturbation=0.05)),
+                "after scaling": make_pipeline(
+                    StandardScaler(), SMOGN(), sklearn.pipeline.Pipeline([("ridge", Ridge())])
+                ),
+            },
+            "cv": 2,
+        },
     ],
 )  # fmt: skip
 def test_the_python_code_repeats_the_numbers(arguments, data, tmp_path, monkeypatch, capsys):
@@ -176,6 +224,23 @@ def test_the_python_code_repeats_the_numbers(arguments, data, tmp_path, monkeypa
         again.table(metrics=columns), result.table(metrics=columns), check_exact=False, rtol=1e-9
     )
     assert "MAE" in capsys.readouterr().out
+
+
+def test_the_code_repeats_a_pipeline_of_scikit_learn_behind_one_of_imbalanced_learn(
+    data, tmp_path, monkeypatch
+):
+    X, y = data
+    regressor = sklearn.pipeline.make_pipeline(StandardScaler(), Ridge())
+    strategies = {"plain": "VANILLA", "mine": make_pipeline(SmoteR(), regressor)}
+    result = compare_strategies(regressor, X, y, strategies=strategies, cv=2, random_state=0)
+    setup = "from sklearn.pipeline import Pipeline\n\nregressor = Pipeline([('r', 3)])"
+    code = repeat_code(result, setup)
+    assert "imblearn.pipeline.Pipeline(" in code
+    assert "from imblearn" not in code
+    again = run_code(repeat_code(result), X, y, tmp_path, monkeypatch)
+    assert again.table()["MAE"].tolist() == result.table()["MAE"].tolist()
+    assert type(again.estimators_["mine"]) is type(strategies["mine"])
+    assert type(again.estimators_["plain"]) is sklearn.pipeline.Pipeline
 
 
 def test_what_has_no_source_is_left_to_the_reader(data, tmp_path, monkeypatch):
