@@ -14,8 +14,8 @@ from skdir.relevance._checks import check_relevance
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._frames import is_frame
 from skdir.resampling._plan import STRATEGIES, plan_rows
-from skdir.resampling._tables import open_table
-from skdir.resampling._target import TargetColumn
+from skdir.resampling._tables import as_container, open_table
+from skdir.resampling._target import TargetColumn, deviation
 from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions, _fit_context
 from skdir.utils._validation import parameter_error
@@ -117,8 +117,7 @@ class RegressionSampler(BaseSampler):
     def _open(self, X, y):
         """Read X and y from their containers."""
         caller = type(self).__name__
-        if not (is_frame(X) or hasattr(X, "shape")):
-            X = list(X) if not isinstance(X, (list, tuple)) else X
+        X = as_container(X, caller)
         table = open_table(
             X,
             getattr(self, "categorical_features", None),
@@ -278,7 +277,7 @@ class BaseResampler(RegressionSampler):
     def _surround(self, X, y, row, n_new, rng):
         """Return new rows around the only row of a bump, by the spread of all rows."""
         seeds = np.repeat(row, n_new)
-        noise = rng.standard_normal(n_new) * (_LONE_PERTURBATION * np.std(y, ddof=1))
+        noise = rng.standard_normal(n_new) * (_LONE_PERTURBATION * deviation(y))
         return X.add_noise(seeds, _LONE_PERTURBATION, rng), y[seeds] + noise, seeds
 
     def _warn_of_lone_rows(self):

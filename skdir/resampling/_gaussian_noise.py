@@ -2,10 +2,9 @@
 
 from numbers import Real
 
-import numpy as np
-
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, BaseResampler, spread_seeds
 from skdir.resampling._docs import shared_docs
+from skdir.resampling._target import deviation
 from skdir.utils._sklearn_compat import Interval
 
 
@@ -104,5 +103,4 @@ class GaussianNoise(BaseResampler):
 
 def noisy_targets(y, seeds, factor, rng):
     """Return targets of seeds with noise of `factor` standard deviations of the bump."""
-    spread = np.std(y, ddof=1) if np.ptp(y) > 0 else 0.0
-    return y[seeds] + rng.standard_normal(len(seeds)) * (factor * spread)
+    return y[seeds] + rng.standard_normal(len(seeds)) * (factor * deviation(y))

@@ -75,6 +75,10 @@ class FeatureSpace:
         """
         n = len(self.rows)
         if hasattr(k_neighbors, "kneighbors"):
+            if isinstance(k_neighbors, type) or not hasattr(k_neighbors, "get_params"):
+                raise parameter_error(
+                    "k_neighbors", caller, "a number or an estimator", repr(k_neighbors)
+                )
             search = clone(k_neighbors)
             wanted = getattr(search, "n_neighbors", None)
             if wanted is not None and wanted > n:
@@ -87,8 +91,16 @@ class FeatureSpace:
             raise parameter_error(
                 "k_neighbors", caller, "a number where X has missing values", repr(k_neighbors)
             )
-        found = search.fit(self.points).kneighbors(self.points[seeds], return_distance=False)
-        found = np.asarray(found)
+        try:
+            search.fit(self.points)
+            found = np.asarray(search.kneighbors(self.points[seeds], return_distance=False))
+        except TypeError as error:
+            raise parameter_error(
+                "k_neighbors",
+                caller,
+                "a number or an estimator that searches neighbours of X alone",
+                f"{k_neighbors!r} ({error})",
+            ) from error
         if found.ndim != 2 or found.shape[0] != len(seeds) or found.shape[1] < 2:
             raise parameter_error(
                 "k_neighbors",

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import sparse
 
+from skdir.utils._validation import parameter_error
+
 # Rows per block, so that temporary arrays stay small.
 _CHUNK = 4096
 
@@ -90,13 +92,24 @@ class Rows:
 
     def has_missing(self):
         """Return whether numeric values are missing."""
-        return bool(np.isnan(self.numeric.sum()))
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = self.numeric.sum()
+        # huge values of both signs make NaN, too
+        return bool(np.isnan(total) and np.isnan(self.numeric).any())
 
     def scale(self):
         """Return 1 / range of each numeric feature; 0 for constant and for empty ones."""
         low, high = self.extremes()
-        # a range beyond float64 is scaled as one of its half
-        width = np.minimum(high / 2 - low / 2, np.finfo(np.float64).max / 4) * 2
+        limits = np.finfo(self.numeric.dtype)
+        if not (high / 2 - low / 2 <= limits.max / 2).all():
+            raise parameter_error(
+                "X",
+                "a resampler",
+                f"of a range that {limits.dtype} can hold (divide it by a constant first)",
+                f"a feature from {low.min():g} to {high.max():g}",
+            )
+        # of smaller ranges the type has no reciprocal
+        width = np.where(high > low, np.maximum(high - low, limits.tiny), 0)
         return np.divide(1.0, width, out=np.zeros_like(width), where=width > 0)
 
     def spread(self):
@@ -215,7 +228,7 @@ class SparseRows(Rows):
         stored = np.bincount(scaled.indices, minlength=len(mean))
         deviation = (scaled.data - mean[scaled.indices]) ** 2
         square = np.bincount(scaled.indices, weights=deviation, minlength=len(mean))
-        square += (n - stored) * mean**2
+        square = square + (n - stored) * mean**2
         return np.sqrt(square / max(n - 1, 1))
 
 

@@ -1,5 +1,7 @@
 """X in its container: what the algorithms see of it, and how rows come back."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
@@ -16,6 +18,43 @@ from skdir.resampling._values import (
 )
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
+
+
+def as_container(X, caller):
+    """Return X as it is, or as a list of rows if it is an iterable of them; refuse the rest.
+
+    Parameters
+    ----------
+    X : object
+        What the caller gave.
+
+    caller : str
+        For the message.
+
+    Returns
+    -------
+    X : list, tuple, ndarray, frame, sparse or other container with a shape
+        Features.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If X is no table of rows, is not in memory, or is an array with a mask.
+    """
+    accepted = "an array, a sparse container, a list of rows or a DataFrame of pandas or polars"
+    if np.ma.is_masked(X):
+        raise parameter_error(
+            "X", caller, "without a mask (use X.filled(np.nan))", "a masked array"
+        )
+    if isinstance(X, (list, tuple)) or hasattr(X, "shape"):
+        return X
+    if hasattr(X, "collect"):
+        raise parameter_error(
+            "X", caller, f"{accepted} (use X.collect())", f"a {type(X).__name__}", TypeError
+        )
+    if isinstance(X, (str, bytes, Mapping)) or not np.iterable(X):
+        raise parameter_error("X", caller, accepted, f"a {type(X).__name__}", TypeError)
+    return list(X)
 
 
 def open_table(X, categorical_features, *, reads_features, caller):
@@ -98,12 +137,13 @@ class _ArrayTable:
         if X.dtype.kind in "OUS":
             numbers = np.empty((self.n_rows, len(self.numeric)))
             for j, column in enumerate(self.numeric):
-                numbers[:, j], self.whole[j] = object_numbers(X[:, column].tolist(), column, caller)
+                values = X[:, column].tolist()
+                numbers[:, j], self.whole[j] = object_numbers(values, int(column), caller)
         else:
             numbers = X if not mask.any() else X[:, self.numeric]
             if numbers.dtype not in (np.float32, np.float64):
                 numbers = numbers.astype(np.float64)
-        _check_finite(numbers, caller, self.numeric)
+        _check_finite(numbers, caller, self.numeric.tolist())
         codes, self.representative = _encode(
             [self._levels(column, caller) for column in self.categorical], self.n_rows
         )
@@ -113,7 +153,7 @@ class _ArrayTable:
         """Return codes of the levels of a column."""
         values = self.X[:, column]
         if values.dtype == object:
-            return object_levels(values.tolist(), column, caller)
+            return object_levels(values.tolist(), int(column), caller)
         return np.unique(values, return_inverse=True)[1]
 
     def rows(self):
@@ -267,5 +307,8 @@ def _check_finite(numbers, caller, names):
     if infinite.any():
         first = names[int(np.argmax(infinite))]
         raise parameter_error(
-            "X", caller, "free of infinity (missing values are allowed)", f"infinity in {first!r}"
+            "X",
+            caller,
+            "free of infinity (missing values are allowed)",
+            f"infinity in column {first!r}",
         )

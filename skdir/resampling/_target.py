@@ -35,6 +35,8 @@ class TargetColumn:
     def __init__(self, y, caller):
         if y is None:
             raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
+        if np.ma.is_masked(y):
+            raise parameter_error("y", caller, "without a mask", "a masked array")
         self.original = y
         self.make_frame = self.column = self.array = None
         if is_frame(y):
@@ -44,14 +46,17 @@ class TargetColumn:
             self.column = columns[0]
         elif is_series(y):
             self.column = series_column(y)
-        if self.column is None:
-            self.values = check_target(self._open_array(y), caller=caller, min_samples=2)
-            return
-        self.values = check_target(self.column.series, caller=caller, min_samples=2)
-        if not self.column.is_number:
-            got = f"type {self.column.series.dtype}"
-            raise parameter_error("y", caller, "an array of real numbers", got)
-        self.column.numbers(caller)  # of objects it learns whether they are whole
+        raw = self._open_array(y) if self.column is None else self.column.series
+        self.values = check_target(raw, caller=caller, min_samples=2)
+        low, high = self.values.min(), self.values.max()
+        if high / 2 - low / 2 > np.finfo(np.float64).max / 2:
+            got = f"targets from {low:g} to {high:g}"
+            raise parameter_error("y", caller, "of a range that float64 can hold", got)
+        if self.column is not None:
+            if not self.column.is_number:
+                got = f"type {self.column.series.dtype}"
+                raise parameter_error("y", caller, "an array of real numbers", got)
+            self.column.numbers(caller)  # of objects it learns whether they are whole
 
     def _open_array(self, y):
         """Return a 1-d array where y is one column; anything else for check_target to refuse."""
@@ -106,3 +111,10 @@ class TargetColumn:
         if self.array.dtype == object:
             return fit_objects(values, all(isinstance(v, Integral) for v in self.array.flat))
         return fit_dtype(values, self.array.dtype)
+
+
+def deviation(y):
+    """Return the standard deviation (n - 1) of targets, exactly 0 if they are equal."""
+    low, width = y.min(), np.ptp(y)
+    # in units of the range, so that no square overflows
+    return np.std((y - low) / width, ddof=1) * width if width > 0 else 0.0
