@@ -1,6 +1,8 @@
-"""RelevanceFunction: properties, weights, scikit-learn's conventions, bumps."""
+"""RelevanceFunction: properties, weights, scikit-learn's conventions, bumps.
 
-import pickle
+The common checks (tests/test_common.py) test the rest.
+"""
+
 import re
 import time
 
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils import estimator_checks
 
 from skdir.relevance import Bump, RelevanceFunction
 
@@ -109,14 +111,6 @@ def test_weight_2_equals_the_row_twice_and_weight_0_no_row(params, y, data):
 
 
 @each
-def test_weights_equal_repeated_rows(relevance):
-    weight = np.random.default_rng(1).integers(0, 4, size=len(SKEWED))
-    weighted = clone(relevance).fit(SKEWED, weight)(SKEWED)
-    repeated = clone(relevance).fit(np.repeat(SKEWED, weight))(SKEWED)
-    np.testing.assert_allclose(weighted, repeated, atol=1e-6)
-
-
-@each
 def test_weights_of_one_change_nothing(relevance):
     weighted = clone(relevance).fit(SKEWED, np.full(len(SKEWED), 1.0))(SKEWED)
     np.testing.assert_allclose(weighted, clone(relevance).fit_transform(SKEWED), atol=1e-9)
@@ -142,27 +136,6 @@ def test_shift_and_scale_change_nothing(relevance):
         scaled = clone(relevance)
     expected = clone(relevance).fit_transform(SKEWED)
     np.testing.assert_allclose(scaled.fit_transform(1000 * SKEWED + 5e4), expected, atol=1e-6)
-
-
-@each
-def test_refit_equals_a_fresh_fit(relevance):
-    refitted = clone(relevance).fit(-3 * SKEWED).fit(SKEWED)
-    fresh = clone(relevance).fit(SKEWED)
-    np.testing.assert_array_equal(refitted(SKEWED), fresh(SKEWED))
-    assert vars(refitted).keys() == vars(fresh).keys()
-
-
-@each
-def test_pickle_clone_and_call(relevance):
-    fitted = clone(relevance).fit(SKEWED)
-    phi = fitted.transform(SKEWED)
-    np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).transform(SKEWED), phi)
-    np.testing.assert_array_equal(fitted(SKEWED), phi)
-    np.testing.assert_array_equal(clone(relevance).fit_transform(SKEWED), phi)
-    assert phi.dtype == np.float64
-    assert phi.shape == SKEWED.shape
-    with pytest.raises(NotFittedError):
-        clone(fitted).transform(SKEWED)
 
 
 @pytest.mark.parametrize(
@@ -212,11 +185,6 @@ def test_control_points_given_are_not_modified():
     np.testing.assert_array_equal(points, before)
 
 
-@each
-def test_no_targets_have_no_relevance(relevance):
-    assert clone(relevance).fit(SKEWED).transform([]).shape == (0,)
-
-
 # ---------------------------------------------------------------------------- conventions
 
 
@@ -245,13 +213,6 @@ def test_parameters_through_an_outer_estimator():
 )
 def test_scikit_learn_checks_that_need_no_features(check):
     check("RelevanceFunction", RelevanceFunction())
-
-
-def test_tags_say_that_it_takes_the_target_only():
-    tags = get_tags(RelevanceFunction())
-    assert not tags.input_tags.two_d_array
-    assert tags.target_tags.one_d_labels
-    assert tags.target_tags.required
 
 
 def test_repr_names_only_what_was_changed():
