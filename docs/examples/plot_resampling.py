@@ -14,6 +14,9 @@ shows what each of them does to the same data, and what it does to the errors of
 
 import matplotlib.pyplot as plt
 import numpy as np
+from imblearn.pipeline import make_pipeline
+from sklearn.model_selection import cross_val_predict
+from sklearn.neighbors import KNeighborsRegressor
 
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, WERCS, GaussianNoise, RandomUnderSampler, SmoteR
@@ -67,10 +70,6 @@ plt.show()
 # What it does to the errors
 # --------------------------
 # A nearest-neighbour regressor takes no weights, so that resampling is the way to move it.
-
-from imblearn.pipeline import make_pipeline
-from sklearn.model_selection import cross_val_predict
-from sklearn.neighbors import KNeighborsRegressor
 
 rare = relevance.transform(y) >= 0.5
 print(f"{'model':26}{'rare error':>12}{'normal error':>14}")
