@@ -52,9 +52,11 @@ _SHARED = {
         Seed of all that is drawn. The result of an integer does not depend on `n_jobs`, nor on
         earlier calls.""",
     "categorical_features": """categorical_features : "auto", None or array-like, default="auto"
-        Features whose values are levels: a mask, positions or names. "auto" takes the columns of a
-        DataFrame of type category, object, text or bool, and every column of a boolean array; None
-        takes none. A missing value is a level of its own.""",
+        Features whose values are levels: a mask, positions or names; a whole number that is the
+        name of a column is that, not a position. "auto" takes the columns of a DataFrame of type
+        category, object, text or bool, and every column of a boolean array; None takes none. A
+        missing value is a level of its own. All other columns must be numbers, dates or
+        durations.""",
     "k_neighbors": """k_neighbors : int or estimator, default=5
         Number of nearest rows of the same bump from which a neighbour is drawn; all others where
         the bump has no more. An estimator with `fit` and `kneighbors` searches in its own way; as

@@ -127,7 +127,8 @@ class _ArrayTable:
     def __init__(self, X, categorical_features, caller, as_list):
         X = check_array(X, dtype=None, ensure_all_finite=False)
         if X.dtype.kind not in "fiubOUS":
-            raise parameter_error("X", caller, "an array of numbers or levels", f"type {X.dtype}")
+            accepted = "an array of numbers or levels (a DataFrame may hold dates)"
+            raise parameter_error("X", caller, accepted, f"type {X.dtype}")
         self.X, self.as_list = X, as_list
         self.n_rows, self.n_features = X.shape
         is_level = np.full(self.n_features, X.dtype.kind == "b")

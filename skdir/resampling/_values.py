@@ -7,6 +7,7 @@ import numpy as np
 from skdir.utils._validation import parameter_error
 
 _INT64 = np.iinfo(np.int64)
+_REAL = (Real, np.bool_)
 
 
 def fit_dtype(values, dtype):
@@ -39,20 +40,24 @@ def refuse_column(column, got, caller, error=ValueError):
 
 
 def object_numbers(values, column, caller):
-    """Return objects as float64, NaN where missing, and whether all are whole."""
-    given = [value for value in values if not is_missing(value)]
-    for value in given:
-        if isinstance(value, (str, bytes)):
-            raise refuse_column(column, f"the text {value!r}", caller)
-        if not isinstance(value, (Real, np.bool_)):
-            got = f"{value!r} (float() argument must be a string or a real number)"
-            raise refuse_column(column, got, caller, TypeError)
-    numbers = np.full(len(values), np.nan)
-    if len(given) == len(values):
-        numbers[:] = given
-    else:
-        numbers[[not is_missing(value) for value in values]] = given
-    return numbers, bool(given) and all(isinstance(value, Integral) for value in given)
+    """Return a list of objects as float64, NaN where missing, and whether all are whole."""
+    if not all(issubclass(kind, (*_REAL, type(None))) for kind in set(map(type, values))):
+        values = [None if is_missing(v) else _check_real(v, column, caller) for v in values]
+    try:
+        numbers = np.array(values, dtype=np.float64)
+    except OverflowError:
+        raise refuse_column(column, "an integer beyond float64", caller) from None
+    return numbers, all(isinstance(v, Integral) or v is None or v != v for v in values)
+
+
+def _check_real(value, column, caller):
+    """Return a value if it is a real number."""
+    if isinstance(value, (str, bytes)):
+        raise refuse_column(column, f"the text {value!r}", caller)
+    if not isinstance(value, _REAL):
+        got = f"{value!r} (float() argument must be a string or a real number)"
+        raise refuse_column(column, got, caller, TypeError)
+    return value
 
 
 def object_levels(values, column, caller):

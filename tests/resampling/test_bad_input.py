@@ -48,6 +48,7 @@ OBJECTS = {
     "dict": (changed({}), "Got {} (float() argument must be a string or a real", TypeError),
     "complex": (changed(1j), "in column 1 instead", TypeError),
     "decimal": (changed(decimal.Decimal(1)), "Got Decimal('1')", TypeError),
+    "beyond float64": (changed(10**400), "Got an integer beyond float64 in column 1", ValueError),
     "array": (changed(np.arange(3)), "Got array([0, 1, 2])", TypeError),
     "list of text": (changed("a").tolist(), "Got the text 'a' in column 1 instead", ValueError),
     "array of text": (X.astype(str), "Got the text '4.73' in column 0 instead", ValueError),
@@ -171,6 +172,14 @@ def test_containers_that_are_no_table(name, kind):
 def test_the_features_of_a_mask_without_masked_values_are_an_array():
     expected, _ = make("SmoteR").fit_resample(X, Y)
     np.testing.assert_array_equal(make("SmoteR").fit_resample(np.ma.array(X), Y)[0], expected)
+
+
+@readers
+def test_dates_come_in_a_frame(name):
+    refused(
+        lambda: make(name).fit_resample(X.astype("M8[s]"), Y),
+        "numbers or levels (a DataFrame may hold dates). Got type datetime64[s]",
+    )
 
 
 @readers

@@ -306,6 +306,25 @@ def test_nothing_is_lost_where_a_plan_only_adds(name):
     assert sampler.synthetic_mask_.tolist() == [False] * N + [True] * (len(y_new) - N)
 
 
+@readers
+@pytest.mark.parametrize("container", [np.array, objects, sparse.csc_array, list])
+def test_a_plan_that_only_removes(name, container):
+    params = {"over": 0.0} if name.startswith("WERCS") else {"sampling_strategy": "under"}
+    if container is objects:
+        X, params["categorical_features"] = objects(), [0]
+    else:
+        X = container(numbers().tolist() if container is list else numbers())
+    sampler = make(name, **params)
+    X_new, y_new = sampler.fit_resample(X, Y)
+    rows = sampler.sample_indices_
+    assert type(X_new) is type(X) and 0 < len(rows) < N and (np.diff(rows) > 0).all()
+    if container is sparse.csc_array:
+        X, X_new = X.toarray(), X_new.toarray()
+    expected = [X[row] for row in rows] if container is list else X[rows]
+    pd.testing.assert_frame_equal(pd.DataFrame(X_new), pd.DataFrame(expected))
+    np.testing.assert_array_equal(y_new, Y[rows])
+
+
 TARGETS = {
     "float64": Y,
     "float32": Y.astype(np.float32),
