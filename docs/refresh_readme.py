@@ -35,12 +35,12 @@ def main():
     for name, row in table.iterrows():
         cells = (f"{row[column]:.1f} ± {row[f'{column} sd']:.1f}" for column in COLUMNS)
         rows.append(f"| {name} | {' | '.join(cells)} |")
-    figure = Figure(figsize=(12, 4.6), layout="constrained")
+    figure = Figure(figsize=(14, 6.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     comparison.plot(ax=left)
     comparison.plot_trade_off(ax=right)
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
-    figure.savefig(ROOT / "docs" / "images" / "demo.png", dpi=110)
+    figure.savefig(ROOT / "docs" / "images" / "demo.png", dpi=100)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     before, rest = text.split(START)
     after = rest.split(END)[1]
