@@ -6,6 +6,7 @@ import numpy as np
 
 from skdir.resampling._values import (
     dates_to_numbers,
+    fit_decimal,
     fit_dtype,
     fit_objects,
     numbers_to_dates,
@@ -40,7 +41,7 @@ def frame_columns(X):
         def pandas_frame(columns):
             """Names may repeat or be no text, so they are set last."""
             frame = pd.DataFrame(dict(enumerate(columns)))
-            frame.columns = X.columns
+            frame.columns, frame.attrs = X.columns, X.attrs
             return frame
 
         return pandas_frame, [_PandasColumn(X.iloc[:, j], j) for j in range(X.shape[1])]
@@ -85,9 +86,9 @@ class _Column:
         rows = np.where(missing, seeds, np.arange(n, n + len(values)))
         return self._after(new, np.concatenate([kept, rows]))
 
-    def _refuse(self, caller, why=""):
+    def _refuse(self, caller):
         """Return the error for a column that is neither numbers nor levels."""
-        return refuse_column(self.name, f"type {self.series.dtype}{why}", caller)
+        return refuse_column(self.name, f"type {self.series.dtype}", caller)
 
 
 class _PandasColumn(_Column):
@@ -130,7 +131,10 @@ class _PandasColumn(_Column):
 
         if self.is_object:
             return object_levels(self.series.tolist(), self.name, caller)
-        return pd.factorize(self.series, use_na_sentinel=False)[0]
+        try:
+            return pd.factorize(self.series, use_na_sentinel=False)[0]
+        except NotImplementedError:  # Arrow cannot compare lists
+            raise self._refuse(caller) from None
 
     def take(self, rows):
         """Return some of the rows with a new index."""
@@ -151,6 +155,8 @@ class _PandasColumn(_Column):
         if self.is_object:
             return pd.Series(fit_objects(values, self.is_whole), dtype=dtype, name=self.name)
         if self._is_decimal:
+            kind = dtype.pyarrow_dtype
+            values = fit_decimal(values, kind.precision, kind.scale)
             return pd.Series(values, name=self.name).astype(dtype)
         # of nullable types and Arrow's, of sparse types, of numpy's
         plain = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
@@ -234,6 +240,8 @@ class _PolarsColumn(_Column):
             if plain is None:  # 128 bits
                 return pl.Series(self.name, fit_objects(values, True).tolist(), dtype=dtype)
             values = fit_dtype(values, np.dtype(plain))
+        elif dtype.is_decimal():
+            values = fit_decimal(values, dtype.precision, dtype.scale)
         return pl.Series(self.name, values).cast(dtype)
 
     def _ticks(self):

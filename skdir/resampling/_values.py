@@ -23,6 +23,12 @@ def fit_dtype(values, dtype):
     return values.astype(dtype, copy=False)
 
 
+def fit_decimal(values, precision, scale):
+    """Keep new numbers in the range of a decimal type."""
+    limit = np.nextafter(float(10**precision - 1) / 10**scale, 0)
+    return np.clip(values, -limit, limit)
+
+
 def fit_objects(values, whole):
     """Convert new numbers to objects, to int where the old ones are whole."""
     return np.array([int(v) for v in np.rint(values)] if whole else values.tolist(), dtype=object)

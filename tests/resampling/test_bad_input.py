@@ -1,11 +1,13 @@
 """Bad and extreme input: a right result, or a message that says what to do."""
 
+import datetime as dt
 import decimal
 import warnings
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from samplers import ALL, COPIERS, READERS, N, Y, high, make, numbers
 from scipy import sparse
@@ -82,6 +84,10 @@ COLUMNS = {
     "complex": (Y * 1j, "auto"),
     "lists": (pd.Series([[1]] * N), "auto"),
     "named lists": (pd.Series([[1]] * N), [1]),
+    "lists of Arrow": (pd.Series([[1]] * N, dtype=pd.ArrowDtype(pa.list_(pa.int64()))), "auto"),
+    "named lists of Arrow": (pd.Series([[1]] * N, dtype=pd.ArrowDtype(pa.list_(pa.int64()))), [1]),
+    "times of Arrow": (pd.Series([dt.time(1)] * N, dtype="time64[us][pyarrow]"), "auto"),
+    "nulls of Arrow": (pd.Series([None] * N, dtype=pd.ArrowDtype(pa.null())), "auto"),
 }
 
 

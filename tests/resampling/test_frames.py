@@ -1,6 +1,7 @@
 """DataFrames of pandas and polars: types, names, indices and all that is missing come back."""
 
 import datetime as dt
+import decimal
 
 import numpy as np
 import pandas as pd
@@ -211,6 +212,22 @@ def test_names_of_columns(name, kind):
     np.testing.assert_array_equal(y_new, y_plain)
 
 
+@every
+def test_notes_of_a_frame_are_kept(name):
+    X = pd.DataFrame(numbers())
+    X.attrs["source"] = "a file"
+    X_new, _ = make(name).fit_resample(X, Y)
+    assert X_new.attrs == {"source": "a file"} and X_new.attrs is not X.attrs
+
+
+@every
+def test_frames_over_memory_that_is_read_only(name):
+    values = numbers()
+    values.flags.writeable = False
+    X_new, _ = make(name).fit_resample(pd.DataFrame(values, copy=False), Y)
+    np.testing.assert_array_equal(X_new, make(name).fit_resample(numbers(), Y)[0])
+
+
 INDICES = {
     "text": pd.Index([f"row {i}" for i in ROW], name="row"),
     "repeated": pd.Index(ROW // 4),
@@ -364,6 +381,36 @@ def test_columns_of_polars_change(name, kind):
     new = X_new["column"].filter(sampler.synthetic_mask_)
     assert not new.is_in(X["column"].implode()).all()
     assert new.to_list()  # every one is a valid date
+
+
+LIMITS = {
+    "int8": ([-128, 127], pa.int8()),
+    "uint64": ([0, 2**64 - 1], pa.uint64()),
+    "date32": ([dt.date(1, 1, 1), dt.date(9999, 12, 31)], pa.date32()),
+    "timestamp": ([pd.Timestamp.min, pd.Timestamp.max], pa.timestamp("ns")),
+    "decimal": ([decimal.Decimal("-999.99"), decimal.Decimal("999.99")], pa.decimal128(5, 2)),
+    "decimal256": ([decimal.Decimal(-1), decimal.Decimal(1)], pa.decimal256(60, 10)),
+    "float16": ([-1.0, 1.0], pa.float16()),
+}
+
+
+@pytest.mark.parametrize("kind", LIMITS)
+def test_noise_stays_in_the_range_of_types_of_arrow(kind):
+    ends, dtype = LIMITS[kind]
+    X = pd.DataFrame({"x": arrow(ends * (N // 2), dtype)})
+    X_new, _ = make("GaussianNoise", perturbation=2.0).fit_resample(X, Y)
+    assert_series_equal(X_new.dtypes, X.dtypes)
+    assert X_new["x"].notna().all() and X_new["x"].nunique() > 2
+    if kind in ("int8", "uint64", "decimal"):
+        assert X_new["x"].min() == ends[0] and X_new["x"].max() == ends[1]
+
+
+def test_decimals_of_polars_stay_in_their_range():
+    ends = [decimal.Decimal("-999.99"), decimal.Decimal("999.99")]
+    X = pl.DataFrame({"x": pl.Series(ends * (N // 2), dtype=pl.Decimal(5, 2))})
+    X_new, _ = make("GaussianNoise", perturbation=2.0).fit_resample(X, Y)
+    assert X_new.schema == X.schema and X_new["x"].n_unique() > 2
+    assert (X_new["x"].min(), X_new["x"].max()) == tuple(ends)
 
 
 @pytest.mark.parametrize("dtype", [pl.Int64, pl.UInt64, pl.Int8, pl.Date, pl.Time])
