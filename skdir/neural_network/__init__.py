@@ -1,0 +1,43 @@
+"""Deep regression on imbalanced targets: feature distribution smoothing and losses."""
+
+from skdir.neural_network import _requirements  # noqa: F401
+from skdir.neural_network.fds import FDS, FDSLayer, FeatureStatistics, feature_statistics
+from skdir.neural_network.losses import (
+    BMCLoss,
+    BNILoss,
+    FocalLoss,
+    GAILoss,
+    HuberLoss,
+    MAELoss,
+    MSELoss,
+    bmc_loss,
+    bni_loss,
+    focal_loss,
+    gai_loss,
+    huber_loss,
+    mae_loss,
+    make_loss,
+    mse_loss,
+)
+
+__all__ = [
+    "BMCLoss",
+    "BNILoss",
+    "FDS",
+    "FDSLayer",
+    "FeatureStatistics",
+    "FocalLoss",
+    "GAILoss",
+    "HuberLoss",
+    "MAELoss",
+    "MSELoss",
+    "bmc_loss",
+    "bni_loss",
+    "feature_statistics",
+    "focal_loss",
+    "gai_loss",
+    "huber_loss",
+    "mae_loss",
+    "make_loss",
+    "mse_loss",
+]

@@ -1,0 +1,182 @@
+"""Losses for imbalanced regression, weighted row by row, and how to find them by name."""
+
+from copy import deepcopy
+from difflib import get_close_matches
+from functools import partial
+from inspect import isclass, signature
+from types import MappingProxyType
+
+import torch
+from torch import nn
+
+from skdir.neural_network._losses_base import (
+    REDUCTIONS,
+    WeightedLoss,
+    check_option,
+    mean_of_outputs,
+)
+from skdir.neural_network._losses_bmc import BMCLoss, bmc_loss
+from skdir.neural_network._losses_bni import BNILoss, bni_loss
+from skdir.neural_network._losses_errors import (
+    HuberLoss,
+    MAELoss,
+    MSELoss,
+    huber_loss,
+    mae_loss,
+    mse_loss,
+)
+from skdir.neural_network._losses_focal import FocalLoss, focal_loss
+from skdir.neural_network._losses_gai import GAILoss, gai_loss
+from skdir.utils._validation import parameter_error
+
+__all__ = [
+    "LOSSES",
+    "BMCLoss",
+    "BNILoss",
+    "FocalLoss",
+    "GAILoss",
+    "HuberLoss",
+    "MAELoss",
+    "MSELoss",
+    "bmc_loss",
+    "bni_loss",
+    "focal_loss",
+    "gai_loss",
+    "huber_loss",
+    "mae_loss",
+    "make_loss",
+    "mse_loss",
+]
+
+LOSSES = MappingProxyType(
+    {
+        "mse": (MSELoss, {}),
+        "mae": (MAELoss, {}),
+        "huber": (HuberLoss, {}),
+        "focal_mse": (FocalLoss, {"base": "mse"}),
+        "focal_mae": (FocalLoss, {"base": "mae"}),
+        "balanced_mse": (BMCLoss, {}),
+        "balanced_mse_gai": (GAILoss, {}),
+        "balanced_mse_bni": (BNILoss, {}),
+    }
+)
+
+
+def make_loss(loss="mse", *, y_train=None, random_state=None, reduction="mean", **params):
+    """Make a loss from its name, a class, a module or a function.
+
+    Parameters
+    ----------
+    loss : str, nn.Module, class of nn.Module or callable, default="mse"
+        - A name: "mse", "mae", "huber", "focal_mse", "focal_mae", "balanced_mse" (BMC),
+          "balanced_mse_gai" or "balanced_mse_bni".
+        - A class: it is called with the parameters; if it has a method ``from_targets``, that one,
+          with the training targets first.
+        - A module whose ``forward`` takes ``sample_weight``: a copy of it.
+        - Another module, or a function of (prediction, target), that returns one loss per row or
+          per element: it is copied, and weighted and reduced here.
+
+    y_train : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+        Training targets, for the losses that are made from them.
+
+    random_state : int, RandomState instance or None, default=None
+        For the losses whose ``from_targets`` takes it.
+
+    reduction : {"mean", "sum", "none"}, default="mean"
+        The weighted mean of the rows' losses, their weighted sum, or each times its weight. Not
+        used for a module that takes ``sample_weight``, which has its own.
+
+    **params : dict
+        Parameters of the named loss, the class or the function.
+
+    Returns
+    -------
+    loss : nn.Module
+        A module to be called as ``loss(prediction, target, sample_weight=None)``. If it has
+        parameters of its own, such as a noise, hand them to the optimizer too.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, if parameters come with a module, which has its own, if a module
+        reduces by itself, or if training targets are needed and missing.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skdir.neural_network import make_loss
+    >>> prediction, target = torch.tensor([1.0, 2.0]), torch.zeros(2)
+    >>> make_loss("huber", delta=1.5)(prediction, target)
+    tensor(1.1875)
+    >>> make_loss(torch.nn.L1Loss(reduction="none"))(prediction, target, torch.tensor([3.0, 1.0]))
+    tensor(1.2500)
+    """
+    check_option(reduction, REDUCTIONS, name="reduction", caller="make_loss")
+    if isinstance(loss, str):
+        loss, defaults = LOSSES[_known(loss)]
+        params = {**defaults, **params}
+    if isclass(loss) and issubclass(loss, nn.Module):
+        return _from_class(loss, y_train, random_state, reduction, params)
+    if isinstance(loss, nn.Module):
+        if params:
+            got = f"{', '.join(map(repr, params))} and a {type(loss).__name__}"
+            raise parameter_error("params", "make_loss", "left out with a module", got)
+        loss = deepcopy(loss)
+        return loss if _takes(loss.forward, "sample_weight") else _RowLoss(loss, reduction)
+    if not callable(loss) or isclass(loss):
+        accepted = "a name, a module, a class of modules or a function"
+        raise parameter_error("loss", "make_loss", accepted, repr(loss))
+    return _RowLoss(partial(loss, **params) if params else loss, reduction)
+
+
+def _known(name):
+    """Return a known name, or say which one was perhaps meant."""
+    if name in LOSSES:
+        return name
+    near = get_close_matches(name.lower(), LOSSES, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(
+        "The 'loss' parameter of make_loss must be one of "
+        f"{', '.join(map(repr, LOSSES))}, a module or a function. Got {name!r} instead.{hint}"
+    )
+
+
+def _from_class(loss, y_train, random_state, reduction, params):
+    """Call a class, with the training targets where it is made from them."""
+    if not _takes(loss.forward, "sample_weight"):
+        own = {"reduction": "none"} if _takes(loss, "reduction") else {}
+        return _RowLoss(loss(**own, **params), reduction)
+    if hasattr(loss, "from_targets"):
+        if y_train is None:
+            accepted = f"given with {loss.__name__}, which is made from training targets"
+            raise parameter_error("y_train", "make_loss", accepted, "None")
+        if _takes(loss.from_targets, "random_state"):
+            params = {"random_state": random_state, **params}
+        return loss.from_targets(y_train, reduction=reduction, **params)
+    return loss(reduction=reduction, **params)
+
+
+def _takes(function, name):
+    """Tell whether a function has a parameter of the name."""
+    return name in signature(function).parameters
+
+
+class _RowLoss(WeightedLoss):
+    """Any function of (prediction, target) that returns one loss per row, weighted and reduced."""
+
+    def __init__(self, function, reduction):
+        super().__init__(reduction=reduction)
+        self.function = function
+        if isinstance(function, nn.Module) and getattr(function, "reduction", "none") != "none":
+            got = f"{type(function).__name__} with reduction={function.reduction!r}"
+            raise parameter_error("loss", "make_loss", _PER_ROW, got)
+
+    def _losses(self, prediction, target, sample_weight):
+        losses = self.function(prediction, target)
+        if not isinstance(losses, torch.Tensor) or losses.shape[:1] != prediction.shape[:1]:
+            what = f"shape {tuple(losses.shape)}" if isinstance(losses, torch.Tensor) else losses
+            raise parameter_error("loss", "make_loss", _PER_ROW, what)
+        return mean_of_outputs(losses)
+
+
+_PER_ROW = "something that returns one loss per row or element (reduction='none')"
