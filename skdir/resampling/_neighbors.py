@@ -3,11 +3,11 @@
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import gen_batches
 from sklearn.utils.extmath import row_norms, safe_sparse_dot
 
+from skdir.resampling._searches import choose_algorithm, search_by_estimator
 from skdir.utils._validation import parameter_error
 
 # Up to this many rows, safe distances come from all rows of the bump; above, from a sample.
@@ -73,42 +73,20 @@ class FeatureSpace:
         neighbors : ndarray of shape (n_seeds, k)
             Positions, nearest first; fewer than asked for if the bump has no more rows.
         """
-        n = len(self.rows)
-        if hasattr(k_neighbors, "kneighbors"):
-            if isinstance(k_neighbors, type) or not hasattr(k_neighbors, "get_params"):
-                raise parameter_error(
-                    "k_neighbors", caller, "a number or an estimator", repr(k_neighbors)
-                )
-            search = clone(k_neighbors)
-            wanted = getattr(search, "n_neighbors", None)
-            if wanted is not None and wanted > n:
-                search.set_params(n_neighbors=n)
-        else:
-            search = NearestNeighbors(n_neighbors=min(k_neighbors + 1, n), n_jobs=n_jobs)
+        k = k_neighbors
+        if hasattr(k, "kneighbors"):
             if self.missing:
-                return _without_self(self._search_missing(seeds, search.n_neighbors), seeds)
+                raise parameter_error(
+                    "k_neighbors", caller, "a number where X has missing values", repr(k)
+                )
+            return _without_self(search_by_estimator(k, self.points, seeds, caller), seeds)
+        k = min(k + 1, len(self.rows))
         if self.missing:
-            raise parameter_error(
-                "k_neighbors", caller, "a number where X has missing values", repr(k_neighbors)
-            )
-        try:
-            search.fit(self.points)
-            found = np.asarray(search.kneighbors(self.points[seeds], return_distance=False))
-        except TypeError as error:
-            raise parameter_error(
-                "k_neighbors",
-                caller,
-                "a number or an estimator that searches neighbours of X alone",
-                f"{k_neighbors!r} ({error})",
-            ) from error
-        if found.ndim != 2 or found.shape[0] != len(seeds) or found.shape[1] < 2:
-            raise parameter_error(
-                "k_neighbors",
-                caller,
-                "a search that finds at least 2 rows for each, itself among them",
-                f"{k_neighbors!r}, which returned an array of shape {found.shape}",
-            )
-        return _without_self(found, seeds)
+            return _without_self(self._search_missing(seeds, k), seeds)
+        search = NearestNeighbors(
+            n_neighbors=k, algorithm=choose_algorithm(self.points, k), n_jobs=n_jobs
+        ).fit(self.points)
+        return _without_self(search.kneighbors(self.points[seeds], return_distance=False), seeds)
 
     def between(self, rows, others):
         """Return the distance of each of some rows to the row at a position.

@@ -625,7 +625,7 @@ def test_a_search_of_ones_own_and_missing_values():
         (WERCS(noise=2), "noise"),
         (WERCS(relevance=high, under=0.9), "under"),
     ],
-    ids=str,
+    ids=lambda part: str(part).split(" at 0x")[0],
 )
 def test_other_parameters(sampler, parameter):
     message = f"The '{parameter}' parameter of {type(sampler).__name__} must be"

@@ -8,6 +8,7 @@ from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
 from skdir.resampling import _neighbors
 from skdir.resampling._neighbors import FeatureSpace
 from skdir.resampling._rows import Rows, SparseRows
+from skdir.resampling._searches import choose_algorithm
 
 
 def make_rows(n=60, *, missing=0.0, n_levels=(3, 2), dtype=np.float64, seed=0):
@@ -167,3 +168,19 @@ def test_a_search_that_finds_nothing_is_refused():
         )
     with pytest.raises(ValueError, match="a number where X has missing values"):
         FeatureSpace(make_rows(missing=0.1)).nearest(np.arange(3), NearestNeighbors(), None, "test")
+
+
+@pytest.mark.parametrize(("independent", "algorithm"), [(3, "kd_tree"), (12, "brute")])
+def test_the_search_follows_the_directions_in_which_rows_spread(independent, algorithm):
+    rng = np.random.default_rng(0)
+    numeric = rng.normal(size=(4000, independent)) @ rng.normal(size=(independent, 12))
+    rows = Rows(numeric, np.empty((4000, 0), np.intp), np.zeros(12, bool))
+    space = FeatureSpace(rows)
+    assert choose_algorithm(space.points, 6) == algorithm
+    assert choose_algorithm(space.points[:500], 6) == "auto"
+    seeds = np.arange(0, 4000, 7)
+    found = space.nearest(seeds, 5, None, "test")
+    exact = NearestNeighbors(n_neighbors=6, algorithm="brute").fit(space.points)
+    np.testing.assert_array_equal(
+        found, exact.kneighbors(space.points[seeds], return_distance=False)[:, 1:]
+    )
