@@ -264,7 +264,7 @@ def test_a_given_seed_of_a_sampler_stays(data):
 def test_frames_with_text_and_missing_values(data, weighted):
     X, y = data
     rng = np.random.default_rng(0)
-    frame = pd.DataFrame(X, columns=["a", "b", "c"], index=np.arange(240) * 2 + 5)
+    frame = pd.DataFrame(X.copy(), columns=["a", "b", "c"], index=np.arange(240) * 2 + 5)
     frame["text"] = np.where(X[:, 1] > 0, "high", "low").astype(object)
     frame["level"] = pd.Categorical(rng.choice(["u", "v", None], 240))
     frame["flag"] = X[:, 2] > 0
