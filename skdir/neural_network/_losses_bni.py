@@ -15,6 +15,7 @@ from skdir.neural_network._losses_mixture import (
     MixtureLoss,
     check_mixture,
     check_targets,
+    finite_array,
     mixture_losses,
 )
 from skdir.neural_network._losses_noise import check_noise
@@ -29,6 +30,7 @@ def bni_loss(
     *,
     centers,
     weights,
+    widths=None,
     noise_sigma=1.0,
     sample_weight=None,
     reduction="mean",
@@ -53,9 +55,12 @@ def bni_loss(
     weights : array-like of shape (n_bins,)
         Masses of the bins; their sum is taken as 1.
 
+    widths : array-like of shape (n_bins,), default=None
+        Widths of the bins in units of y: a bin then has the variance of a uniform law, a twelfth of
+        its squared width. None is points at the centres, as published.
+
     noise_sigma : float or Tensor of one element, default=1.0
-        Standard deviation of the targets around their predictions, in units of y. Bins much wider
-        than it leave gaps.
+        Standard deviation of the targets around their predictions, in units of y.
 
     sample_weight : Tensor of shape (n_samples,), default=None
         Non-negative weights; a weight of 2 is the row twice.
@@ -81,12 +86,16 @@ def bni_loss(
 
     Notes
     -----
-    With the noise s and bins b of centres :math:`c_b` and masses :math:`w_b`, the loss of a row is
+    With the noise s and bins b of centres :math:`c_b`, widths :math:`h_b` and masses :math:`w_b`,
+    the loss of a row is
 
-    .. math:: l = 2 s^2 \Big(-\log N(y; \hat y, s^2) + \log \sum_b w_b N(\hat y; c_b, s^2)\Big).
+    .. math:: l = 2 s^2 \Big(-\log N(y; \hat y, s^2) +
+        \log \sum_b w_b N(\hat y; c_b, s^2 + h_b^2 / 12)\Big).
 
     The factor :math:`2 s^2` gives it the scale of the squared error and is a constant for the
-    derivatives. The cost is O(n_samples n_bins).
+    derivatives. Published is the case without widths: points leave gaps where the noise is smaller
+    than the distance between them, and a noise that is learned falls into these gaps, to 0. The
+    cost is O(n_samples n_bins).
 
     References
     ----------
@@ -104,7 +113,7 @@ def bni_loss(
     caller = "bni_loss"
     check_option(reduction, REDUCTIONS, name="reduction", caller=caller)
     check_noise(noise_sigma, caller=caller)
-    parts = check_mixture(weights, centers, None, caller=caller, name="centers")
+    parts = _mixture_of_bins(centers, weights, widths, caller=caller)
     prediction, target, sample_weight = check_batch(
         prediction, target, sample_weight, caller=caller
     )
@@ -124,9 +133,13 @@ class BNILoss(MixtureLoss):
     weights : array-like of shape (n_bins,)
         Masses of the bins; their sum is taken as 1.
 
+    widths : array-like of shape (n_bins,), default=None
+        Widths of the bins in units of y: a bin then has the variance of a uniform law, a twelfth of
+        its squared width. None is points at the centres, as published.
+
     noise_sigma : float, default=1.0
         Standard deviation of the targets around their predictions, in units of y; where learning
-        starts. Bins much wider than it leave gaps.
+        starts.
 
     learnable : bool, default=True
         Whether the noise is a parameter of the module. Hand the module's parameters to the
@@ -169,6 +182,7 @@ class BNILoss(MixtureLoss):
         centers,
         weights,
         *,
+        widths=None,
         noise_sigma=1.0,
         learnable=True,
         reduction="mean",
@@ -177,11 +191,11 @@ class BNILoss(MixtureLoss):
         super().__init__(
             noise_sigma=noise_sigma, learnable=learnable, reduction=reduction, dtype=dtype
         )
-        self._keep(*check_mixture(weights, centers, None, caller="BNILoss", name="centers"))
+        self._keep(*_mixture_of_bins(centers, weights, widths, caller="BNILoss"))
 
     @classmethod
     def from_targets(cls, y, *, bins=100, density=None, sample_weight=None, **params):
-        """Return the loss with bins weighted by the density of training targets.
+        """Return the loss with bins weighted by the density of training targets, with widths.
 
         Parameters
         ----------
@@ -225,5 +239,17 @@ class BNILoss(MixtureLoss):
         edges = bin_edges(bins, seen, caller=caller)
         fitted = clone(TargetDensity() if density is None else density).fit(y, sample_weight)
         fitted = getattr(fitted, "density_", fitted)
-        centers = (edges[:-1] + edges[1:]) / 2
-        return cls(centers, fitted.density(centers) * np.diff(edges), **params)
+        centers, widths = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
+        return cls(centers, fitted.density(centers) * widths, widths=widths, **params)
+
+
+def _mixture_of_bins(centers, weights, widths, *, caller):
+    """Return the mixture of a Gaussian for each bin, with the variance of the bin."""
+    variances = None
+    if widths is not None:
+        widths = finite_array(widths, name="widths", caller=caller, ndims=(1,))
+        if len(widths) != np.size(weights) or widths.min() < 0:
+            accepted = f"None or {np.size(weights)} non-negative widths, as the weights"
+            raise parameter_error("widths", caller, accepted, repr(widths))
+        variances = widths**2 / 12
+    return check_mixture(weights, centers, variances, caller=caller, name="centers")

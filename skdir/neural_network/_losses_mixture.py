@@ -9,7 +9,7 @@ from skdir.utils._validation import parameter_error
 
 def check_targets(y, *, caller):
     """Return training targets as a float64 array of shape (n_samples, n_outputs)."""
-    return _finite(y, name="y", caller=caller, ndims=(1, 2)).reshape(len(y), -1)
+    return finite_array(y, name="y", caller=caller, ndims=(1, 2)).reshape(len(y), -1)
 
 
 def check_mixture(weights, means, covariances, *, caller, name="means"):
@@ -43,11 +43,11 @@ def check_mixture(weights, means, covariances, *, caller, name="means"):
     axes : ndarray of shape (n_components, n_outputs, n_outputs) or None
         Unit vectors, as columns; None stands for those of the outputs.
     """
-    weights = _finite(weights, name="weights", caller=caller, ndims=(1,))
+    weights = finite_array(weights, name="weights", caller=caller, ndims=(1,))
     if weights.min() < 0 or weights.sum() == 0:
         got = f"{weights.min():g} at the least" if weights.min() < 0 else "only zeros"
         raise parameter_error("weights", caller, "non-negative and positive for some", got)
-    means = _finite(means, name=name, caller=caller, ndims=(1, 2) if name == "means" else (1,))
+    means = finite_array(means, name=name, caller=caller, ndims=(1, 2) if name == "means" else (1,))
     if len(means) != len(weights):
         accepted = f"an array of {len(weights)} rows, as the weights"
         raise parameter_error(name, caller, accepted, f"shape {means.shape}")
@@ -63,7 +63,7 @@ def check_mixture(weights, means, covariances, *, caller, name="means"):
 def _principal_axes(covariances, shape, caller):
     """Return the variances of each component along its axes, and the axes where they turn."""
     name = "covariances"
-    covariances = _finite(covariances, name=name, caller=caller, ndims=(1, 2, 3))
+    covariances = finite_array(covariances, name=name, caller=caller, ndims=(1, 2, 3))
     whole = (*shape, shape[1])
     if covariances.shape != whole[: covariances.ndim]:
         accepted = f"of shape {whole[:1]}, {whole[:2]} or {whole}, as the means"
@@ -84,7 +84,7 @@ def _principal_axes(covariances, shape, caller):
     return covariances, axes if shape[1] > 1 else None
 
 
-def _finite(values, *, name, caller, ndims):
+def finite_array(values, *, name, caller, ndims):
     """Return numbers as a float64 array that is not empty, of one of the numbers of dimensions."""
     accepted = f"a {' or '.join(f'{n}-d' for n in ndims)} array of finite numbers"
     if isinstance(values, torch.Tensor):
