@@ -167,14 +167,15 @@ def _bmc(prediction, target, noise_sigma, sample_weight):
     variance = sigma * sigma
     scale = 2 * variance.detach()
     if sample_weight is None or len(prediction) == 1:
-        log_weights = prediction.new_zeros(len(prediction))
+        log_weights = None
     else:
         # Where no row has a weight all losses are multiplied by zero, if only they are numbers.
         log_weights = torch.where(sample_weight.any(), sample_weight, 1.0).log()
     # |p - a|^2 - |p - b|^2 = (b - a) (2 p - a - b), with the row's own target as a.
     gap = target[None] - target[:, None]
     error = prediction - target
-    nearer = (gap * (2 * error[:, None] - gap)).sum(dim=-1)
+    nearer = gap * (2 * error[:, None] - gap)
+    nearer = nearer.squeeze(-1) if nearer.shape[-1] == 1 else nearer.sum(dim=-1)
     return scaled_logsumexp(nearer * (variance.detach() / variance), log_weights, scale)
 
 

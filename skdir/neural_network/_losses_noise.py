@@ -36,12 +36,17 @@ def as_rows(tensor):
 def scaled_logsumexp(terms, log_weights, scale):
     """Return scale * log sum_j exp(log_weights_j + terms_j / scale) along the last dimension.
 
-    The largest term that has a weight is taken out before the division: neither large terms nor a
-    small scale overflow. It cancels in the derivatives, so it is a constant there.
+    Without logarithms the weights are 1. The largest term that has a weight is taken out before
+    the division: neither large terms nor a small scale overflow. It cancels in the derivatives, so
+    it is a constant there.
     """
-    seen = torch.where(log_weights.expand_as(terms) == -math.inf, -math.inf, terms.detach())
+    seen = terms.detach()
+    if log_weights is not None:
+        seen = torch.where(log_weights == -math.inf, -math.inf, seen)
     largest = seen.amax(dim=-1, keepdim=True)
-    scaled = log_weights + (terms - largest) / scale
+    scaled = (terms - largest) / scale
+    if log_weights is not None:
+        scaled = scaled + log_weights
     return largest.squeeze(-1) + scale * torch.logsumexp(scaled, dim=-1)
 
 
