@@ -62,6 +62,8 @@ def by_hand(X, y, name, train, test, edges, own, seed):
     weight = own[train] if own is not None else np.ones(len(train))
     if name in SAMPLERS:
         sampler = clone(SAMPLERS[name]).set_params(relevance=RELEVANCE, random_state=seed)
+        if name != "WERCS":  # which has no bumps
+            sampler.set_params(threshold=0.8)
         rows, targets = sampler.fit_resample(rows, targets)
         weight = weight[sampler.sample_indices_]
     elif WEIGHTERS[name] is not None:
