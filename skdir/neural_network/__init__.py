@@ -20,7 +20,7 @@ from skdir.neural_network.losses import (
     mse_loss,
 )
 
-__all__ = [
+__all__ = [  # noqa: RUF022 (in the order of sorted)
     "BMCLoss",
     "BNILoss",
     "FDS",
