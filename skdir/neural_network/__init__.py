@@ -1,6 +1,8 @@
-"""Deep regression on imbalanced targets: feature distribution smoothing and losses."""
+"""Deep regression on imbalanced targets: a regressor, feature distribution smoothing, losses."""
 
 from skdir.neural_network import _requirements  # noqa: F401
+from skdir.neural_network._regressor import DeepImbalancedRegressor
+from skdir.neural_network.encoders import MLPEncoder, SmallResNetEncoder
 from skdir.neural_network.fds import FDS, FDSLayer, FeatureStatistics, feature_statistics
 from skdir.neural_network.losses import (
     BMCLoss,
@@ -23,6 +25,7 @@ from skdir.neural_network.losses import (
 __all__ = [  # noqa: RUF022 (in the order of sorted)
     "BMCLoss",
     "BNILoss",
+    "DeepImbalancedRegressor",
     "FDS",
     "FDSLayer",
     "FeatureStatistics",
@@ -30,7 +33,9 @@ __all__ = [  # noqa: RUF022 (in the order of sorted)
     "GAILoss",
     "HuberLoss",
     "MAELoss",
+    "MLPEncoder",
     "MSELoss",
+    "SmallResNetEncoder",
     "bmc_loss",
     "bni_loss",
     "feature_statistics",

@@ -1,0 +1,373 @@
+"""The deep regressor."""
+
+import warnings
+from numbers import Integral, Real
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state, column_or_1d, get_tags
+from sklearn.utils.validation import check_is_fitted
+
+from skdir.neural_network._inputs import read_X, read_y
+from skdir.neural_network._persistence import SavedToFile
+from skdir.neural_network._training import Training
+from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions, _fit_context
+from skdir.utils._validation import check_sample_weight, parameter_error
+
+
+class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
+    r"""A neural network for imbalanced regression that behaves like any scikit-learn regressor.
+
+    An encoder turns inputs into features, feature distribution smoothing (FDS) calibrates them in
+    training, a linear head predicts, and a weighter weighs the loss by the rarity of the target.
+
+    Parameters
+    ----------
+    encoder : {"mlp", "resnet"}, Module or callable, default="mlp"
+        What makes features of shape (batch, h): a multilayer perceptron, a small ResNet for images,
+        a torch module (copied, never trained itself), or a class or function that takes the shape
+        of one row and returns a module.
+
+    hidden_layer_sizes : sequence of int, default=(256, 128)
+        Widths of the multilayer perceptron.
+
+    dropout : float, default=0.0
+        Dropout after each of its layers, in [0, 1).
+
+    loss : str, Module or callable, default="mse"
+        Name of a loss, see :func:`make_loss`, or something that takes predictions and targets and
+        returns the loss of each row. With `scale_target` both are in standard deviations.
+
+    weighter : estimator, default=None
+        Computes weights from the training targets, such as
+        :class:`~skdir.weighting.LDSWeighter`. They are multiplied with `sample_weight`.
+
+    fds : FDS, default=None
+        Feature distribution smoothing; None is none.
+
+    retrain_head : bool, default=False
+        Regressor re-training (RRT): train without the weights first, then freeze the encoder, draw
+        a new head and train it with them for as many epochs.
+
+    optimizer : {"adam", "adamw", "sgd"} or class, default="adam"
+        Optimiser.
+
+    lr : float, default=1e-3
+        Learning rate.
+
+    weight_decay : float, default=0.0
+        Weight decay of the optimiser.
+
+    batch_size : int, default=256
+        Rows per step. A last batch of one row joins the one before.
+
+    max_epochs : int, default=100
+        Passes over the training rows.
+
+    early_stopping : bool, default=False
+        Whether to set a part of the rows aside, if no validation data are given to `fit`, to stop
+        when their loss has not improved for ten epochs, and to keep the best epoch.
+
+    validation_fraction : float, default=0.1
+        That part, stratified by the target.
+
+    scale_target : bool, default=True
+        Whether the network is trained on the target minus its mean, over its standard deviation.
+
+    device : str or torch.device, default="auto"
+        Where to train and predict, such as "cpu" or "cuda:1"; "auto" is a GPU where there is one.
+
+    callbacks : list of skorch callbacks, default=None
+        For instance learning-rate schedules and gradient clipping.
+
+    net_params : dict, default=None
+        Further parameters of the inner skorch net, such as ``{"compile": True}`` or
+        ``{"precision": "bfloat16"}``.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of initial parameters, order of the rows, dropout and validation rows. The global
+        generators are neither used nor changed.
+
+    verbose : int, default=0
+        1 shows a progress bar, 2 a table with a line per epoch.
+
+    Attributes
+    ----------
+    net_ : skorch.NeuralNet
+        The trained net; ``net_.module_`` is the torch module.
+
+    history_ : list of dict
+        For each epoch "epoch", "train_loss", "valid_loss" where there are validation rows, and
+        "dur" in seconds.
+
+    n_iter_ : int
+        Number of epochs.
+
+    device_ : str
+        Where it was trained.
+
+    weighter_ : estimator or None
+        The fitted weighter.
+
+    target_mean_, target_scale_ : float or ndarray of shape (n_outputs,)
+        What the targets were scaled by.
+
+    input_shape_ : tuple of int
+        Shape of one row.
+
+    n_features_in_ : int
+        Its first number.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, if X had names that are all strings.
+
+    See Also
+    --------
+    skdir.weighting.WeightedRegressor : Weights for any other regressor.
+
+    Notes
+    -----
+    The loss of a batch is :math:`\sum w_i l_i / \sum w_i`. A loss that is not finite stops training
+    with a warning, and the parameters of the last good epoch are restored. Ctrl-C stops training
+    too, and the regressor can predict.
+
+    With the same `random_state` the predictions on a CPU are the same bit for bit.
+
+    References
+    ----------
+    Yang, Y., Zha, K., Chen, Y.-C., Wang, H. and Katabi, D. (2021). Delving into Deep Imbalanced
+    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from skdir.neural_network import FDS, DeepImbalancedRegressor
+    >>> from skdir.weighting import LDSWeighter
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = make_pipeline(
+    ...     StandardScaler(),
+    ...     DeepImbalancedRegressor(
+    ...         hidden_layer_sizes=(32, 16), weighter=LDSWeighter(), fds=FDS(bins=20),
+    ...         max_epochs=20, device="cpu", random_state=0,
+    ...     ),
+    ... ).fit(X, y)
+    >>> model.predict(X).shape
+    (442,)
+    """
+
+    _parameter_constraints: dict = {
+        "encoder": [str, callable],
+        "hidden_layer_sizes": ["array-like"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "loss": [str, callable],
+        "weighter": [HasMethods(["fit_transform"]), None],
+        "fds": [HasMethods(["make_layer", "make_edges"]), None],
+        "retrain_head": ["boolean"],
+        "optimizer": [StrOptions({"adam", "adamw", "sgd"}), callable],
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "scale_target": ["boolean"],
+        "device": [str, torch.device],
+        "callbacks": [list, None],
+        "net_params": [dict, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        encoder="mlp",
+        *,
+        hidden_layer_sizes=(256, 128),
+        dropout=0.0,
+        loss="mse",
+        weighter=None,
+        fds=None,
+        retrain_head=False,
+        optimizer="adam",
+        lr=1e-3,
+        weight_decay=0.0,
+        batch_size=256,
+        max_epochs=100,
+        early_stopping=False,
+        validation_fraction=0.1,
+        scale_target=True,
+        device="auto",
+        callbacks=None,
+        net_params=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.encoder = encoder
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.dropout = dropout
+        self.loss = loss
+        self.weighter = weighter
+        self.fds = fds
+        self.retrain_head = retrain_head
+        self.optimizer = optimizer
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.scale_target = scale_target
+        self.device = device
+        self.callbacks = callbacks
+        self.net_params = net_params
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame, Tensor or Dataset of shape (n_samples, ...)
+            Inputs: a table, images, or a torch dataset, which is read row by row.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Targets. They may be left out if a dataset has them.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, which the weighter sees and which are multiplied with its own.
+
+        X_val, y_val : as X and y, default=None
+            Validation data, for `history_` and `early_stopping`.
+
+        Returns
+        -------
+        self : DeepImbalancedRegressor
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If data or parameters are not valid.
+        """
+        caller = type(self).__name__
+        X = read_X(self, X, reset=True)
+        y = read_y(X, y, caller)
+        if y.ndim == 2 and y.shape[1] == 1 and not get_tags(self).target_tags.multi_output:
+            y = column_or_1d(y, warn=True)  # as scikit-learn's regressors of one target do
+        weight = check_sample_weight(sample_weight, len(y), caller=caller)
+        if (X_val is None) != (y_val is None):
+            missing = "X_val" if X_val is None else "y_val"
+            raise parameter_error(missing, caller, "given with the other validation data", "None")
+        validation = None
+        if X_val is not None:
+            X_val = read_X(self, X_val, reset=False)
+            validation = X_val, read_y(X_val, y_val, caller)
+        rng = check_random_state(self.random_state)
+        self._start(Training(self, X, y, weight, validation, rng))
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """Train for one more epoch, on these rows.
+
+        The scale of the target, the weighter and the bins of FDS are those of the first call;
+        targets beyond them fall into the end bins.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame, Tensor or Dataset of shape (n_samples, ...)
+            Inputs.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights.
+
+        Returns
+        -------
+        self : DeepImbalancedRegressor
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If data or parameters are not valid.
+        """
+        caller = type(self).__name__
+        if self.retrain_head:
+            raise parameter_error(
+                "retrain_head", f"{caller}.partial_fit", "False, since it takes two stages", "True"
+            )
+        # one that was loaded has no optimiser to go on with
+        first = not hasattr(self, "net_") or self._training.restored
+        X = read_X(self, X, reset=first)
+        y = read_y(X, y, caller)
+        weight = check_sample_weight(sample_weight, len(y), caller=caller)
+        if first:
+            rng = check_random_state(self.random_state)
+            self._start(Training(self, X, y, weight, None, rng, epochs=1))
+        else:
+            self._training.go_on(X, y, weight)
+            self._publish()
+        return self
+
+    def predict(self, X):
+        """Predict targets.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame, Tensor or Dataset of shape (n_samples, ...)
+            Inputs of the shape seen in `fit`.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        X = read_X(self, X, reset=False)
+        out = self._training.predict(X, self.batch_size).astype(np.float64)
+        return out * self.target_scale_ + self.target_mean_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        # rarity is that of one target
+        tags.target_tags.multi_output = self.weighter is None and self.fds is None
+        tags.regressor_tags.poor_score = True  # within the few epochs of a check
+        return tags
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "net_")
+
+    def _start(self, training):
+        """Train from the beginning."""
+        self._training = training
+        training.run(self)
+        self._publish()
+
+    def _publish(self):
+        """Set the fitted attributes."""
+        training = self._training
+        self.net_ = training.net
+        self.weighter_ = training.weighter
+        self.target_mean_, self.target_scale_ = training.mean, training.scale
+        self.device_ = training.device
+        self.history_ = list(training.history)
+        self.n_iter_ = len(self.history_)
+        if training.bad_epoch is not None:
+            warnings.warn(
+                f"The loss of epoch {training.bad_epoch} was not finite: training stopped, and the "
+                "parameters of the epoch before were restored. Likely causes are a learning rate "
+                "that is too high (lr), features that are not scaled, or a loss that returns NaN; "
+                "clipping gradients may help (skorch.callbacks.GradientNormClipping).",
+                ConvergenceWarning,
+                stacklevel=3,
+            )

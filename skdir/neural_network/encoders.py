@@ -1,0 +1,260 @@
+"""Encoders: networks that turn inputs into features (batch, h)."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+
+import torch
+from torch import nn
+
+from skdir.utils._validation import parameter_error
+
+
+class MLPEncoder(nn.Module):
+    """Fully connected layers for tables; inputs of more dimensions are flattened.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Shape of one row of X, such as ``(32,)``.
+
+    hidden_layer_sizes : sequence of int, default=(256, 128)
+        Width of each layer; the last is the number of features.
+
+    dropout : float, default=0.0
+        Share of activations dropped after each layer in training.
+
+    batch_norm : bool, default=False
+        Whether each layer normalises its outputs over the batch before the ReLU.
+
+    See Also
+    --------
+    SmallResNetEncoder : Convolutions for images.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skdir.neural_network import MLPEncoder
+    >>> MLPEncoder((32,), hidden_layer_sizes=(64, 16))(torch.zeros(5, 32)).shape
+    torch.Size([5, 16])
+    """
+
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        hidden_layer_sizes: Sequence[int] = (256, 128),
+        dropout: float = 0.0,
+        batch_norm: bool = False,
+    ):
+        super().__init__()
+        layers: list[nn.Module] = [nn.Flatten()] if len(input_shape) > 1 else []
+        width = int(torch.Size(input_shape).numel())
+        for size in hidden_layer_sizes:
+            layers.append(nn.Linear(width, int(size)))
+            if batch_norm:
+                layers.append(nn.BatchNorm1d(int(size)))
+            layers.append(nn.ReLU())
+            if dropout > 0:
+                layers.append(nn.Dropout(dropout))
+            width = int(size)
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Return features.
+
+        Parameters
+        ----------
+        X : Tensor of shape (batch, *input_shape)
+            Inputs.
+
+        Returns
+        -------
+        features : Tensor of shape (batch, h)
+            Features after the last ReLU.
+        """
+        return self.layers(X)
+
+
+class SmallResNetEncoder(nn.Module):
+    """A residual network for small images, of about 175,000 parameters with the defaults.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Shape of one image: (channels, height, width), or (height, width) for one channel.
+
+    widths : sequence of int, default=(16, 32, 64)
+        Channels of the stages; each but the first halves height and width. The last is the number
+        of features.
+
+    blocks : int, default=1
+        Residual blocks of two 3 x 3 convolutions per stage.
+
+    See Also
+    --------
+    MLPEncoder : Fully connected layers for tables.
+
+    References
+    ----------
+    He, K., Zhang, X., Ren, S. and Sun, J. (2016). Deep residual learning for image recognition.
+    CVPR. :doi:`10.1109/CVPR.2016.90`
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skdir.neural_network import SmallResNetEncoder
+    >>> SmallResNetEncoder((28, 28))(torch.zeros(2, 28, 28)).shape
+    torch.Size([2, 64])
+    """
+
+    def __init__(
+        self, input_shape: Sequence[int], widths: Sequence[int] = (16, 32, 64), blocks: int = 1
+    ):
+        super().__init__()
+        if len(input_shape) not in (2, 3):
+            raise parameter_error(
+                "input_shape",
+                type(self).__name__,
+                "(channels, height, width) or (height, width)",
+                str(tuple(input_shape)),
+            )
+        self.add_channel = len(input_shape) == 2
+        channels = 1 if self.add_channel else int(input_shape[0])
+        stages: list[nn.Module] = [_convolution(channels, widths[0]), nn.ReLU()]
+        width = widths[0]
+        for stage, size in enumerate(widths):
+            for block in range(blocks):
+                stages.append(_Residual(width, size, 2 if stage and not block else 1))
+                width = size
+        self.stages = nn.Sequential(*stages)
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Return features.
+
+        Parameters
+        ----------
+        X : Tensor of shape (batch, *input_shape)
+            Images.
+
+        Returns
+        -------
+        features : Tensor of shape (batch, h)
+            Mean of each channel of the last stage.
+        """
+        if self.add_channel:
+            X = X.unsqueeze(1)
+        return self.stages(X).mean(dim=(2, 3))
+
+
+class _Residual(nn.Module):
+    """Two convolutions beside a shortcut."""
+
+    def __init__(self, width: int, size: int, stride: int):
+        super().__init__()
+        self.first = _convolution(width, size, stride)
+        self.second = _convolution(size, size)
+        same = width == size and stride == 1
+        self.shortcut = nn.Identity() if same else _convolution(width, size, stride, kernel=1)
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.second(torch.relu(self.first(X))) + self.shortcut(X))
+
+
+def _convolution(width: int, size: int, stride: int = 1, kernel: int = 3) -> nn.Module:
+    """Return a convolution with batch normalisation."""
+    return nn.Sequential(
+        nn.Conv2d(width, size, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(size)
+    )
+
+
+def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
+    """Return a fresh encoder for inputs of a shape, never the user's own object.
+
+    Parameters
+    ----------
+    encoder : str, Module, class or callable
+        A name, a module to copy, or something that makes one of the input shape.
+
+    input_shape : tuple of int
+        Shape of one row of X.
+
+    hidden_layer_sizes, dropout : sequence of int, float
+        For the multilayer perceptron.
+
+    caller : str
+        For the message.
+
+    Returns
+    -------
+    encoder : Module
+        The encoder.
+
+    Raises
+    ------
+    ValueError
+        If it is nothing of the above or makes no module.
+    """
+    accepted = "'mlp', 'resnet', a torch module, or a function of the input shape that makes one"
+    if isinstance(encoder, nn.Module):
+        return deepcopy(encoder)
+    if isinstance(encoder, str):
+        if encoder == "mlp":
+            return MLPEncoder(input_shape, hidden_layer_sizes, dropout)
+        if encoder == "resnet":
+            return SmallResNetEncoder(input_shape)
+        raise parameter_error("encoder", caller, accepted, repr(encoder))
+    if not callable(encoder):
+        raise parameter_error("encoder", caller, accepted, repr(encoder))
+    made = encoder(tuple(input_shape))
+    if not isinstance(made, nn.Module):
+        raise parameter_error("encoder", caller, accepted, f"a callable that made {made!r}")
+    return made
+
+
+def count_features(encoder, example, *, caller):
+    """Return the number of features that an encoder makes of a few rows.
+
+    Parameters
+    ----------
+    encoder : Module
+        The encoder; its mode is restored.
+
+    example : Tensor of shape (n, *input_shape)
+        A few rows of X.
+
+    caller : str
+        For the message.
+
+    Returns
+    -------
+    n_features : int
+        Width of the features.
+
+    Raises
+    ------
+    ValueError
+        If the features are not of shape (n, h), or the encoder fails.
+    """
+    mode = encoder.training
+    encoder.eval()
+    try:
+        with torch.no_grad():
+            features = encoder(example)
+    except RuntimeError as error:
+        raise parameter_error(
+            "encoder",
+            caller,
+            f"able to take inputs of shape {tuple(example.shape)}",
+            f"the error: {error}",
+        ) from error
+    finally:
+        encoder.train(mode)
+    if (
+        not isinstance(features, torch.Tensor)
+        or features.ndim != 2
+        or len(features) != len(example)
+    ):
+        shape = tuple(features.shape) if isinstance(features, torch.Tensor) else type(features)
+        raise parameter_error(
+            "encoder", caller, f"a module that returns features of shape ({len(example)}, h)", shape
+        )
+    return features.shape[1]
