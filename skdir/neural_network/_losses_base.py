@@ -79,6 +79,8 @@ class WeightedLoss(nn.Module):
         How the losses become one number.
     """
 
+    _shown = ("reduction",)
+
     def __init__(self, *, reduction="mean"):
         super().__init__()
         check_option(reduction, REDUCTIONS, name="reduction", caller=type(self).__name__)
@@ -119,4 +121,4 @@ class WeightedLoss(nn.Module):
 
     def extra_repr(self):
         """Return the parameters for the representation."""
-        return f"reduction={self.reduction!r}"
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown)

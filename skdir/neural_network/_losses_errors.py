@@ -232,6 +232,8 @@ class HuberLoss(WeightedLoss):
     tensor(2.2500)
     """
 
+    _shown = ("delta", "reduction")
+
     def __init__(self, *, delta=1.0, reduction="mean"):
         super().__init__(reduction=reduction)
         check_number(delta, name="delta", caller="HuberLoss")
@@ -239,9 +241,6 @@ class HuberLoss(WeightedLoss):
 
     def _losses(self, prediction, target, sample_weight):
         return mean_of_outputs(huber(prediction - target, self.delta))
-
-    def extra_repr(self):
-        return f"delta={self.delta}, {super().extra_repr()}"
 
 
 def squared(error):

@@ -148,6 +148,8 @@ class FocalLoss(WeightedLoss):
     tensor(3.8578)
     """
 
+    _shown = ("beta", "gamma", "activation", "base", "delta", "reduction")
+
     def __init__(
         self,
         *,
@@ -169,10 +171,6 @@ class FocalLoss(WeightedLoss):
     def _losses(self, prediction, target, sample_weight):
         rate = _rate(self.beta, self.activation)
         return mean_of_outputs(_focal(prediction - target, rate, self.gamma, self.base, self.delta))
-
-    def extra_repr(self):
-        names = ("beta", "gamma", "activation", "base", "delta", "reduction")
-        return ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
 
 
 def _check_parameters(beta, gamma, activation, base, delta, *, caller):

@@ -190,7 +190,7 @@ class GAILoss(MixtureLoss):
         self._keep(*check_mixture(weights, means, covariances, caller="GAILoss"))
 
     @classmethod
-    def from_targets(cls, y, *, n_components=8, random_state=None, **params):
+    def from_targets(cls, y, *, n_components=None, random_state=None, **params):
         """Return the loss with a mixture fitted to training targets.
 
         The mixture is scikit-learn's, fitted to standardised targets, so that their unit does not
@@ -201,8 +201,9 @@ class GAILoss(MixtureLoss):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
 
-        n_components : int, default=8
-            Number of components, at most that of the different targets.
+        n_components : int, default=None
+            Number of components, at most that of the different targets; None is 8, or all of these
+            where they are fewer.
 
         random_state : int, RandomState instance or None, default=None
             Where the fit starts.
@@ -223,6 +224,8 @@ class GAILoss(MixtureLoss):
         caller = f"{cls.__name__}.from_targets"
         y = check_targets(y, caller=caller)
         n_distinct = len(np.unique(y, axis=0))
+        if n_components is None:
+            n_components = min(8, n_distinct)
         valid = isinstance(n_components, (int, np.integer)) and not isinstance(n_components, bool)
         if not (valid and 1 <= n_components <= n_distinct):
             accepted = f"an integer from 1 to the number of different targets, {n_distinct}"

@@ -7,9 +7,9 @@ from skdir.neural_network._losses_noise import NoisyLoss, as_rows, noise_like, s
 from skdir.utils._validation import parameter_error
 
 
-def check_targets(y, *, caller):
+def check_targets(y, *, caller, name="y"):
     """Return training targets as a float64 array of shape (n_samples, n_outputs)."""
-    return finite_array(y, name="y", caller=caller, ndims=(1, 2)).reshape(len(y), -1)
+    return finite_array(y, name=name, caller=caller, ndims=(1, 2)).reshape(len(y), -1)
 
 
 def check_mixture(weights, means, covariances, *, caller, name="means"):

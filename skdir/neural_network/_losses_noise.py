@@ -68,6 +68,8 @@ class NoisyLoss(WeightedLoss):
         Type of what the module keeps; None is torch's default.
     """
 
+    _shown = ("learnable", "reduction")
+
     def __init__(self, *, noise_sigma=1.0, learnable=True, reduction="mean", dtype=None):
         super().__init__(reduction=reduction)
         caller = type(self).__name__
@@ -95,10 +97,8 @@ class NoisyLoss(WeightedLoss):
         return softplus(raw).clamp(min=_least(raw.dtype))
 
     def extra_repr(self):
-        return (
-            f"noise_sigma={self.noise_sigma.item():g}, learnable={self.learnable}, "
-            f"{super().extra_repr()}"
-        )
+        """Return the noise as it is now and the other parameters for the representation."""
+        return f"noise_sigma={self.noise_sigma.item():g}, {super().extra_repr()}"
 
 
 def _least(dtype):

@@ -27,6 +27,7 @@ from skdir.neural_network._losses_errors import (
 )
 from skdir.neural_network._losses_focal import FocalLoss, focal_loss
 from skdir.neural_network._losses_gai import GAILoss, gai_loss
+from skdir.neural_network._losses_mixture import check_targets
 from skdir.utils._validation import parameter_error
 
 __all__ = [
@@ -150,6 +151,7 @@ def _from_class(loss, y_train, random_state, reduction, params):
         if y_train is None:
             accepted = f"given with {loss.__name__}, which is made from training targets"
             raise parameter_error("y_train", "make_loss", accepted, "None")
+        check_targets(y_train, caller="make_loss", name="y_train")
         if _takes(loss.from_targets, "random_state"):
             params = {"random_state": random_state, **params}
         return loss.from_targets(y_train, reduction=reduction, **params)

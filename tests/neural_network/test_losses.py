@@ -185,7 +185,7 @@ def test_shapes_are_never_broadcast(name):
         (lambda v: bni_loss(*batch()[:2], **{**BINS, "centers": v}), "centers"),
         (lambda v: BNILoss(**{**BINS, "weights": v}), "weights"),
         (lambda v: GAILoss.from_targets(Y, n_components=v), "n_components"),
-        (lambda v: GAILoss.from_targets(v), "(y|n_components)"),
+        (lambda v: GAILoss.from_targets(v, n_components=2), "(y|n_components)"),
         (lambda v: BNILoss.from_targets(v), "y"),
         (lambda v: BNILoss.from_targets(Y, bins=v), "bins"),
         (lambda v: BNILoss.from_targets(Y, density=v), "density"),
@@ -246,6 +246,14 @@ def test_training_targets_are_asked_for_where_needed():
     for name in ("balanced_mse_gai", "balanced_mse_bni"):
         with pytest.raises(ValueError, match="'y_train' parameter of make_loss must be given"):
             make_loss(name)
+        with pytest.raises(ValueError, match="'y_train' parameter of make_loss must be .*finite"):
+            make_loss(name, y_train=[1.0, np.nan])
+
+
+def test_representation_shows_the_parameters():
+    assert repr(HuberLoss(delta=2.0)) == "HuberLoss(delta=2.0, reduction='mean')"
+    assert repr(BMCLoss()) == "BMCLoss(noise_sigma=1, learnable=True, reduction='mean')"
+    assert "gamma=1.0, activation='sigmoid', base='mse'" in repr(FocalLoss())
 
 
 def test_random_state_decides_the_mixture():

@@ -77,6 +77,14 @@ def test_gai_from_targets_does_not_depend_on_the_unit(unit):
     )
 
 
+def test_gai_has_eight_components_or_one_for_each_different_target():
+    y = np.random.default_rng(0).exponential(size=500)
+    assert GAILoss.from_targets(y, random_state=0).means.shape == (8, 1)
+    assert GAILoss.from_targets([1.0, 2.0, 2.0, 5.0, 1.0], random_state=0).means.shape == (3, 1)
+    with pytest.raises(ValueError, match="different targets, 3. Got 4 instead"):
+        GAILoss.from_targets([1.0, 2.0, 2.0, 5.0, 1.0], n_components=4)
+
+
 def test_gai_from_constant_targets():
     loss = GAILoss.from_targets([3.0, 3.0], n_components=1)
     assert_allclose(loss.means.item(), 3.0)
