@@ -71,6 +71,7 @@ PACKAGES = (
     "density",
     "inspection",
     "metrics",
+    "neural_network",
     "relevance",
     "resampling",
     "utils",

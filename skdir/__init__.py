@@ -18,6 +18,7 @@ _SUBMODULES = (
     "density",
     "inspection",
     "metrics",
+    "neural_network",
     "relevance",
     "resampling",
     "utils",

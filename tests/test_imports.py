@@ -20,8 +20,10 @@ LAYERS = [
     {"comparison"},
     {"cli"},
 ]
-# Only inside of functions, so that skdir is light and works without them.
-LAZY = {"torch", "skorch", "matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest"}
+# Only inside of functions, so that skdir is light and works without them; those of deep learning
+# also at the top of the one package that is about it.
+DEEP = {"torch", "skorch"}
+LAZY = DEEP | {"matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest"}
 FILES = sorted(ROOT.rglob("*.py"))
 
 
@@ -30,7 +32,13 @@ def level(package):
 
 
 def package_of(path):
-    return path.relative_to(ROOT).with_suffix("").parts[0].removeprefix("_").split("_")[0]
+    return package_named(path.relative_to(ROOT).with_suffix("").parts[0])
+
+
+def package_named(name):
+    """Return a package, or the one that a private module beside the packages belongs to."""
+    name = name.strip("_")
+    return name if any(name in layer for layer in LAYERS) else name.split("_")[0]
 
 
 def imports(tree, *, top_level_only):
@@ -47,14 +55,16 @@ def imports(tree, *, top_level_only):
 def test_layers(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     package = package_of(path)
+    lazy = LAZY - DEEP if package == "neural_network" else LAZY
     for name in imports(tree, top_level_only=True):
-        assert name.partition(".")[0] not in LAZY, f"{name} must be imported inside a function"
+        assert name.partition(".")[0] not in lazy, f"{name} must be imported inside a function"
     if package in ("", "init", "main"):
         return
     for name in imports(tree, top_level_only=False):
         parts = name.split(".")
-        if parts[0] == "skdir" and len(parts) > 1 and parts[1].lstrip("_").split("_")[0] != package:
-            assert level(parts[1]) < level(package), f"{package} must not import {name}"
+        other = package_named(parts[1]) if parts[0] == "skdir" and len(parts) > 1 else package
+        if other != package:
+            assert level(other) < level(package), f"{package} must not import {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -94,6 +104,23 @@ def test_heavy_packages_are_not_loaded(module):
         "print([m for m in ('torch', 'skorch', 'matplotlib', 'dask') if m in sys.modules])"
     )
     assert run(code) == "[]"
+
+
+def test_without_torch_the_deep_package_says_what_to_install():
+    code = """
+import sys
+sys.modules["torch"] = None  # as if it were not installed
+import skdir
+assert "neural_network" in dir(skdir)
+try:
+    skdir.neural_network
+except ImportError as error:
+    print(error)
+"""
+    message = run(code)
+    assert message.startswith("skdir.neural_network requires the package 'torch'")
+    assert message.endswith("Install it with: pip install 'skdir[deep]'")
+    assert run(code.replace("    skdir.neural", "    import skdir.neural")) == message
 
 
 def test_importing_skdir_loads_less_than_importing_scikit_learn():

@@ -5,10 +5,12 @@ import inspect
 
 import numpy as np
 import pytest
+import torch
 
 import skdir
 
 Y = np.array([1.0, 2.0, 3.0, 5.0, 8.0, 13.0])
+BATCH = {"prediction": torch.ones(6), "target": torch.as_tensor(Y, dtype=torch.float32)}
 VALID = {
     "skdir.density.reference_window": {"kernel": "gaussian", "kernel_size": 5, "sigma": 2.0},
     "skdir.density.select_bandwidth": {"y": Y},
@@ -19,6 +21,19 @@ VALID = {
     },
     "skdir.metrics.geometric_mean_absolute_error": {"y_true": Y, "y_pred": Y},
     "skdir.metrics.shot_labels": {"y_train": Y, "y": Y, "bins": 2},
+    "skdir.neural_network.bmc_loss": BATCH,
+    "skdir.neural_network.bni_loss": {**BATCH, "centers": [2, 9], "weights": [4, 2]},
+    "skdir.neural_network.feature_statistics": {"features": Y[:, None], "y": Y, "bins": 2},
+    "skdir.neural_network.focal_loss": BATCH,
+    "skdir.neural_network.gai_loss": {
+        **BATCH, "weights": [0.5, 0.5], "means": [2, 9], "covariances": [1, 4],
+    },
+    "skdir.neural_network.huber_loss": BATCH,
+    "skdir.neural_network.mae_loss": BATCH,
+    "skdir.neural_network.make_loss": {
+        "loss": "balanced_mse_gai", "y_train": Y, "n_components": 2,
+    },
+    "skdir.neural_network.mse_loss": BATCH,
     "skdir.relevance.interpolate_relevance": {"y": Y, "control_points": [[2, 0], [8, 1]]},
     "skdir.utils.check_bins": {"bins": 3},
     "skdir.utils.check_sample_weight": {"sample_weight": Y, "n_samples": 6},
@@ -29,7 +44,7 @@ FREE = {"caller", "name", "n_samples", "min_samples"}
 
 
 def public_functions():
-    for package in ("density", "metrics", "relevance", "utils"):
+    for package in ("density", "metrics", "neural_network", "relevance", "utils"):
         module = importlib.import_module(f"skdir.{package}")
         for name in module.__all__:
             if inspect.isfunction(getattr(module, name)):
@@ -40,7 +55,7 @@ def test_all_functions_are_listed():
     assert set(public_functions()) == set(VALID)
     without_functions = {"cli", "comparison", "inspection", "resampling", "weighting"}
     assert set(skdir._SUBMODULES) - without_functions == {
-        "density", "metrics", "relevance", "utils",
+        "density", "metrics", "neural_network", "relevance", "utils",
     }  # fmt: skip
 
 

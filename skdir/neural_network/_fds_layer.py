@@ -207,7 +207,13 @@ class FDSLayer(nn.Module):
         self._set_epoch(self.epoch + 1)
 
     def extra_repr(self) -> str:
-        """Return what the representation shows."""
+        """Return what the representation shows.
+
+        Returns
+        -------
+        text : str
+            The settings and the epoch.
+        """
         return (
             f"n_features={self.n_features}, n_bins={len(self.rows_seen)}, "
             f"statistics={self.statistics!r}, covariance={self.covariance!r}, epoch={self.epoch}"

@@ -8,6 +8,9 @@ _EXTRAS = {
     "matplotlib": "plot",
     "pandas": "report",
     "rich": "report",
+    "safetensors": "deep",
+    "skorch": "deep",
+    "torch": "deep",
 }
 
 
