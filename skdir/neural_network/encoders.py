@@ -63,7 +63,7 @@ class MLPEncoder(nn.Module):
 
         Parameters
         ----------
-        X : Tensor of shape (batch, *input_shape)
+        X : Tensor of shape (batch, ...)
             Inputs.
 
         Returns
@@ -132,7 +132,7 @@ class SmallResNetEncoder(nn.Module):
 
         Parameters
         ----------
-        X : Tensor of shape (batch, *input_shape)
+        X : Tensor of shape (batch, ...)
             Images.
 
         Returns
