@@ -323,7 +323,9 @@ class Rows(Dataset):
 
 class TestInputs:
     @pytest.mark.parametrize(
-        "encoder", [Counting(), Counting, lambda shape: Counting(shape, 7)], ids=str
+        "encoder",
+        [Counting(), Counting, lambda shape: Counting(shape, 7)],
+        ids=["instance", "class", "function"],
     )
     def test_encoders(self, data, encoder):
         X, y = data
@@ -426,7 +428,7 @@ class TestTrainingOptions:
     @pytest.mark.parametrize(
         "loss", ["mae", "huber", "focal_mse", "focal_mae", "balanced_mse", "balanced_mse_gai",
                  "balanced_mse_bni", nn.SmoothL1Loss(reduction="none"), lambda p, y: (p - y) ** 4],
-        ids=str,
+        ids=lambda loss: str(loss).split(" at 0x")[0],
     )  # fmt: skip
     def test_losses(self, data, loss):
         X, y = data
