@@ -80,9 +80,6 @@ class _Slices:
         self.rows = rows
         self.chunks = _Chunks(len(rows), batch_size, generator)
 
-    def __len__(self):
-        return len(self.chunks)
-
     def __iter__(self):
         rows = self.rows
         for index in self.chunks.tensors():
@@ -100,9 +97,6 @@ class _Loaded:
     def __init__(self, loader):
         self.loader = loader
 
-    def __len__(self):
-        return len(self.loader)
-
     def __iter__(self):
         for X, y, weight in self.loader:
             yield {"X": X, "y": y}, (y, weight)
@@ -116,9 +110,6 @@ class _Chunks:
 
     def __init__(self, n, batch_size, generator):
         self.n, self.batch_size, self.generator = n, batch_size, generator
-
-    def __len__(self):
-        return len(self._ends())
 
     def __iter__(self):
         for index in self.tensors():

@@ -117,8 +117,6 @@ def read_y(X, y, caller):
     y = check_array(
         y, ensure_2d=False, dtype=np.float64, input_name="y", ensure_all_finite=True, copy=False
     )
-    if y.ndim > 2:
-        raise parameter_error("y", caller, "of shape (n,) or (n, n_outputs)", f"{y.shape}")
     check_consistent_length(X, y)
     return y
 

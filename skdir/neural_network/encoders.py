@@ -202,8 +202,6 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
         if encoder == "resnet":
             return SmallResNetEncoder(input_shape)
         raise parameter_error("encoder", caller, accepted, repr(encoder))
-    if not callable(encoder):
-        raise parameter_error("encoder", caller, accepted, repr(encoder))
     made = encoder(tuple(input_shape))
     if not isinstance(made, nn.Module):
         raise parameter_error("encoder", caller, accepted, f"a callable that made {made!r}")

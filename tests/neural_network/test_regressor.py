@@ -356,6 +356,20 @@ class TestInputs:
         np.testing.assert_allclose(lazy.predict(rows), eager.predict(X), rtol=1e-5)
         assert rows.read > 0
 
+    def test_targets_of_a_dataset_are_read_from_it(self, data):
+        X, y = data
+
+        class Hidden(Rows):
+            def __init__(self, X, y):
+                super().__init__(X, None)
+                self.hidden = y
+
+            def __getitem__(self, i):
+                return torch.tensor(self.X[i], dtype=torch.float32), self.hidden[i]
+
+        hidden = small().fit(Hidden(X, y)).predict(X)
+        np.testing.assert_allclose(hidden, small().fit(X, y).predict(X), rtol=1e-5)
+
     def test_a_dataset_without_targets_and_with_validation_rows(self, data):
         X, y = data
 
@@ -404,6 +418,11 @@ class TestInputs:
         y.setflags(write=False)
         small(weighter=LDSWeighter(), fds=FDS(bins=10)).fit(X, y).predict(X)
         np.testing.assert_array_equal(y, data[1])
+
+
+def test_the_device_is_a_gpu_where_there_is_one(data):
+    model = small(device="auto", max_epochs=1).fit(*data)
+    assert model.device_ == ("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class TestTrainingOptions:
@@ -580,6 +599,27 @@ class TestBadInput:
             warnings.simplefilter("error")
             model = small(max_epochs=30, **CONFIGURATIONS[config]).fit(X, np.full(len(X), 7e3))
         np.testing.assert_allclose(model.predict(X), 7e3, atol=1)
+
+    def test_datasets_tables_and_targets_of_other_shapes(self, data):
+        X, y = data
+        with pytest.raises(ValueError, match="'X' parameter .* a dataset with items"):
+            small().fit(Rows(X[:0], y[:0]))
+        with pytest.raises(ValueError, match="'y' parameter .* of shape \\(n,\\)|dim 3"):
+            small().fit(X, np.zeros((len(X), 2, 2)))
+        with pytest.raises(ValueError, match="'y_val' parameter .* as y"):
+            small().fit(X, y, X_val=X, y_val=np.column_stack([y, y]))
+        with pytest.raises(ValueError, match="'input_shape' parameter of SmallResNetEncoder"):
+            small(encoder="resnet").fit(X, y)
+        with pytest.raises(ValueError, match="'encoder' parameter .* Got 'transformer'"):
+            small(encoder="transformer").fit(X, y)
+
+    def test_the_first_stage_may_fail(self, data):
+        def breaks(prediction, target):
+            return (prediction - target) * float("nan")
+
+        with pytest.warns(ConvergenceWarning, match="loss of epoch 1 was not finite"):
+            model = small(loss=breaks, retrain_head=True).fit(*data)
+        assert model.n_iter_ == 1
 
     def test_few_rows(self, data):
         X, y = data
