@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.ensemble import VotingRegressor
 from sklearn.utils.validation import has_fit_parameter
 
+from skdir.comparison._deep_strategies import DEEP, build_deep, deep_prefix
 from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
 from skdir.relevance import RelevanceFunction
@@ -36,7 +37,6 @@ class Strategy:
 
     description: str
     build: callable
-    default: bool = True
 
 
 def _weighted(make_weighter):
@@ -145,8 +145,15 @@ BUILT_IN = {
 }
 
 
-def available_strategies():
+def available_strategies(regressor=None):
     """Describe the built-in strategies.
+
+    Parameters
+    ----------
+    regressor : estimator, default=None
+        The regressor to be compared. With a
+        :class:`~skdir.neural_network.DeepImbalancedRegressor`, or a pipeline that ends in one,
+        there are more strategies, which change its features, its loss or its stages.
 
     Returns
     -------
@@ -164,7 +171,12 @@ def available_strategies():
     >>> print(available_strategies()["BLEND"])
     The mean of two models, the plain one (VANILLA) and the one with LDS weights.
     """
-    return {name: strategy.description for name, strategy in BUILT_IN.items()}
+    descriptions = {name: strategy.description for name, strategy in BUILT_IN.items()}
+    if regressor is None or deep_prefix(regressor) is None:
+        return descriptions
+    # behind the two that change the model or its target
+    first = {name: descriptions.pop(name) for name in ("VANILLA", "LOG")}
+    return {**first, **{name: text for name, (text, _) in DEEP.items()}, **descriptions}
 
 
 def resolve_strategies(strategies, regressor, *, caller):
@@ -177,7 +189,7 @@ def resolve_strategies(strategies, regressor, *, caller):
                 "'default', a list of names or a dict of name to strategy",
                 f"{strategies!r}{_did_you_mean(strategies)}",
             )
-        strategies = [name for name, strategy in BUILT_IN.items() if strategy.default]
+        strategies = list(available_strategies(regressor))
     if not isinstance(strategies, Mapping):
         try:
             names = list(strategies)
@@ -204,6 +216,8 @@ def resolve_strategies(strategies, regressor, *, caller):
 def _resolve(name, value, regressor, caller):
     """Return the estimator of one strategy and a sentence about it."""
     if isinstance(value, str):
+        if value in DEEP:
+            return build_deep(value, regressor, caller=caller), DEEP[value][0]
         if value not in BUILT_IN:
             raise parameter_error(
                 "strategies",
