@@ -108,7 +108,11 @@ class FDSLayer(nn.Module):
         }.items():
             zeros = torch.zeros(shape, dtype=torch.float64)
             self.register_buffer(name, zeros, persistent=name.startswith("running"))
+            if name.startswith("_"):
+                self.register_buffer(f"{name}_single", zeros.float(), persistent=False)
         self.register_buffer("bin_edges", torch.tensor(edges, dtype=torch.float64))
+        upper = torch.tensor([*edges[1:-1], torch.inf], dtype=torch.float64)
+        self.register_buffer("_upper_edges", upper, persistent=False)
         self.register_buffer("rows_seen", torch.zeros(n_bins, dtype=torch.int64))
         self.register_buffer("_draws", torch.zeros((), dtype=torch.int64))
         self._moments = BinMoments(n_bins, n_features, full)
@@ -149,7 +153,7 @@ class FDSLayer(nn.Module):
         check_targets(y, z, caller=caller)
         if not (self._collecting or self._calibrating):
             return z
-        rows, index = as_rows(z), bin_of_targets(y, self.bin_edges[1:-1])
+        rows, index = as_rows(z), bin_of_targets(y, self._upper_edges)
         if self._collecting and self.statistics == "running":
             self._add(rows, index, dense=z.ndim > 2)
         if not self._calibrating:
@@ -179,7 +183,7 @@ class FDSLayer(nn.Module):
         check_features(z, self.n_features, caller="FDSLayer.collect")
         check_targets(y, z, caller="FDSLayer.collect")
         if self._collecting:
-            index = bin_of_targets(y, self.bin_edges[1:-1])
+            index = bin_of_targets(y, self._upper_edges)
             self._add(as_rows(z), index, dense=z.ndim > 2)
 
     @torch.no_grad()
@@ -228,7 +232,7 @@ class FDSLayer(nn.Module):
             In float64, a tensor as all of the state.
         """
         head = self.bin_edges.new_tensor([self.epoch, self._moments.fresh])
-        return torch.cat([head, self._moments.shift, self._moments.sums.flatten()])
+        return torch.cat([head, *(t.flatten() for t in self._moments.tensors().values())])
 
     def set_extra_state(self, state: Tensor) -> None:
         """Go on from a state.
@@ -243,17 +247,17 @@ class FDSLayer(nn.Module):
         ValueError
             If it comes from a layer with other bins, features or covariance.
         """
-        moments = self._moments
-        sizes = [1, 1, len(moments.shift), moments.sums.numel()]
+        tensors = self._moments.tensors().values()
+        sizes = [1, 1, *(tensor.numel() for tensor in tensors)]
         if state.numel() != sum(sizes):
             raise ValueError(
                 "The state comes from an FDSLayer with other bins, features or covariance than "
                 f"{self}."
             )
-        epoch, fresh, shift, sums = state.split(sizes)
-        moments.fresh = bool(fresh)
-        moments.shift.copy_(shift)
-        moments.sums.copy_(sums.view_as(moments.sums))
+        epoch, fresh, *saved = state.split(sizes)
+        self._moments.fresh = bool(fresh)
+        for tensor, values in zip(tensors, saved):
+            tensor.copy_(values.view_as(tensor))
         self._set_epoch(int(epoch))
         self._smooth()
 
@@ -296,25 +300,27 @@ class FDSLayer(nn.Module):
     @torch.no_grad()
     def _smooth(self):
         """Smooth the moving averages, and prepare the map of each bin."""
+        self._upper_edges[:-1].copy_(self.bin_edges[1:-1])
         seen = self.rows_seen > 0
         running = (self.running_mean, self.running_var)
         window = torch.as_tensor(self._window, dtype=torch.float64, device=seen.device)
         smoothed = [smooth_bins(values, seen, window) for values in running]
         make_maps = full_maps if self.covariance == "full" else diagonal_maps
         maps = make_maps(seen, *running, *smoothed, self.clip)
-        names = ("smoothed_mean", "smoothed_var", "_scale", "_offset")
-        for name, values in zip(names, (*smoothed, *maps)):
+        names = ("smoothed_mean", "smoothed_var", "_scale", "_offset", "_scale_single")
+        for name, values in zip((*names, "_offset_single"), (*smoothed, *maps, *maps)):
             getattr(self, name).copy_(values)  # in place: a compiled graph holds the address
 
     def _calibrate(self, rows, index):
         """Return the rows under the maps of their bins, in at least single precision inside."""
-        dtype = torch.promote_types(rows.dtype, torch.float32)
-        scale = self._scale.to(dtype).index_select(0, index)
-        offset = self._offset.to(dtype).index_select(0, index)
-        with torch.autocast(rows.device.type, enabled=False):
-            values = rows.to(dtype)
-            if self.covariance == "full":
+        scale, offset = self._scale_single, self._offset_single
+        if rows.dtype == torch.float64:
+            scale, offset = self._scale, self._offset
+        scale, offset = scale.index_select(0, index), offset.index_select(0, index)
+        values = rows.to(scale.dtype)
+        if self.covariance == "diagonal":
+            values = torch.addcmul(offset, values, scale)
+        else:
+            with torch.autocast(rows.device.type, enabled=False):
                 values = torch.baddbmm(offset[:, :, None], scale, values[:, :, None])[:, :, 0]
-            else:
-                values = torch.addcmul(offset, values, scale)
         return values.to(rows.dtype)

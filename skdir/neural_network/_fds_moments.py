@@ -1,10 +1,12 @@
 """Counts, means and squares of rows by bin: added in batches, merged over processes."""
 
+from functools import partial
+
 import torch
 from torch import distributed
 
-# Numbers that are prepared at a time: 32 MB in float64.
-_CHUNK = 1 << 22
+# Products that are prepared at a time: 4 MB in float64, so that they stay in a cache.
+_CHUNK = 1 << 19
 
 
 class BinMoments:
@@ -27,41 +29,48 @@ class BinMoments:
 
     def __init__(self, n_bins, n_features, full):
         self.n_bins, self.n_features, self.full = n_bins, n_features, full
-        second = n_features**2 if full else n_features
         self.fresh = True  # no row yet
-        self.shift = torch.zeros(n_features, dtype=torch.float64)
-        # columns: ones, rows, products; the last bin takes the rows that are left out
-        self.sums = torch.zeros(n_bins + 1, 1 + n_features + second, dtype=torch.float64)
+        zeros = partial(torch.zeros, dtype=torch.float64)
+        self.shift = zeros(n_features)
+        # one bin more, for the rows that are left out
+        self.counts = zeros(n_bins + 1)
+        self.first = zeros(n_bins + 1, n_features)
+        self.second = zeros(n_bins + 1, n_features**2 if full else n_features)
+
+    def tensors(self):
+        """Return the tensors by name, without what is left out, which may not be finite."""
+        for sums in (self.counts, self.first, self.second):
+            sums[-1].zero_()
+        return {name: getattr(self, name) for name in ("shift", "counts", "first", "second")}
 
     def to(self, device):
         """Move to a device."""
-        self.shift, self.sums = self.shift.to(device), self.sums.to(device)
+        for name, tensor in self.tensors().items():
+            setattr(self, name, tensor.to(device))
 
     def reset(self):
         """Forget all rows."""
         self.fresh = True
-        self.sums.zero_()
+        for sums in (self.counts, self.first, self.second):
+            sums.zero_()
 
     def add(self, rows, index):
         """Add rows of the bins `index`; n_bins is no bin."""
-        rows = rows.detach().to(torch.float64)
+        rows = rows.detach()
         if self.fresh:
             self.shift.copy_(torch.nan_to_num(rows[0], nan=0.0, posinf=0.0, neginf=0.0))
             self.fresh = False
-        rows = rows - self.shift
-        index = torch.where(torch.isfinite(rows.sum(dim=1)), index, self.n_bins)
-        chunk = max(1, _CHUNK // self.sums.shape[1])
-        if len(rows) <= chunk:
-            self._add(rows, index)
-        else:
+        rows = rows - self.shift  # in float64
+        total = rows.sum(dim=1)
+        index = index.masked_fill(total - total != 0, self.n_bins)  # NaN unless all are finite
+        self.counts.index_add_(0, index, rows.new_ones(len(rows)))
+        self.first.index_add_(0, index, rows)
+        if self.full:
+            chunk = max(1, _CHUNK // self.n_features**2)
             for part, bins in zip(rows.split(chunk), index.split(chunk)):
-                self._add(part, bins)
-        self.sums[-1].zero_()
-
-    def _add(self, rows, index):
-        products = (rows[:, :, None] * rows[:, None, :]).flatten(1) if self.full else rows * rows
-        ones = rows.new_ones(len(rows), 1)
-        self.sums.index_add_(0, index, torch.cat([ones, rows, products], dim=1))
+                self.second.index_add_(0, bins, _products(part, part, True).flatten(1))
+        else:
+            self.second.index_add_(0, index, rows.square_())
 
     def moments(self):
         """Return counts, means and centred squares by bin.
@@ -79,8 +88,7 @@ class BinMoments:
             rows are equal: what is less than the rounding of the sums is none.
         """
         d = self.n_features
-        sums = self.sums[:-1]
-        counts, first, second = sums[:, 0], sums[:, 1 : 1 + d], sums[:, 1 + d :]
+        counts, first, second = self.counts[:-1], self.first[:-1], self.second[:-1]
         second = second.unflatten(1, (d, d)) if self.full else second
         means = first / counts.clamp(min=1)[:, None]
         squares = second - _products(first, means, self.full)

@@ -41,19 +41,19 @@ def as_features(rows, shape):
     return rows.reshape(shape[0], *shape[2:], shape[1]).movedim(-1, 1)
 
 
-def bin_of_targets(y, inner_edges):
+def bin_of_targets(y, upper_edges):
     """Return the bin of each target; n_bins, one too many, for a target that is NaN.
 
-    Bins are half-open to the right; targets outside fall into the first and the last bin. Edges
-    are rounded to the precision of y, so that a target on an edge stays on it.
+    The upper edge of the last bin is infinity. Bins are half-open to the right; targets outside
+    fall into the first and the last bin, and NaN is beyond all of them. Edges are rounded to the
+    precision of y, so that a target on an edge stays on it.
     """
     y = y.detach().reshape(-1)
     if not y.is_floating_point():
         y = y.to(torch.float64)
     elif y.dtype not in (torch.float32, torch.float64):
         y = y.to(torch.float32)
-    index = torch.bucketize(y, inner_edges.to(y.dtype), right=True)
-    return torch.where(torch.isnan(y), len(inner_edges) + 1, index)
+    return torch.bucketize(y, upper_edges.to(y.dtype), right=True)
 
 
 def draw_rows(n, size, seed, draw):

@@ -100,6 +100,10 @@ class FDS(BaseEstimator):
     bin that was not seen stays as it is: its bin has the smoothed statistics of its neighbours
     before calibration and after. Targets outside of the bins belong to the first or the last one.
 
+    In training the shift of a bin tells the head about the target. Where the kernel covers much of
+    the range of y it tells too much, and predictions, which come without it, get worse: narrow
+    bins and a small bandwidth are safe, see the :doc:`user guide </user_guide/fds>`.
+
     A batch of n rows costs O(n n_features), with the full covariance O(n n_features^2) in time and
     memory.
 

@@ -95,7 +95,7 @@ def test_statistics_are_constants():
     out.sum().backward()
     assert z.grad.shape == z.shape
     assert not any(buffer.requires_grad for buffer in layer.buffers())
-    assert layer._moments.sums.grad_fn is None and not list(layer.parameters())
+    assert layer._moments.second.grad_fn is None and not list(layer.parameters())
 
 
 def test_deep_network_trains_with_it():

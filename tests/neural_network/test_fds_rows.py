@@ -14,7 +14,7 @@ from fds_oracle import (
 )
 
 from skdir.neural_network import FDS
-from skdir.neural_network._fds_rows import draw_rows
+from skdir.neural_network._fds_rows import bin_of_targets, draw_rows
 
 each_device = pytest.mark.parametrize("device", DEVICES)
 each_covariance = pytest.mark.parametrize("covariance", ["diagonal", "full"])
@@ -108,8 +108,8 @@ def test_pixels_are_drawn_for_the_statistics_from_a_seed_of_their_own(device):
     one, again, other = rows_of(0), rows_of(0), rows_of(1)
     assert torch.equal(torch.get_rng_state(), before)
     assert_same(one, again)
-    assert not torch.equal(one._moments.sums, other._moments.sums)
-    assert not torch.allclose(one._moments.sums, 3 * rows_of(0, 1)._moments.sums)
+    assert not torch.equal(one._moments.second, other._moments.second)
+    assert not torch.allclose(one._moments.second, 3 * rows_of(0, 1)._moments.second)
     one.step_epoch()
     assert int(one.rows_seen.sum()) == 120
     assert not torch.equal(one(z, y), z)  # all pixels are calibrated
@@ -130,3 +130,16 @@ def test_all_pixels_where_asked():
     layer = FDS(max_pixels=None).make_layer(5, np.arange(8))
     train_epoch(layer, z, y)
     assert int(layer.rows_seen.sum()) == y.numel()
+
+
+@each_device
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16, torch.int64])
+def test_targets_beyond_the_edges_and_on_them(dtype, device):
+    upper = torch.tensor([1.0, 2.0, torch.inf], dtype=torch.float64, device=device)
+    y = torch.tensor([-9.0, 0.0, 1.0, 1.5, 2.0, 900.0], device=device).to(dtype)
+    expected = [0, 0, 1, 1, 2, 2]
+    if dtype.is_floating_point:
+        largest = torch.finfo(dtype).max
+        y = torch.cat([y, y.new_tensor([torch.nan, -torch.nan, largest, -largest, -torch.inf])])
+        expected += [3, 3, 2, 0, 0]
+    assert bin_of_targets(y, upper).tolist() == expected
