@@ -46,6 +46,7 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.weighting_speed
 	$(BIN)/python -m benchmarks.resampling_speed
+	$(BIN)/python -m benchmarks.fds_speed
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .venv-peers build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html
