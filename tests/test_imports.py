@@ -23,7 +23,9 @@ LAYERS = [
 # Only inside of functions, so that skdir is light and works without them; those of deep learning
 # also at the top of the one package that is about it.
 DEEP = {"torch", "skorch"}
-LAZY = DEEP | {"matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest"}
+LAZY = DEEP | {
+    "matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest", "safetensors",
+}  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 
 
