@@ -151,7 +151,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
     >>> model = make_pipeline(
     ...     StandardScaler(),
     ...     DeepImbalancedRegressor(
-    ...         hidden_layer_sizes=(32, 16), weighter=LDSWeighter(), fds=FDS(bins=20),
+    ...         hidden_layer_sizes=(32, 16), weighter=LDSWeighter(), fds=FDS(),
     ...         max_epochs=20, device="cpu", random_state=0,
     ...     ),
     ... ).fit(X, y)
