@@ -167,7 +167,8 @@ def main():
             "with thresholds that follow the data. Rotated digits: the split that comes with the "
             "data, uniform test angles, bins of 5 degrees, a small ResNet, 15 epochs. Tables: "
             "another random fifth for the test per seed, duplicated rows dropped, an MLP 128-64, "
-            "40 epochs. FDS has its defaults, 100 bins, but one per whole number in abalone. Batches of 128, Adam, learning rate 0.002; the same for all strategies.",
+            "40 epochs. FDS has its defaults, 100 bins, but one per whole number in abalone. "
+            "Batches of 128, Adam, learning rate 0.002; the same for all strategies.",
             start + f"\n- torch {torch.__version__}, {torch.get_num_threads()} threads",
             *parts,
         ]
