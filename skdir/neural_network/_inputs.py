@@ -35,6 +35,8 @@ def read_X(estimator, X, *, reset):
         If X has missing or infinite values, or another shape than in `fit`.
     """
     caller = type(estimator).__name__
+    if reset and isinstance(X, (Dataset, torch.Tensor)):  # which have no names, as a frame before
+        estimator.__dict__.pop("feature_names_in_", None)
     if isinstance(X, Dataset) and not isinstance(X, torch.Tensor):
         if len(X) == 0:
             raise parameter_error("X", caller, "a dataset with items", "none")
@@ -54,8 +56,6 @@ def read_X(estimator, X, *, reset):
     if reset:
         estimator.n_features_in_ = shape[0] if shape else 1
         estimator.input_shape_ = shape
-        if not hasattr(X, "shape") or isinstance(X, Dataset):
-            estimator.__dict__.pop("feature_names_in_", None)
     elif shape != tuple(estimator.input_shape_):
         raise ValueError(
             f"X has rows of shape {shape}, but {caller} is expecting rows of shape "

@@ -123,9 +123,7 @@ class SMOGN(SmoteR):
     def _generate(self, X, y, n_new, rng):
         space = FeatureSpace(X)
         seeds = spread_seeds(len(y), n_new, rng)
-        distinct, index = np.unique(seeds, return_inverse=True)
-        nearest = space.nearest(distinct, self.k_neighbors, self.n_jobs, type(self).__name__)
-        neighbors = nearest[index, rng.randint(nearest.shape[1], size=n_new)]
+        neighbors, distinct, nearest, index = self._draw_neighbors(space, seeds, rng)
         if self.safe_distance == "median":
             limit = space.safe_distances(distinct, rng, self.n_jobs)[index]
         else:

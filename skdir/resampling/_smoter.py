@@ -131,14 +131,18 @@ class SmoteR(BaseResampler):
     def _generate(self, X, y, n_new, rng):
         space = FeatureSpace(X)
         seeds = spread_seeds(len(y), n_new, rng)
-        neighbors = self._draw_neighbors(space, seeds, rng)
+        neighbors, *_ = self._draw_neighbors(space, seeds, rng)
         return (*self._interpolate(space, y, seeds, neighbors, rng), seeds)
 
     def _draw_neighbors(self, space, seeds, rng):
-        """Return one of the nearest rows of each seed, all equally likely."""
+        """Return one of the nearest rows of each seed, all equally likely, and where from.
+
+        That is the distinct seeds, the nearest rows of each, and the place of each seed among them.
+        """
         distinct, index = np.unique(seeds, return_inverse=True)
         nearest = space.nearest(distinct, self.k_neighbors, self.n_jobs, type(self).__name__)
-        return nearest[index, rng.randint(nearest.shape[1], size=len(seeds))]
+        neighbors = nearest[index, rng.randint(nearest.shape[1], size=len(seeds))]
+        return neighbors, distinct, nearest, index
 
     def _interpolate(self, space, y, seeds, neighbors, rng):
         """Return rows between seeds and neighbours, and their targets."""

@@ -396,7 +396,10 @@ class TestInputs:
             (np.asfortranarray(X), y),
         ):
             np.testing.assert_allclose(small().fit(inputs, target).predict(inputs), expected)
-        assert small().fit(frame, y).feature_names_in_.tolist() == list(frame.columns)
+        model = small(max_epochs=1).fit(frame, y)
+        assert model.feature_names_in_.tolist() == list(frame.columns)
+        for nameless in (tensor, Rows(X, y), X):  # a refit forgets them
+            assert not hasattr(model.fit(frame, y).fit(nameless, y), "feature_names_in_")
 
     def test_shape_of_the_target_is_kept(self, data):
         X, y = data
