@@ -91,6 +91,16 @@ class Net(NeuralNet):
         generator = self.generator if training else None
         return dataset.batches(self.batch_size, generator, self.device)
 
+    def torch_compile(self, module, name):
+        """Compile the encoder in place, if asked to.
+
+        In place, its parameters keep their names, for `save`. FDS and head are cheap, and the
+        state of FDS changes from epoch to epoch, each time a new graph.
+        """
+        if self.compile and name == "module":
+            module.encoder.compile(**self.get_params_for("compile"))
+        return module
+
     def infer(self, x, **fit_params):
         """Return predictions, computed in the chosen precision."""
         with self._autocast():

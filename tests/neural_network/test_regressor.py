@@ -469,6 +469,31 @@ class TestTrainingOptions:
         model = small(net_params={"precision": "bfloat16"}, max_epochs=20).fit(X, y)
         assert model.score(X, y) > 0.3
 
+    @pytest.mark.parametrize("config", [*CONFIGURATIONS.values(), {"retrain_head": True}], ids=str)
+    def test_compiled_encoder(self, data, config):
+        X, y = data
+        graphs = []
+
+        def backend(graph, inputs):
+            graphs.append(graph)
+            return graph.forward
+
+        torch._dynamo.reset()
+        compiled = {"compile": True, "compile__backend": backend}
+        model = small(net_params=compiled, **config).fit(X, y)
+        assert graphs
+        expected = small(**config).fit(X, y).predict(X)
+        np.testing.assert_array_equal(model.predict(X), expected)
+
+    def test_a_compiled_encoder_is_saved_as_any(self, data, tmp_path):
+        X, y = data
+        params = {"compile": True, "compile__backend": "eager"}
+        model = small(net_params=params).fit(X, y)
+        model.save(tmp_path / "model.safetensors")
+        again = DeepImbalancedRegressor.load(tmp_path / "model.safetensors")
+        for other in (again, pickle.loads(pickle.dumps(model)), clone(model).fit(X, y)):
+            np.testing.assert_array_equal(other.predict(X), model.predict(X))
+
     def test_verbose(self, data, capsys):
         small(verbose=1, max_epochs=2).fit(*data)
         assert "epochs: 100%" in capsys.readouterr().err
