@@ -14,6 +14,7 @@ from skdir.comparison._kinds import (
 )
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity
+from skdir.inspection._looks import plain
 from skdir.utils._binning import bin_index
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import drop_unweighted
@@ -43,15 +44,6 @@ def fit_density(comparison):
     density = TargetDensity().fit(comparison.y_, sample_weight=comparison.sample_weight_)
     weight, y = drop_unweighted(comparison.sample_weight_, comparison.y_)
     return density, rare_threshold(density, y, comparison.rare_fraction, weight)
-
-
-def plain(text, length=None):
-    """Cut a name, and keep matplotlib from reading mathematics in it or hiding it in legends."""
-    text = str(text)
-    if length is not None and len(text) > length:
-        text = f"{text[: length - 1]}…"
-    text = text.replace("$", r"\$")
-    return f" {text}" if text.startswith("_") else text
 
 
 def region_errors(comparison, name):

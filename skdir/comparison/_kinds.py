@@ -5,6 +5,7 @@ from itertools import groupby
 from sklearn.ensemble import StackingRegressor, VotingRegressor
 
 from skdir.comparison._fitting import has_sampler
+from skdir.inspection._looks import COLOURS, INK, MARKERS, STYLES
 from skdir.weighting import WeightedRegressor
 
 # Up to this many strategies a table needs no headings, and a picture can show all lines alike.
@@ -16,12 +17,6 @@ HEADINGS = {
     "mean": "Mean of models",
 }
 
-INK = "#222222"
-# Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
-# and markers tell strategies apart in grey print and where the colours start again.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B5E3B")
-STYLES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (5, 1, 1, 1, 1, 1)), (0, (2, 1)), (0, (1, 3)))
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 # Many strategies: weights are cold, resampling is warm, and each kind has one shape.
 KIND_COLOURS = {
     "model": ("#7B5E3B", "#8A8F98", "#B08D57", "#4B5563"),

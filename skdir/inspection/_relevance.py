@@ -4,15 +4,14 @@ import numpy as np
 
 from skdir.inspection._relevance_curve import bump_edges, curve_grid
 from skdir.inspection._relevance_drawing import (
-    choose_scale,
     draw_curve,
     draw_histogram,
     draw_rare,
     finish,
 )
+from skdir.inspection._target_axis import choose_scale, new_axes
 from skdir.relevance._bumps import check_threshold, find_bumps
 from skdir.relevance._checks import check_relevance, relevance_values
-from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
 
@@ -326,10 +325,8 @@ class RelevanceDisplay:
             If matplotlib is not installed.
         """
         caller = f"{type(self).__name__}.plot"
-        pyplot = import_optional_dependency("matplotlib.pyplot", caller=caller)
         scale = choose_scale(xscale, self.y, caller=caller)
-        if ax is None:
-            _, ax = pyplot.subplots(figsize=(7.5, 4.2), layout="constrained")
+        ax = new_axes(ax, (7.5, 4.2), caller=caller)
         ax.set_xscale(**scale)
         self.ax_, self.figure_ = ax, ax.figure
         self.histogram_ax_ = ax.twinx()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.inspection._relevance_drawing import middle_reach
+from skdir.inspection._target_axis import middle_reach
 
 # Points of the curve along each of the grids that it is drawn on.
 _POINTS = 1000

@@ -2,17 +2,22 @@
 
 import numpy as np
 
-from skdir.utils._binning import bin_edges, check_covered
-from skdir.utils._validation import drop_unweighted, parameter_error
+from skdir.inspection._looks import COLOURS, INK
+from skdir.inspection._target_axis import (
+    draw_counts,
+    drop_frame,
+    histogram_edges,
+    legend_above,
+    name_target_axis,
+    points_wide,
+    put_before,
+    set_limits,
+    text_width,
+)
+from skdir.utils._validation import drop_unweighted
 
-# Two of Okabe and Ito's colours, safe for colour-blind readers. In grey print the curve is the
-# darkest line, and rare bumps are hatched.
-CURVE, RARE = "#0072B2", "#D55E00"
-INK, GREY, LIGHT = "#222222", "#5f656d", "#cdd2d9"
-
-SCALES = ("auto", "linear", "log", "asinh")
-# A range of more interquartile ranges than this is shown on a logarithmic axis.
-_LONG = 50
+# In grey print the curve is the darkest line, and rare bumps are hatched.
+CURVE, RARE = COLOURS[:2]
 # Rare targets nearer than this share of the axis make one tick.
 _TICK = 1e-3
 # Share of the height that the highest bar takes.
@@ -20,59 +25,12 @@ _BARS = 0.6
 _TOP = 1.14
 
 
-def choose_scale(xscale, y, *, caller):
-    """Return the arguments of `set_xscale` for the target's axis."""
-    if not isinstance(xscale, str) or xscale not in SCALES:
-        raise parameter_error(
-            "xscale", caller, f"one of {', '.join(map(repr, SCALES))}", repr(xscale)
-        )
-    quartile = np.quantile(y, [0.25, 0.75])
-    spread = quartile[1] - quartile[0]
-    positive = y.min() > 0
-    if xscale == "auto":
-        is_long = spread > 0 and y.max() / _LONG - y.min() / _LONG > spread
-        xscale = "linear" if not is_long else "log" if positive else "asinh"
-    if xscale == "log" and not positive:
-        raise parameter_error(
-            "xscale",
-            caller,
-            "'linear' or 'asinh' for targets that are not all positive",
-            f"'log' for targets from {y.min():g} on",
-        )
-    if xscale == "asinh":
-        return {"value": "asinh", "linear_width": middle_reach(y) or 1.0}
-    return {"value": xscale}
-
-
-def middle_reach(y):
-    """Return how far from zero the middle half of the targets reaches, where asinh is linear."""
-    return float(np.abs(np.quantile(y, [0.25, 0.75])).max())
-
-
 def draw_histogram(display, ax, bins, *, caller):
     """Draw the bars; those of automatic bins are of equal width on the scaled axis."""
     weight, y = drop_unweighted(display.sample_weight, display.y)
-    if isinstance(bins, (int, np.integer)) or (isinstance(bins, str) and bins == "auto"):
-        scale = ax.xaxis.get_transform()
-        edges = bin_edges(bins, scale.transform(y), weight, caller=caller)
-        edges = scale.inverted().transform(edges)
-        # rounding must not leave out the ends
-        edges[0], edges[-1] = min(edges[0], y.min()), max(edges[-1], y.max())
-    else:
-        edges = bin_edges(bins, y, weight, caller=caller)
-        check_covered(y, edges, caller=caller)
+    edges = histogram_edges(bins, y, weight, ax, caller=caller)
     counts = np.histogram(y, edges, weights=weight)[0]
-    bars = ax.bar(
-        edges[:-1], counts, np.diff(edges), align="edge", color=LIGHT, edgecolor="white",
-        linewidth=0.5 if len(counts) <= 100 else 0.0, zorder=2,
-    )  # fmt: skip
-    ax.set_ylim(0, counts.max() * _TOP / _BARS)
-    highest = counts.max()
-    ax.set_yticks([0, highest], ["0", f"{highest:,}" if weight is None else f"{highest:.3g}"])
-    ax.set_ylabel("rows per bin" if weight is None else "weight of rows per bin", loc="bottom")
-    ax.yaxis.label.set_color(GREY)
-    ax.tick_params(axis="y", colors=GREY)
-    return bars
+    return draw_counts(ax, edges, counts, weighted=weight is not None, share=_BARS / _TOP)
 
 
 def draw_curve(display, ax):
@@ -101,7 +59,6 @@ def draw_rare(display, ax, behind):
     """Shade the rare bumps, tick their rows and write how many these are."""
     scale = ax.xaxis.get_transform()
     low, high = _limits(display, ax)
-    ax.set_xlim(*scale.inverted().transform(np.array([low, high])))
     rare = [k for k, bump in enumerate(display.bumps) if bump.rare]
     n_rare = sum(display.bumps[k].n_samples for k in rare)
     where = f" in {len(rare)} bumps" if len(rare) > 1 else ""
@@ -116,9 +73,9 @@ def draw_rare(display, ax, behind):
             )
         )  # fmt: skip
         left, right = scale.transform(np.array([start, stop]))
-        room = (right - left) / (high - low) * _points_wide(ax)
+        room = (right - left) / (high - low) * points_wide(ax)
         n = display.bumps[k].n_samples
-        text = next((t for t in (_rows(n), f"{n:,}") if _text_width(t, ax) <= room), None)
+        text = next((t for t in (_rows(n), f"{n:,}") if text_width(t, ax) <= room), None)
         if text is not None:
             middle = scale.inverted().transform(np.array([left / 2 + right / 2]))[0]
             labels.append(
@@ -139,50 +96,21 @@ def draw_rare(display, ax, behind):
 def finish(display, ax):
     """Label the axes and explain what is drawn."""
     behind = display.histogram_ax_
-    ax.set_zorder(behind.get_zorder() + 1)
-    ax.patch.set_visible(False)
+    put_before(ax, behind)
     ax.set_ylim(0, _TOP)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     ax.set_ylabel("relevance")
-    # a dollar would begin mathematics
-    ax.set_xlabel(display.target_name.replace("$", r"\$"))
-    if ax.get_xscale() == "asinh":
-        ax.set_xticks(_decades(display.y, ax.xaxis.get_transform().linear_width))
-    for axes in (ax, behind):
-        axes.spines["top"].set_visible(False)
+    name_target_axis(ax, display.y, display.target_name)
+    drop_frame(ax, behind)
     handles = [display.line_, display.control_points_line_, display.threshold_line_]
-    handles = [handle for handle in handles if handle is not None] + display.spans_[:1]
-    ax.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=4,
-        frameon=False,
-        fontsize="small",
-        borderaxespad=0.1,
-        columnspacing=1.4,
-        handlelength=1.8,
-    )
+    legend_above(ax, [handle for handle in handles if handle is not None] + display.spans_[:1])
 
 
 def _limits(display, ax):
-    """Return the ends of the axis, as scaled: those of targets, curve and bars, and a margin."""
+    """Set the ends of the axis: those of targets, curve and bars, and a margin."""
     bars = [bar for bar in display.histogram_ if bar.get_height() > 0]
     ends = [display.y.min(), display.y.max(), display.grid[0], display.grid[-1], bars[0].get_x()]
-    ends = np.array([*ends, bars[-1].get_x() + bars[-1].get_width()])
-    if ax.get_xscale() == "log":  # a control point, or an edge, may lie below
-        ends = ends[ends > 0]
-    ends = ax.xaxis.get_transform().transform(ends)
-    low, high = ends.min(), ends.max()
-    margin = 0.02 * (high - low)
-    return low - margin, high + margin
-
-
-def _decades(y, linear_width):
-    """Return zero and the powers of ten beyond the linear part of an asinh axis."""
-    power = 10.0 ** np.arange(np.ceil(np.log10(linear_width)), np.log10(np.abs(y).max()))
-    ticks = np.concatenate([-power[::-1], [0.0], power])
-    return ticks[(ticks >= y.min()) & (ticks <= y.max())]
+    return set_limits(ax, [*ends, bars[-1].get_x() + bars[-1].get_width()])
 
 
 def _rare_rows(display):
@@ -196,13 +124,3 @@ def _rare_rows(display):
 def _rows(n):
     """Return a number of rows in words."""
     return f"{n:,} row" if n == 1 else f"{n:,} rows"
-
-
-def _points_wide(ax):
-    """Return the width of the axes in points, about."""
-    return 72 * ax.figure.get_figwidth() * ax.get_position().width
-
-
-def _text_width(text, ax):
-    """Return the width of a text in points, about: letters are half as wide as the font's size."""
-    return 0.5 * ax.xaxis.label.get_size() * len(text)

@@ -1,0 +1,45 @@
+"""Colours, line styles, markers and names: how things look in all pictures."""
+
+from itertools import count
+
+# Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
+# and markers tell lines apart in grey print and where the colours start again.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B5E3B")
+STYLES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (5, 1, 1, 1, 1, 1)), (0, (2, 1)), (0, (1, 3)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+INK, GREY, LIGHT = "#222222", "#5f656d", "#cdd2d9"
+
+
+def series_looks(n):
+    """Return the colour, line style and marker of each of n lines; no two of 63 are alike."""
+    return [
+        {
+            "color": COLOURS[k % len(COLOURS)],
+            "linestyle": STYLES[(k // len(COLOURS) + k) % len(STYLES)],
+            "marker": MARKERS[k % len(MARKERS)],
+        }
+        for k in range(n)
+    ]
+
+
+def plain(text, length=None):
+    """Cut a name, and keep matplotlib from reading mathematics in it or hiding it in legends."""
+    text = str(text)
+    if length is not None and len(text) > length:
+        text = f"{text[: length - 1]}…"
+    text = text.replace("$", r"\$")
+    return f" {text}" if text.startswith("_") else text
+
+
+def short_names(names, length):
+    """Cut names to a length; those that would be alike then get a number at their end."""
+    short, used = [], set()
+    for name in map(str, names):
+        cut = name if len(name) <= length else f"{name[: length - 1]}…"
+        number = count(2)
+        while cut in used:
+            end = f"…{next(number)}"
+            cut = name[: length - len(end)] + end
+        used.add(cut)
+        short.append(plain(cut))
+    return short

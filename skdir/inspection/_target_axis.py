@@ -1,0 +1,143 @@
+"""The target's axis and the histogram along it; only methods of axes, no matplotlib import."""
+
+import numpy as np
+
+from skdir.inspection._looks import GREY, LIGHT, plain
+from skdir.utils._binning import bin_edges, check_covered
+from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._validation import drop_unweighted, parameter_error
+
+SCALES = ("auto", "linear", "log", "asinh")
+# A range of more interquartile ranges than this is shown on a logarithmic axis.
+_LONG = 50
+
+
+def new_axes(ax, size, *, caller):
+    """Return the axes, those of a new figure of pyplot if there are none."""
+    pyplot = import_optional_dependency("matplotlib.pyplot", caller=caller)
+    if ax is not None:
+        return ax
+    return pyplot.subplots(figsize=size, layout="constrained")[1]
+
+
+def choose_scale(xscale, y, *, caller):
+    """Return the arguments of `set_xscale` for the target's axis."""
+    if not isinstance(xscale, str) or xscale not in SCALES:
+        raise parameter_error(
+            "xscale", caller, f"one of {', '.join(map(repr, SCALES))}", repr(xscale)
+        )
+    quartile = np.quantile(y, [0.25, 0.75])
+    spread = quartile[1] - quartile[0]
+    positive = y.min() > 0
+    if xscale == "auto":
+        is_long = spread > 0 and y.max() / _LONG - y.min() / _LONG > spread
+        xscale = "linear" if not is_long else "log" if positive else "asinh"
+    if xscale == "log" and not positive:
+        raise parameter_error(
+            "xscale",
+            caller,
+            "'linear' or 'asinh' for targets that are not all positive",
+            f"'log' for targets from {y.min():g} on",
+        )
+    if xscale == "asinh":
+        return {"value": "asinh", "linear_width": middle_reach(y) or 1.0}
+    return {"value": xscale}
+
+
+def middle_reach(y):
+    """Return how far from zero the middle half of the targets reaches, where asinh is linear."""
+    return float(np.abs(np.quantile(y, [0.25, 0.75])).max())
+
+
+def histogram_edges(bins, y, sample_weight, ax, *, caller):
+    """Return the edges of bars; those of automatic bins are equally wide on the scaled axis."""
+    weight, y = drop_unweighted(sample_weight, y)
+    if isinstance(bins, (int, np.integer)) or (isinstance(bins, str) and bins == "auto"):
+        scale = ax.xaxis.get_transform()
+        edges = bin_edges(bins, scale.transform(y), weight, caller=caller)
+        edges = scale.inverted().transform(edges)
+        # rounding must not leave out the ends
+        edges[0], edges[-1] = min(edges[0], y.min()), max(edges[-1], y.max())
+    else:
+        edges = bin_edges(bins, y, weight, caller=caller)
+        check_covered(y, edges, caller=caller)
+    return edges
+
+
+def draw_bars(ax, edges, heights, **look):
+    """Draw bars between edges."""
+    look = {"color": LIGHT, "edgecolor": "white", "zorder": 2, **look}
+    return ax.bar(
+        edges[:-1], heights, np.diff(edges), align="edge",
+        linewidth=0.5 if len(heights) <= 100 else 0.0, **look,
+    )  # fmt: skip
+
+
+def draw_counts(ax, edges, counts, *, weighted, share):
+    """Draw the rows per bin in the lower share of axes, whose scale then is all about them."""
+    bars = draw_bars(ax, edges, counts)
+    highest = counts.max()
+    ax.set_ylim(0, highest / share)
+    ax.set_yticks([0, highest], ["0", f"{highest:.3g}" if weighted else f"{highest:,}"])
+    ax.set_ylabel("weight of rows per bin" if weighted else "rows per bin", loc="bottom")
+    ax.yaxis.label.set_color(GREY)
+    ax.tick_params(axis="y", colors=GREY)
+    return bars
+
+
+def put_before(ax, behind):
+    """Draw axes over others in the same place."""
+    ax.set_zorder(behind.get_zorder() + 1)
+    ax.patch.set_visible(False)
+
+
+def set_limits(ax, ends):
+    """Set the ends of the target's axis, with a margin on the scaled axis; return them scaled."""
+    ends = np.asarray(ends, dtype=float)
+    if ax.get_xscale() == "log":  # a control point, or an edge, may lie below
+        ends = ends[ends > 0]
+    scale = ax.xaxis.get_transform()
+    ends = scale.transform(ends)
+    low, high = ends.min(), ends.max()
+    margin = 0.02 * (high - low)
+    low, high = low - margin, high + margin
+    ax.set_xlim(*scale.inverted().transform(np.array([low, high])))
+    return low, high
+
+
+def name_target_axis(ax, y, name):
+    """Label the target's axis and tick it."""
+    ax.set_xlabel(plain(name))
+    if ax.get_xscale() == "asinh":
+        ax.set_xticks(_decades(y, ax.xaxis.get_transform().linear_width))
+
+
+def _decades(y, linear_width):
+    """Return zero and the powers of ten beyond the linear part of an asinh axis."""
+    power = 10.0 ** np.arange(np.ceil(np.log10(linear_width)), np.log10(np.abs(y).max()))
+    ticks = np.concatenate([-power[::-1], [0.0], power])
+    return ticks[(ticks >= y.min()) & (ticks <= y.max())]
+
+
+def drop_frame(*axes, sides=("top",)):
+    """Drop the frame lines that carry no information."""
+    for ax in axes:
+        ax.spines[list(sides)].set_visible(False)
+
+
+def legend_above(ax, handles, *, columns=4, **options):
+    """Explain what is drawn, above the axes."""
+    return ax.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False,
+        fontsize="small", borderaxespad=0.1, columnspacing=1.4, handlelength=2.4, **options,
+    )  # fmt: skip
+
+
+def points_wide(ax):
+    """Return the width of the axes in points, about."""
+    return 72 * ax.figure.get_figwidth() * ax.get_position().width
+
+
+def text_width(text, ax):
+    """Return the width of a text in points, about: letters are half as wide as the font's size."""
+    return 0.5 * ax.xaxis.label.get_size() * len(text)
