@@ -29,7 +29,8 @@ def public_methods():
     for name, obj in public_objects():
         if inspect.isclass(obj):
             for method, value in vars(obj).items():
-                if not method.startswith("_") and inspect.isfunction(value):
+                # on_...: hooks that skorch calls, not the user
+                if not method.startswith(("_", "on_")) and inspect.isfunction(value):
                     yield f"{name}.{method}"
 
 

@@ -2,6 +2,7 @@
 
 from skdir.neural_network import _requirements  # noqa: F401
 from skdir.neural_network._regressor import DeepImbalancedRegressor
+from skdir.neural_network.callbacks import ShotErrors
 from skdir.neural_network.encoders import MLPEncoder, SmallResNetEncoder
 from skdir.neural_network.fds import FDS, FDSLayer, FeatureStatistics, feature_statistics
 from skdir.neural_network.losses import (
@@ -35,6 +36,7 @@ __all__ = [  # noqa: RUF022 (in the order of sorted)
     "MAELoss",
     "MLPEncoder",
     "MSELoss",
+    "ShotErrors",
     "SmallResNetEncoder",
     "bmc_loss",
     "bni_loss",

@@ -1,7 +1,9 @@
 """The private skorch net: encoder, FDS and head, trained on batches with sample weights."""
 
 from contextlib import nullcontext
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
@@ -55,6 +57,21 @@ class EncoderWithHead(nn.Module):
         self.head.reset_parameters()
 
 
+@dataclass(frozen=True)
+class Targets:
+    """Targets in the user's units, for callbacks, and how the net's are made of them."""
+
+    train: np.ndarray
+    train_weight: np.ndarray | None
+    valid: np.ndarray | None
+    mean: float
+    scale: float
+
+    def unscale(self, y):
+        """Return scaled values in units of y."""
+        return y * self.scale + self.mean
+
+
 class Net(NeuralNet):
     """A skorch net whose rows come with targets and weights, without a synchronisation per batch.
 
@@ -62,6 +79,9 @@ class Net(NeuralNet):
     ----------
     rows_train, rows_valid : TensorRows or LazyRows
         The data; `rows_valid` may be None.
+
+    targets : Targets
+        The same targets in the user's units.
 
     generator : torch.Generator
         Draws the order of the rows.
@@ -74,10 +94,18 @@ class Net(NeuralNet):
     """
 
     def __init__(
-        self, *args, rows_train=None, rows_valid=None, generator=None, precision="float32", **params
+        self,
+        *args,
+        rows_train=None,
+        rows_valid=None,
+        targets=None,
+        generator=None,
+        precision="float32",
+        **params,
     ):
         self.rows_train = rows_train
         self.rows_valid = rows_valid
+        self.targets = targets
         self.generator = generator
         self.precision = precision
         super().__init__(*args, train_split=None, **params)

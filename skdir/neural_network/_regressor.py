@@ -80,7 +80,8 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         Where to train and predict, such as "cpu" or "cuda:1"; "auto" is a GPU where there is one.
 
     callbacks : list of skorch callbacks, default=None
-        For instance learning-rate schedules and gradient clipping.
+        For instance learning-rate schedules, gradient clipping, or :class:`ShotErrors`, which adds
+        errors by shot to `history_`.
 
     net_params : dict, default=None
         Further parameters of the inner skorch net, such as ``{"compile": True}`` or

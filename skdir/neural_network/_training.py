@@ -1,5 +1,7 @@
 """One training of the deep regressor: scale, weights, parts, network, stages."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from sklearn.base import clone
@@ -16,6 +18,7 @@ from skdir.neural_network._net import (
     KeepLastGood,
     Net,
     StepFDS,
+    Targets,
 )
 from skdir.neural_network.encoders import count_features, make_encoder
 from skdir.neural_network.losses import make_loss
@@ -72,6 +75,7 @@ class Training:
                     "y_val", _CALLER, f"of shape (n, *{y.shape[1:]}), as y", f"{y_val.shape}"
                 )
             self.valid = make_rows(X_val, self._scaled(y_val), None, *held)
+            self.targets = replace(self.targets, valid=y_val)
 
     def _prepare(self, regressor, X, y, sample_weight, rows):
         """Fit scale, weights and bins to the training rows, and make the network."""
@@ -90,6 +94,7 @@ class Training:
                     repr(getattr(regressor, name)),
                 )
         self.mean, self.scale = target_scale(y, sample_weight, regressor.scale_target)
+        self.targets = Targets(y, sample_weight, None, self.mean, self.scale)
         self.weighter = None
         weight = sample_weight
         if regressor.weighter is not None:
@@ -160,7 +165,7 @@ class Training:
                 with self._seeded():
                     self.module.freeze_encoder()
                 self._stage(regressor, self.weighted)
-        del self.module, self.plain, self.weighted, self.valid, self.loss_targets
+        del self.module, self.plain, self.weighted, self.valid, self.loss_targets, self.targets
 
     def go_on(self, X, y, sample_weight):
         """Train the net that is there for one more epoch."""
@@ -171,7 +176,8 @@ class Training:
             weight = self.weighter.transform(y.ravel())
             weight = weight if sample_weight is None else weight * sample_weight
         self.bad_epoch = None
-        self._train(self.net, make_rows(X, self._scaled(y), weight), None, 1)
+        targets = Targets(y, sample_weight, None, self.mean, self.scale)
+        self._train(self.net, make_rows(X, self._scaled(y), weight), None, targets, 1)
 
     def predict(self, X, batch_size):
         """Return scaled predictions."""
@@ -197,20 +203,21 @@ class Training:
             self.net.initialize()
         # the initialised ones are enough; these would be pickled with their GPU tensors
         self.net.module, self.net.criterion = EncoderWithHead, torch.nn.Module
-        self._train(self.net, rows, self.valid, self.epochs)
+        self._train(self.net, rows, self.valid, self.targets, self.epochs)
 
-    def _train(self, net, rows, valid, epochs):
+    def _train(self, net, rows, valid, targets, epochs):
         """Run epochs, and put what happened into the history."""
         seen = len(net.history)
         device = torch.device(net.device)
         net.rows_train = rows.to(device)
         net.rows_valid = None if valid is None else valid.to(device)
+        net.targets = targets
         net.generator = torch.Generator().manual_seed(self._seed())
         try:
             with self._seeded():
                 net.partial_fit(None, epochs=epochs)
         finally:
-            net.rows_train = net.rows_valid = net.generator = None
+            net.rows_train = net.rows_valid = net.targets = net.generator = None
         finished = [record for record in net.history[seen:] if "train_loss" in record]
         for record in finished:  # the second stage goes on counting
             kept = {key: value for key, value in record.items() if key != "batches"}
