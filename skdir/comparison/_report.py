@@ -1,10 +1,7 @@
 """The HTML report: one file that loads nothing from anywhere."""
 
-import base64
 import importlib
-import io
 import platform
-import warnings
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -13,11 +10,11 @@ import numpy as np
 from scipy import stats
 
 from skdir.comparison import _figures
-from skdir.comparison._finding import CAP, finding, fraction_words, number, percent
+from skdir.comparison._finding import CAP, finding, fraction_words, percent
 from skdir.comparison._kinds import headings
 from skdir.comparison._scores import SHOTS, spread
 from skdir.comparison._source import NotExpressibleError, to_source
-from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._pages import load_template, number, picture_uri
 from skdir.utils._validation import parameter_error
 
 _CALLER = "comparison_report"
@@ -145,29 +142,13 @@ def _unbroken(sentences):
 
 
 def _template(name):
-    """Load a template of this package; everything put into it is escaped."""
-    jinja2 = import_optional_dependency("jinja2", caller=_CALLER)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template(name)
+    """Load a template of this package."""
+    return load_template(name, Path(__file__).parent, caller=_CALLER)
 
 
 def _picture(plot, comparison):
-    """Return a plot as the data URI of an SVG; the user's matplotlib settings do not enter."""
-    matplotlib = import_optional_dependency("matplotlib", caller=_CALLER)
-    style = import_optional_dependency("matplotlib.style", caller=_CALLER)
-    file = io.BytesIO()
-    settings = {"svg.hashsalt": "skdir", "font.size": 12, "axes.titlesize": 13}
-    with style.context("default"), matplotlib.rc_context(settings), warnings.catch_warnings():
-        # Names in scripts that matplotlib's own font lacks: boxes in a picture, no reason to stop.
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        plot(comparison).figure.savefig(file, format="svg", metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    """Return a plot of a comparison as the data URI of an SVG."""
+    return picture_uri(plot, comparison, caller=_CALLER)
 
 
 def _table(comparison):

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density import TargetDensity
-from skdir.metrics import geometric_mean_absolute_error, shot_labels
-from skdir.utils._binning import auto_edges, bin_edges, weighted_quantile
+from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
+from skdir.relevance import RelevanceFunction
+from skdir.utils._binning import bin_edges, table_edges, weighted_quantile
 from skdir.utils._validation import check_bins, drop_unweighted, parameter_error
 
-MIN_BINS, MAX_AUTO_BINS = 10, 50
 SHOTS = ("many", "medium", "few", "zero")
-METRICS = ("MAE", "rare MAE", "frequent MAE", "RMSE", "GM", *(f"{shot} MAE" for shot in SHOTS))
+METRICS = (
+    "MAE", "rare MAE", "frequent MAE", "RMSE", "GM", "SERA", *(f"{shot} MAE" for shot in SHOTS),
+)  # fmt: skip
 
 
 def comparison_edges(bins, y, sample_weight, *, caller):
@@ -20,7 +22,7 @@ def comparison_edges(bins, y, sample_weight, *, caller):
     if isinstance(bins, str):
         if bins != "auto":
             raise parameter_error("bins", caller, "'auto', a number or edges", repr(bins))
-        return _auto_edges(y, sample_weight)
+        return table_edges(y, sample_weight)
     edges = bin_edges(check_bins(bins, caller=caller), y, caller=caller)
     if y.min() < edges[0] or y.max() > edges[-1]:
         raise parameter_error(
@@ -32,29 +34,13 @@ def comparison_edges(bins, y, sample_weight, *, caller):
     return edges
 
 
-def _auto_edges(y, sample_weight):
-    """Return the edges of numpy's rule, but 10 to 50 bins, fewer only for few whole numbers."""
-    edges = auto_edges(y, sample_weight, max_bins=MAX_AUTO_BINS)
-    if MIN_BINS <= len(edges) - 1 <= MAX_AUTO_BINS:
-        return edges
-    step, span = edges[1] - edges[0], edges[-1] - edges[0]
-    # auto_edges puts the edges of whole targets at halves, a whole number apart
-    if step == np.floor(step) and edges[0] == np.floor(edges[0]) + 0.5:
-        if len(edges) - 1 > MAX_AUTO_BINS:
-            step = np.ceil(span / MAX_AUTO_BINS)
-        else:
-            step = max(1.0, np.floor((y.max() - y.min() + 1) / MIN_BINS))
-        count = int(np.ceil((y.max() - y.min() + 1) / step))
-        return edges[0] + step * np.arange(count + 1)
-    return bin_edges(MIN_BINS, y, caller="compare_strategies")
-
-
 @dataclass(frozen=True)
 class Regions:
-    """Which test rows of a fold are rare and in which shot; the same for all strategies."""
+    """Which test rows of a fold are rare, in which shot and how relevant; for all strategies."""
 
     rare: np.ndarray
     shots: np.ndarray
+    relevance: np.ndarray | None = None
 
 
 def rare_threshold(density, y, rare_fraction, sample_weight=None):
@@ -70,7 +56,17 @@ def find_regions(y_train, y_test, edges, rare_fraction, weight_train=None):
     return Regions(
         rare=density.density(y_test) <= threshold,
         shots=np.asarray(shot_labels(y_train, y_test, bins=edges, sample_weight=weight_train)),
+        relevance=_relevance(y_train, y_test, weight_train),
     )
+
+
+def _relevance(y_train, y_test, weight_train):
+    """Return the relevance of the test targets by the training ones, None if all are alike."""
+    try:
+        relevance = RelevanceFunction(degenerate="quantile").fit(y_train, weight_train)
+    except DegenerateTargetError:
+        return None
+    return relevance.transform(y_test)
 
 
 def fold_metrics(y_true, y_pred, regions, sample_weight=None):
@@ -83,7 +79,10 @@ def fold_metrics(y_true, y_pred, regions, sample_weight=None):
         "frequent MAE": _mean(error, weight, ~regions.rare),
         "RMSE": _root_mean_square(error, weight),
         "GM": np.nan,
+        "SERA": np.nan,
     }
+    if regions.relevance is not None and weight.any():
+        scores["SERA"] = _error_area(y_true, y_pred, regions.relevance, sample_weight)
     if weight.any():
         scores["GM"] = float(
             geometric_mean_absolute_error(y_true, y_pred, sample_weight=sample_weight)
@@ -97,6 +96,15 @@ def _mean(error, weight, rows=slice(None)):
     """Return the weighted mean over some rows, NaN where there are none."""
     error, weight = error[rows], weight[rows]
     return float(np.average(error, weights=weight)) if weight.any() else np.nan
+
+
+def _error_area(y_true, y_pred, relevance, sample_weight):
+    """Return the squared error-relevance area, NaN where it leaves the range of floats."""
+    with np.errstate(over="ignore"):
+        area = squared_error_relevance_area(
+            y_true, y_pred, relevance=relevance, sample_weight=sample_weight
+        )
+    return float(area) if np.isfinite(area) else np.nan
 
 
 def _root_mean_square(error, weight):

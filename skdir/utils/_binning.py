@@ -5,6 +5,8 @@ import numpy as np
 from skdir.utils._validation import MAX_BINS, check_bins, parameter_error
 
 _CHUNK = 1 << 14
+# Bins of a table or picture by a rule: no fewer, and no more.
+_LEAST, _MOST = 10, 50
 
 # Edges that are equally spaced to 1e-6 of a bin are less than this from where arithmetic has them.
 _NEAR_EDGE = 1e-5
@@ -130,6 +132,23 @@ def auto_edges(y, sample_weight=None, *, max_bins=1000):
         count = int(np.ceil((high - low + 1) / step))
         return low - 0.5 + step * np.arange(count + 1)
     return bin_edges(n_bins, y, caller="auto_edges")
+
+
+def table_edges(y, sample_weight=None):
+    """Return the edges of `auto_edges`, but 10 to 50 bins, fewer only for few whole numbers."""
+    edges = auto_edges(y, sample_weight, max_bins=_MOST)
+    if _LEAST <= len(edges) - 1 <= _MOST:
+        return edges
+    step, span = edges[1] - edges[0], edges[-1] - edges[0]
+    # auto_edges puts the edges of whole targets at halves, a whole number apart
+    if step == np.floor(step) and edges[0] == np.floor(edges[0]) + 0.5:
+        if len(edges) - 1 > _MOST:
+            step = np.ceil(span / _MOST)
+        else:
+            step = max(1.0, np.floor((y.max() - y.min() + 1) / _LEAST))
+        count = int(np.ceil((y.max() - y.min() + 1) / step))
+        return edges[0] + step * np.arange(count + 1)
+    return bin_edges(_LEAST, y, caller="table_edges")
 
 
 def weighted_quantile(y, probabilities, sample_weight=None):
