@@ -18,6 +18,7 @@ _SUBMODULES = (
     "density",
     "inspection",
     "metrics",
+    "model_selection",
     "neural_network",
     "relevance",
     "resampling",

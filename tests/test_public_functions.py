@@ -21,6 +21,9 @@ VALID = {
     },
     "skdir.metrics.geometric_mean_absolute_error": {"y_true": Y, "y_pred": Y},
     "skdir.metrics.shot_labels": {"y_train": Y, "y": Y, "bins": 2},
+    "skdir.model_selection.balanced_train_test_split": {
+        "X": np.zeros((8, 1)), "y": [1, 1, 1, 1, 5, 5, 5, 5], "bins": 2, "test_size": 2,
+    },
     "skdir.neural_network.bmc_loss": BATCH,
     "skdir.neural_network.bni_loss": {**BATCH, "centers": [2, 9], "weights": [4, 2]},
     "skdir.neural_network.feature_statistics": {"features": Y[:, None], "y": Y, "bins": 2},
@@ -44,7 +47,9 @@ FREE = {"caller", "name", "n_samples", "min_samples"}
 
 
 def public_functions():
-    for package in ("density", "metrics", "neural_network", "relevance", "utils"):
+    for package in (
+        "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
+    ):  # fmt: skip
         module = importlib.import_module(f"skdir.{package}")
         for name in module.__all__:
             if inspect.isfunction(getattr(module, name)):
@@ -55,7 +60,7 @@ def test_all_functions_are_listed():
     assert set(public_functions()) == set(VALID)
     without_functions = {"cli", "comparison", "inspection", "resampling", "weighting"}
     assert set(skdir._SUBMODULES) - without_functions == {
-        "density", "metrics", "neural_network", "relevance", "utils",
+        "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
     }  # fmt: skip
 
 

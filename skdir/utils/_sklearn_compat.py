@@ -5,6 +5,7 @@ scikit-learn release is mended in one file.
 """
 
 from sklearn.base import _fit_context
+from sklearn.model_selection._split import GroupsConsumerMixin, _validate_shuffle_split
 from sklearn.utils import _safe_indexing
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
@@ -13,6 +14,7 @@ from sklearn.utils._param_validation import (
     InvalidParameterError,
     Options,
     StrOptions,
+    validate_parameter_constraints,
     validate_params,
 )
 
@@ -22,6 +24,7 @@ except ImportError:
     from sklearn.utils._estimator_html_repr import _VisualBlock
 
 __all__ = [
+    "GroupsConsumerMixin",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
@@ -31,5 +34,7 @@ __all__ = [
     "_fit_context",
     "_routing_enabled",
     "_safe_indexing",
+    "_validate_shuffle_split",
+    "validate_parameter_constraints",
     "validate_params",
 ]

@@ -1,0 +1,18 @@
+"""Splits that look at a continuous target: stratified, balanced, and with gaps."""
+
+from skdir.model_selection._balanced import balanced_train_test_split
+from skdir.model_selection._gaps import TargetGapSplit
+from skdir.model_selection._groups import (
+    BinnedStratifiedGroupKFold,
+    BinnedStratifiedGroupShuffleSplit,
+)
+from skdir.model_selection._stratified import BinnedStratifiedKFold, BinnedStratifiedShuffleSplit
+
+__all__ = [
+    "BinnedStratifiedGroupKFold",
+    "BinnedStratifiedGroupShuffleSplit",
+    "BinnedStratifiedKFold",
+    "BinnedStratifiedShuffleSplit",
+    "TargetGapSplit",
+    "balanced_train_test_split",
+]

@@ -1,0 +1,130 @@
+"""Strata of the target, and how rows are drawn from all of them alike.
+
+Rows are put in the order of their bins, and within a bin in a random or in the given order. Taking
+every k-th row of such a sequence takes its share of every run of neighbouring bins, up to one row:
+bins that are rarer than that are served together with their neighbours along the target.
+"""
+
+import warnings
+from numbers import Integral
+
+import numpy as np
+
+from skdir.utils._binning import bin_edges, bin_index, check_covered
+from skdir.utils._sklearn_compat import Interval, StrOptions
+
+BINS = [
+    StrOptions({"auto", "integer", "quantile"}),
+    Interval(Integral, 1, None, closed="left"),
+    "array-like",
+]
+
+_NAMED = 3
+
+
+def target_labels(bins, y, size, *, caller):
+    """Return the bin of each target as 0, 1, ... in the order of the target.
+
+    A bin of `bins="quantile"` has `size` rows, the last one up to twice as many.
+    """
+    if isinstance(bins, str) and bins == "quantile":
+        rank = np.empty(len(y), dtype=np.intp)
+        rank[np.argsort(y, kind="stable")] = np.arange(len(y))
+        return np.minimum(rank // size, max(len(y) // size, 1) - 1)
+    edges = bin_edges(bins, y, caller=caller)
+    check_covered(y, edges, caller=caller)
+    return bin_index(y, edges, inside=True)
+
+
+def merge_sparse(counts, needed, *, join):
+    """Return the stratum of each bin: bins with fewer rows than needed join their neighbours.
+
+    Neighbouring bins that are all short form one stratum, empty bins between them included. With
+    `join`, such a stratum becomes part of a fuller bin that its rows lie next to.
+    """
+    short = counts < needed
+    starts = np.append(True, ~(short[1:] & short[:-1]))
+    stratum = np.cumsum(starts) - 1
+    if not join:
+        return stratum
+    first = np.flatnonzero(starts)
+    last = np.append(first[1:], len(counts)) - 1
+    touches_left = short[first] & (first > 0) & (counts[first] > 0)
+    touches_right = short[first] & (last < len(counts) - 1) & (counts[last] > 0)
+    target = np.arange(len(first))
+    target[touches_left] -= 1
+    target[touches_right & ~touches_left] += 1
+    return target[stratum]
+
+
+def strata_of(labels, needed, bins):
+    """Return the stratum of each row: bins, the rare ones merged.
+
+    Bins that skdir chose ("auto") are no wish of the user's, so that a rare one may count with the
+    fuller bin next to it; a rare bin of the user's does not.
+    """
+    merged = merge_sparse(
+        np.bincount(labels), needed, join=isinstance(bins, str) and bins == "auto"
+    )
+    return merged[labels]
+
+
+def describe_targets(y, labels, chosen):
+    """Return words for the rows with some labels: how many, and which targets they have."""
+    names = []
+    for label in chosen[:_NAMED]:
+        target = y[labels == label]
+        low, high = target.min(), target.max()
+        where = f"target {low:g}" if low == high else f"targets from {low:g} to {high:g}"
+        names.append(f"{'1 row' if len(target) == 1 else f'{len(target)} rows'} with {where}")
+    if len(chosen) > _NAMED:
+        names.append(f"and {len(chosen) - _NAMED} more such groups of rows")
+    return "; ".join(names)
+
+
+def warn_missing(y, strata, missing, parts, *, stacklevel):
+    """Warn of the strata that not every part can have a row of."""
+    if len(missing):
+        warnings.warn(
+            f"Too few rows to be in {parts}: {describe_targets(y, strata, missing)}. Errors on "
+            "such targets rest on some of the splits only. Use fewer splits or wider bins.",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
+
+
+def short_strata(strata, needed):
+    """Return the strata with fewer rows than needed."""
+    counts = np.bincount(strata)
+    return np.flatnonzero((counts > 0) & (counts < needed))
+
+
+def order_by_bin(labels, rng=None):
+    """Return the rows in the order of their bins, within a bin as they came or at random."""
+    if rng is None:
+        return np.argsort(labels, kind="stable")
+    return np.lexsort((rng.permutation(len(labels)), labels))
+
+
+def deal(labels, n_folds, rng=None):
+    """Return the fold of each row: rows are dealt one by one in the order of their bins.
+
+    Without `rng`, the rows of a bin that go to one fold are neighbours in the bin.
+    """
+    order = order_by_bin(labels, rng)
+    fold = np.arange(len(labels)) % n_folds
+    if rng is None:
+        fold = fold[np.lexsort((fold, labels[order]))]
+    dealt = np.empty(len(labels), dtype=np.intp)
+    dealt[order] = fold
+    return dealt
+
+
+def draw_evenly(n, n_drawn, rng):
+    """Return which of n places are drawn, at equal distances with a random start.
+
+    Of any m neighbouring places the share ``m * n_drawn / n`` is drawn, rounded up or down, and
+    each place is drawn with the same probability.
+    """
+    steps = np.arange(n + 1, dtype=np.int64) * n_drawn + rng.randint(n)
+    return np.diff(steps // n) > 0
