@@ -5,13 +5,16 @@ import numpy as np
 from skdir.comparison._kinds import (
     COLOURS,
     FEW,
+    GREY,
     HEADINGS,
     INK,
     KIND_COLOURS,
     KIND_MARKERS,
+    LIGHT,
     looks,
     strategy_groups,
 )
+from skdir.comparison._labels import label_points
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity
 from skdir.inspection._looks import plain
@@ -19,7 +22,6 @@ from skdir.utils._binning import bin_index
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import drop_unweighted
 
-GREY, LIGHT = "#8a8f98", "#d9dce1"
 RARE_COLOUR = "#D55E00"
 
 
@@ -108,13 +110,13 @@ def plot_regions(comparison, ax=None):
     ax.set_ylabel("mean absolute error")
     ax.set_title("Error by target region", loc="left")
     _region_legend(ax, comparison, groups)
-    _clean(ax, behind)
+    clean(ax, behind)
     return ax
 
 
 def _strong(comparison, groups):
     """Return the strategies whose lines stand out: the plain one, and the best (of each kind)."""
-    means = {n: _mean(comparison, n, "rare MAE") for n in comparison.complete_}
+    means = {n: mean_of(comparison, n, "rare MAE") for n in comparison.complete_}
     means = {name: mean for name, mean in means.items() if np.isfinite(mean)}
     strong = {"VANILLA"}
     for names in [list(means)] if groups is None else groups.values():
@@ -174,7 +176,7 @@ def plot_trade_off(comparison, ax=None):
     ax = new_axes(ax, (6.4, 5.4 if groups is None else 6.4), "StrategyComparison.plot_trade_off")
     points = {}
     for name in comparison.complete_:
-        x, y = (_mean(comparison, name, metric) for metric in ("MAE", "rare MAE"))
+        x, y = (mean_of(comparison, name, metric) for metric in ("MAE", "rare MAE"))
         if np.isfinite(x) and np.isfinite(y):
             points[name] = (x, y)
     styles = looks(comparison.estimators_)
@@ -194,28 +196,13 @@ def plot_trade_off(comparison, ax=None):
     ax.set_ylabel(f"error on the rarest {region} (MAE)")
     ax.set_title("Price and gain: lower left is better", loc="left")
     if groups is not None:
-        _kind_legend(ax, groups)
-    _clean(ax)
-    if hasattr(ax.figure, "draw_without_rendering"):
-        ax.figure.draw_without_rendering()  # the layout that labels are placed in
-    for name, place in _place_labels(points, ax).items():
-        ax.annotate(
-            plain(name, 18),
-            points[name],
-            xytext=place,
-            textcoords="offset points",
-            ha="left" if place[0] > 0 else "right" if place[0] < 0 else "center",
-            va="center" if place[0] else "bottom" if place[1] > 0 else "top",
-            color=INK,
-            fontsize="small" if len(points) > FEW else None,
-            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkB": 4}
-            if np.hypot(*place) > 12
-            else None,
-        )
+        kind_legend(ax, groups)
+    clean(ax)
+    label_points(ax, points, fontsize="small" if len(points) > FEW else None)
     return ax
 
 
-def _kind_legend(ax, groups):
+def kind_legend(ax, groups):
     """Say below which shape and colours are of which kind."""
     lines = import_optional_dependency("matplotlib.lines", caller="plot")
     handles = [
@@ -263,67 +250,19 @@ def plot_distribution(comparison, ax=None):
     ax.set_ylabel("density")
     ax.set_title("Distribution of the target", loc="left")
     ax.legend(frameon=False)
-    _clean(ax)
+    clean(ax)
     return ax
 
 
-def _has_best(comparison):
-    """Tell whether any strategy has an error on rare targets."""
-    return any(np.isfinite(_mean(comparison, n, "rare MAE")) for n in comparison.complete_)
-
-
-def _mean(comparison, name, metric):
+def mean_of(comparison, name, metric):
     """Return the mean of a metric over the folds, NaN without any."""
     values = comparison._values(metric, name)
     values = values[np.isfinite(values)]
     return float(values.mean()) if len(values) else np.nan
 
 
-def _clean(*axes):
+def clean(*axes):
     """Drop the frame lines that carry no information."""
     for ax in axes:
         for side in ("top", "right"):
             ax.spines[side].set_visible(False)
-
-
-def _place_labels(points, ax):
-    """Choose for each label the offset (in points) that covers least of labels and markers."""
-    offsets = [(9, 0), (-9, 0), (0, 8), (0, -8), (9, 10), (9, -10), (-9, 10), (-9, -10)]
-    offsets += [(9, 20), (9, -20), (-9, 20), (-9, -20), (0, 20), (0, -20)]
-    offsets += [(dx, dy) for dx in (22, -22, 38, -38) for dy in (0, 14, -14, 28, -28, 42, -42)]
-    letter = ax.xaxis.label.get_size() * (5 / 6 if len(points) > FEW else 1)
-    box = ax.get_window_extent()
-    size = np.array([box.width, box.height]) * 72 / ax.figure.dpi
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    spots = {
-        name: ((x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1])
-        for name, (x, y) in points.items()
-    }
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
-    places = {}
-    for name, (x, y) in spots.items():
-        # capitals are about 0.7 of the font size wide
-        width, height = 0.7 * letter * len(plain(name, 18)), 1.1 * letter
-        boxes = []
-        for dx, dy in offsets:
-            left = x + dx - (0 if dx > 0 else width if dx < 0 else width / 2)
-            low = y + dy - (height / 2 if dx else 0 if dy > 0 else height)
-            boxes.append((left, low, left + width, low + height))
-        costs = [_covered(b, taken, size) + 0.01 * k for k, b in enumerate(boxes)]
-        choice = int(np.argmin(costs))
-        places[name] = offsets[choice]
-        taken.append(boxes[choice])
-    return places
-
-
-def _covered(box, taken, size):
-    """Return the area of a label over other things and outside of the axes."""
-    area = sum(
-        max(0.0, min(box[2], t[2]) - max(box[0], t[0]))
-        * max(0.0, min(box[3], t[3]) - max(box[1], t[1]))
-        for t in taken
-    )
-    inside = max(0.0, min(box[2], size[0]) - max(box[0], 0.0)) * max(
-        0.0, min(box[3], size[1]) - max(box[1], 0.0)
-    )
-    return area + (box[2] - box[0]) * (box[3] - box[1]) - inside

@@ -1,86 +1,18 @@
 """What the numbers of a comparison say, in plain language."""
 
-from dataclasses import dataclass
-
 import numpy as np
-from scipy import stats
 
-from skdir.comparison._scores import spread
+from skdir.utils._pages import number
 
 # How much more overall error still counts as a small price, for the second sentence.
 CAP = 0.02
 _FRACTIONS = {0.05: "twentieth", 0.1: "tenth", 0.2: "fifth", 0.25: "quarter", 0.5: "half"}
 
 
-@dataclass(frozen=True)
-class Change:
-    """Mean of a metric for a strategy against the baseline over the same folds."""
-
-    before: float
-    after: float
-    sd: float
-    half_width: float
-    n_lower: int
-    n_folds: int
-
-    @property
-    def difference(self):
-        """After minus before, in units of the metric."""
-        return self.after - self.before
-
-    @property
-    def relative(self):
-        """The difference as a share of the baseline's value."""
-        return self.difference / self.before if self.before else np.nan
-
-    @property
-    def clear(self):
-        """Whether the interval around the difference excludes zero."""
-        return bool(abs(self.difference) > self.half_width)
-
-
-def paired_change(values, baseline, test_to_train):
-    """Compare two strategies fold by fold.
-
-    The half width is that of the corrected 95 % interval of Nadeau and Bengio (2003,
-    doi:10.1023/A:1024068626366): folds share training rows, so the variance of the mean is
-    sd^2 (1/k + n_test/n_train) and not sd^2 / k. One fold gives no interval: infinite.
-    """
-    both = np.isfinite(values) & np.isfinite(baseline)
-    values, baseline = values[both], baseline[both]
-    difference = values - baseline
-    k = len(difference)
-    sd = spread(difference)
-    half_width = np.inf
-    if k > 1:
-        half_width = float(stats.t.ppf(0.975, k - 1) * sd * np.sqrt(1 / k + test_to_train))
-    return Change(
-        before=float(baseline.mean()) if k else np.nan,
-        after=float(values.mean()) if k else np.nan,
-        sd=sd,
-        half_width=half_width,
-        n_lower=int((difference < 0).sum()),
-        n_folds=k,
-    )
-
-
 def fraction_words(rare_fraction):
     """Return "rarest fifth", or "rarest 15 %" where there is no word."""
     word = _FRACTIONS.get(float(rare_fraction))
     return f"rarest {word}" if word else f"rarest {100 * rare_fraction:g} %"
-
-
-def number(value, like=None):
-    """Return a number with three or four significant digits, no more than its metric needs."""
-    scale = abs(value if like is None else like)
-    if not np.isfinite(value):
-        return "n/a"
-    if scale and not 1e-3 <= scale < 1e7:
-        return f"{value:.3g}"
-    decimals = 0 if scale >= 1000 else 1 if scale >= 10 or not scale else 2
-    if 0 < scale < 1:
-        decimals = 2 - int(np.floor(np.log10(scale)))
-    return f"{value:.{decimals}f}"
 
 
 def percent(share):
@@ -96,12 +28,14 @@ def finding(comparison):
     names = comparison.complete_
     if not names:
         return ["No strategy could be fitted in all folds; the table names the errors."]
-    baseline = "VANILLA" if "VANILLA" in names else names[0]
+    baseline = comparison._baseline()
     others = [name for name in names if name != baseline]
     region = fraction_words(comparison.rare_fraction)
     failed = [name for name in comparison.estimators_ if name not in names]
     sentences = []
-    rare = {name: comparison.change(name, "rare MAE", baseline) for name in others}
+    rare = comparison._judged(
+        "rare MAE", baseline
+    )  # one is picked, so chance has to allow for them all
     rare = {name: change for name, change in rare.items() if change.n_folds}
     if not others:
         sentences.append(f"Only {baseline} could be measured: there is nothing to compare.")

@@ -25,6 +25,7 @@ KIND_COLOURS = {
     "mean": ("#7E57C2", "#4A148C", "#B39DDB"),
 }
 KIND_MARKERS = {"model": "o", "weights": "s", "resampling": "^", "mean": "D"}
+GREY, LIGHT = "#8a8f98", "#d9dce1"
 
 
 def strategy_kind(estimator):

@@ -3,16 +3,19 @@
 import numpy as np
 
 from skdir.comparison import _figures
-from skdir.comparison._finding import finding, number, paired_change
+from skdir.comparison._decisions import DecisionMixin
+from skdir.comparison._finding import finding, number
+from skdir.comparison._pareto import plot_pareto
 from skdir.comparison._report import comparison_report, table_fragment
 from skdir.comparison._scores import METRICS, spread
+from skdir.comparison._uncertainty import CONFIDENCE_LEVEL
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
 TIMES = ("fit s", "predict s")
 
 
-class StrategyComparison:
+class StrategyComparison(DecisionMixin):
     """Errors of several strategies over the same folds, as :func:`compare_strategies` returns it.
 
     Parameters
@@ -71,6 +74,9 @@ class StrategyComparison:
     sample_weight_ : ndarray of shape (n_samples,) or None
         The weights of the rows.
 
+    recommendation_ : Recommendation
+        Why the last :meth:`recommend` chose as it did.
+
     bin_edges_ : ndarray of shape (n_bins + 1,)
         Edges of the target bins, in units of y.
 
@@ -119,7 +125,7 @@ class StrategyComparison:
     bin_edges_ = property(lambda self: self._run["bin_edges"], doc="Edges of the target bins.")
     rare_fraction = property(lambda self: self._run["rare_fraction"], doc="Share of rare rows.")
 
-    def table(self, *, sd=True, metrics=None):
+    def table(self, *, sd=True, metrics=None, baseline=None):
         """Return the mean over folds of each metric, a row per strategy.
 
         Parameters
@@ -128,9 +134,14 @@ class StrategyComparison:
             Whether each metric is followed by its standard deviation over folds, "... sd".
 
         metrics : list of str, default=None
-            Which metrics, of "MAE", "rare MAE", "frequent MAE", "RMSE", "GM", "many MAE",
+            Which metrics, of "MAE", "rare MAE", "frequent MAE", "RMSE", "GM", "SERA", "many MAE",
             "medium MAE", "few MAE", "zero MAE", "fit s" and "predict s". None is all that a fold
-            has rows for. Errors are in units of y, times in seconds.
+            has rows for. Errors are in units of y, SERA in those of its square, times in seconds.
+
+        baseline : str, default=None
+            Name of a strategy, typically "VANILLA": each metric is then followed by "... vs
+            VANILLA", which is "lower" or "higher", or "~" where the difference is not
+            distinguishable, see :meth:`differences`. Empty for the baseline itself.
 
         Returns
         -------
@@ -141,23 +152,28 @@ class StrategyComparison:
         Raises
         ------
         ValueError
-            If a metric is not known.
+            If a metric or the baseline is not known.
 
         ImportError
             If pandas is not installed.
         """
         pandas = import_optional_dependency("pandas", caller="StrategyComparison.table")
+        if baseline is not None:
+            self._check_strategy(baseline, "baseline", "table")
         known = (*METRICS, *TIMES)
         if metrics is None:
             metrics = [m for m in known if m in TIMES or not np.isnan(self._values(m)).all()]
-        rows = {}
-        for name in self.estimators_:
-            row = rows[name] = {}
-            for metric in metrics:
-                values = self._check_metric(metric, "table")._values(metric, name)
+        rows = {name: {} for name in self.estimators_}
+        for metric in metrics:
+            marks = self._check_metric(metric, "table")._marks(metric, baseline)
+            for name, row in rows.items():
+                values = self._values(metric, name)
                 row[metric] = _mean(values)
                 if sd:
                     row[f"{metric} sd"] = spread(values)
+                if baseline is not None:
+                    row[f"{metric} vs {baseline}"] = marks.get(name, "")
+        for name, row in rows.items():
             errors = [r["error"] for r in self.results_ if r["strategy"] == name and r["error"]]
             row["failed folds"] = len(errors)
             row["error"] = errors[0] if errors else ""
@@ -193,50 +209,6 @@ class StrategyComparison:
                 repr(metric),
             )
         return min(means, key=means.get)
-
-    def change(self, name, metric="rare MAE", baseline="VANILLA"):
-        """Compare a strategy with another one over the same folds.
-
-        Parameters
-        ----------
-        name : str
-            Name of a strategy.
-
-        metric : str, default="rare MAE"
-            A metric of :meth:`table`.
-
-        baseline : str, default="VANILLA"
-            Name of the strategy to compare it with.
-
-        Returns
-        -------
-        change : Change
-            `before` and `after` (means of baseline and strategy), `difference`, `relative`, `sd`
-            (of the differences over folds), `half_width` (of a 95 % interval of the difference
-            that allows for the overlap of training folds), `clear` (whether it excludes zero),
-            `n_lower` and `n_folds`.
-
-        Raises
-        ------
-        ValueError
-            If a strategy or the metric is not known.
-
-        References
-        ----------
-        Nadeau, C. and Bengio, Y. (2003). Inference for the generalization error. Machine Learning
-        52. :doi:`10.1023/A:1024068626366`
-        """
-        self._check_metric(metric, "change")
-        for parameter, value in (("name", name), ("baseline", baseline)):
-            if value not in self.estimators_:
-                raise parameter_error(
-                    parameter,
-                    "StrategyComparison.change",
-                    f"one of {', '.join(self.estimators_)}",
-                    repr(value),
-                )
-        ratio = np.mean([len(test) / len(train) for train, test in self.folds_])
-        return paired_change(self._values(metric, name), self._values(metric, baseline), ratio)
 
     def finding(self):
         """Say in plain language what the numbers show.
@@ -279,6 +251,31 @@ class StrategyComparison:
         """
         return _figures.plot_trade_off(self, ax)
 
+    def plot_pareto(self, ax=None, *, confidence_level=CONFIDENCE_LEVEL):
+        """Plot the error on rare targets against that on frequent ones, with intervals.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to plot; None is a new figure, ``ax.figure`` of the result.
+
+        confidence_level : float, default=0.95
+            Level of the intervals.
+
+        Returns
+        -------
+        ax : matplotlib Axes
+            One labelled point per strategy. A line joins the Pareto front, the strategies that no
+            other one beats on both sides. The bars are the intervals of the differences from
+            VANILLA (see :meth:`differences`): one that crosses the line of VANILLA may be chance.
+
+        Raises
+        ------
+        ValueError
+            If `confidence_level` is not between 0 and 1.
+        """
+        return plot_pareto(self, ax, confidence_level)
+
     def to_html(self, path=None, *, title=None):
         """Make a report: one HTML file with pictures, table and how to repeat it.
 
@@ -304,18 +301,31 @@ class StrategyComparison:
 
     def __repr__(self):
         columns = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
+        baseline = self._baseline()
+        marks = {column: self._marks(column, baseline) for column in columns[:-1]}
         rows = [["", *columns]]
         for name in self.estimators_:
-            values = [_mean(self._values(column, name)) for column in columns]
+            cells = [
+                number(_mean(self._values(column, name)))
+                + (" ~" if marks.get(column, {}).get(name) == "~" else "  ")
+                for column in columns
+            ]
             first = [r["error"] for r in self.results_ if r["strategy"] == name and r["error"]][:1]
-            rows.append([name, *(number(value) for value in values), *first])
+            rows.append([name, *cells, *first])
+        rows[0][1:] = [f"{column}  " for column in columns]
+        if any("~" in row.values() for row in marks.values()):
+            rows[0].append(f"(~ not distinguishable from {baseline})")
         widths = [max(len(row[k]) for row in rows) for k in range(len(columns) + 1)]
         lines = []
         for row in rows:
             cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]
-            lines.append("  ".join([*cells, *row[len(widths) :]]).rstrip())
+            lines.append(" ".join([*cells, *row[len(widths) :]]).rstrip())
         head = f"StrategyComparison: {len(self.estimators_)} strategies, {len(self.folds_)} folds"
         return "\n".join([head, *lines])
+
+    def __getstate__(self):
+        run = {key: value for key, value in self._run.items() if key != "X"}
+        return self.__dict__ | {"_run": run}
 
     def _repr_html_(self):
         return table_fragment(self)
@@ -325,6 +335,16 @@ class StrategyComparison:
         return np.array(
             [r[metric] for r in self.results_ if name is None or r["strategy"] == name], dtype=float
         )
+
+    def _marks(self, metric, baseline):
+        """Return "lower", "higher" or "~" (not distinguishable) by strategy, with a baseline."""
+        if baseline is None:
+            return {}
+        return {
+            name: ("lower" if c.difference < 0 else "higher") if c.clear else "~"
+            for name, c in self._judged(metric, baseline).items()
+            if c.n_folds
+        }
 
     def _check_metric(self, metric, method):
         """Refuse a metric that is not known."""

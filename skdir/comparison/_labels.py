@@ -1,0 +1,86 @@
+"""Labels of points that cover neither each other nor the points."""
+
+import numpy as np
+
+from skdir.comparison._kinds import FEW, GREY, INK
+from skdir.inspection._looks import plain
+
+
+def label_points(ax, points, *, bold=(), fontsize=None):
+    """Write the name of each point beside it, with a thin line where it is far.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Where the points are.
+
+    points : dict of str to (float, float)
+        Their places.
+
+    bold : collection of str, default=()
+        Names in bold.
+
+    fontsize : str, default=None
+        Of the labels.
+    """
+    if hasattr(ax.figure, "draw_without_rendering"):
+        ax.figure.draw_without_rendering()  # the layout that labels are placed in
+    for name, place in _place_labels(points, ax).items():
+        ax.annotate(
+            plain(name, 18),
+            points[name],
+            xytext=place,
+            textcoords="offset points",
+            ha="left" if place[0] > 0 else "right" if place[0] < 0 else "center",
+            va="center" if place[0] else "bottom" if place[1] > 0 else "top",
+            color=INK,
+            fontsize=fontsize,
+            fontweight="bold" if name in bold else None,
+            zorder=5,
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkB": 4}
+            if np.hypot(*place) > 12
+            else None,
+        )
+
+
+def _place_labels(points, ax):
+    """Choose for each label the offset (in points) that covers least of labels and markers."""
+    offsets = [(9, 0), (-9, 0), (0, 8), (0, -8), (9, 10), (9, -10), (-9, 10), (-9, -10)]
+    offsets += [(9, 20), (9, -20), (-9, 20), (-9, -20), (0, 20), (0, -20)]
+    offsets += [(dx, dy) for dx in (22, -22, 38, -38) for dy in (0, 14, -14, 28, -28, 42, -42)]
+    letter = ax.xaxis.label.get_size() * (5 / 6 if len(points) > FEW else 1)
+    box = ax.get_window_extent()
+    size = np.array([box.width, box.height]) * 72 / ax.figure.dpi
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    spots = {
+        name: ((x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1])
+        for name, (x, y) in points.items()
+    }
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
+    places = {}
+    for name, (x, y) in spots.items():
+        # capitals are about 0.7 of the font size wide
+        width, height = 0.7 * letter * len(plain(name, 18)), 1.1 * letter
+        boxes = []
+        for dx, dy in offsets:
+            left = x + dx - (0 if dx > 0 else width if dx < 0 else width / 2)
+            low = y + dy - (height / 2 if dx else 0 if dy > 0 else height)
+            boxes.append((left, low, left + width, low + height))
+        costs = [_covered(b, taken, size) + 0.01 * k for k, b in enumerate(boxes)]
+        choice = int(np.argmin(costs))
+        places[name] = offsets[choice]
+        taken.append(boxes[choice])
+    return places
+
+
+def _covered(box, taken, size):
+    """Return the area of a label over other things and outside of the axes."""
+    area = sum(
+        max(0.0, min(box[2], t[2]) - max(box[0], t[0]))
+        * max(0.0, min(box[3], t[3]) - max(box[1], t[1]))
+        for t in taken
+    )
+    inside = max(0.0, min(box[2], size[0]) - max(box[0], 0.0)) * max(
+        0.0, min(box[3], size[1]) - max(box[1], 0.0)
+    )
+    return area + (box[2] - box[0]) * (box[3] - box[1]) - inside
