@@ -1,5 +1,6 @@
 """Colours, line styles, markers and names: how things look in all pictures."""
 
+import re
 from itertools import count
 
 # Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
@@ -43,3 +44,14 @@ def short_names(names, length):
         used.add(cut)
         short.append(plain(cut))
     return short
+
+
+def unit_of(name):
+    """Return the unit that ends a name in brackets, as "m³/s" in "flow (m³/s)", or ""."""
+    found = re.search(r"[(\[]([^()\[\]]+)[)\]]\s*$", str(name))
+    return found[1] if found else ""
+
+
+def squared(unit):
+    """Return the square of a unit, that of nothing is nothing."""
+    return "" if not unit else f"{unit}²" if unit.isalpha() else f"({unit})²"

@@ -1,7 +1,6 @@
 """A picture of a relevance: the curve over the targets that it is for."""
 
-import numpy as np
-
+from skdir.inspection._inputs import check_name, check_targets
 from skdir.inspection._relevance_curve import bump_edges, curve_grid
 from skdir.inspection._relevance_drawing import (
     draw_curve,
@@ -12,7 +11,7 @@ from skdir.inspection._relevance_drawing import (
 from skdir.inspection._target_axis import choose_scale, new_axes
 from skdir.relevance._bumps import check_threshold, find_bumps
 from skdir.relevance._checks import check_relevance, relevance_values
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import parameter_error
 
 
 class RelevanceDisplay:
@@ -194,8 +193,8 @@ class RelevanceDisplay:
         >>> plt.close(display.figure_)
         """
         caller = f"{cls.__name__}.from_relevance"
-        name = _name_of(y)
-        y, sample_weight = _check_targets(y, sample_weight, caller)
+        name = check_name(None, y, caller=caller)
+        y, sample_weight = check_targets(y, sample_weight, caller=caller)
         display = cls._compute(relevance, y, sample_weight, threshold, name, caller)
         return display.plot(ax, bins=bins, xscale=xscale)
 
@@ -265,8 +264,8 @@ class RelevanceDisplay:
         >>> plt.close(display.figure_)
         """
         caller = f"{cls.__name__}.from_target"
-        name = _name_of(y)
-        y, sample_weight = _check_targets(y, sample_weight, caller)
+        name = check_name(None, y, caller=caller)
+        y, sample_weight = check_targets(y, sample_weight, caller=caller)
         _refuse_arrays(relevance, caller)
         relevance, _ = check_relevance(relevance, y, sample_weight, caller=caller)
         display = cls._compute(relevance, y, sample_weight, threshold, name, caller)
@@ -330,23 +329,11 @@ class RelevanceDisplay:
         ax.set_xscale(**scale)
         self.ax_, self.figure_ = ax, ax.figure
         self.histogram_ax_ = ax.twinx()
-        self.histogram_ = draw_histogram(self, self.histogram_ax_, bins, caller=caller)
+        self.histogram_ = draw_histogram(self, self.histogram_ax_, bins, scale, caller=caller)
         self.line_, self.threshold_line_, self.control_points_line_ = draw_curve(self, ax)
         self.spans_, self.rug_, self.bump_labels_ = draw_rare(self, ax, self.histogram_ax_)
         finish(self, ax)
         return self
-
-
-def _name_of(y):
-    """Return the name of a Series, or else "target"."""
-    name = getattr(y, "name", None)
-    return "target" if name is None or callable(name) else str(name)
-
-
-def _check_targets(y, sample_weight, caller):
-    """Validate targets and their weights."""
-    y = np.array(check_target(y, caller=caller))  # a copy: the display keeps it
-    return y, check_sample_weight(sample_weight, len(y), caller=caller)
 
 
 def _refuse_arrays(relevance, caller):

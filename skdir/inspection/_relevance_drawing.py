@@ -25,10 +25,10 @@ _BARS = 0.6
 _TOP = 1.14
 
 
-def draw_histogram(display, ax, bins, *, caller):
+def draw_histogram(display, ax, bins, scale, *, caller):
     """Draw the bars; those of automatic bins are of equal width on the scaled axis."""
     weight, y = drop_unweighted(display.sample_weight, display.y)
-    edges = histogram_edges(bins, y, weight, ax, caller=caller)
+    edges = histogram_edges(bins, y, weight, scale, caller=caller)
     counts = np.histogram(y, edges, weights=weight)[0]
     return draw_counts(ax, edges, counts, weighted=weight is not None, share=_BARS / _TOP)
 

@@ -3,13 +3,19 @@
 import numpy as np
 
 from skdir.inspection._looks import GREY, LIGHT, plain
-from skdir.utils._binning import bin_edges, check_covered
+from skdir.utils._binning import auto_edges, bin_edges, check_covered
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 SCALES = ("auto", "linear", "log", "asinh")
 # A range of more interquartile ranges than this is shown on a logarithmic axis.
 _LONG = 50
+# How numbers are placed on an axis, and back.
+_SCALES = {
+    "linear": (np.asarray, np.asarray),
+    "log": (np.log, np.exp),
+    "asinh": (np.arcsinh, np.sinh),
+}
 
 
 def new_axes(ax, size, *, caller):
@@ -49,13 +55,22 @@ def middle_reach(y):
     return float(np.abs(np.quantile(y, [0.25, 0.75])).max())
 
 
-def histogram_edges(bins, y, sample_weight, ax, *, caller):
-    """Return the edges of bars; those of automatic bins are equally wide on the scaled axis."""
+def histogram_edges(bins, y, sample_weight, scale, *, caller, max_bins=1000):
+    """Return the edges of bars; those of automatic bins are equally wide on the scaled axis.
+
+    `scale` is what `choose_scale` returned. No more than about `max_bins` bins are automatic.
+    """
     weight, y = drop_unweighted(sample_weight, y)
-    if isinstance(bins, (int, np.integer)) or (isinstance(bins, str) and bins == "auto"):
-        scale = ax.xaxis.get_transform()
-        edges = bin_edges(bins, scale.transform(y), weight, caller=caller)
-        edges = scale.inverted().transform(edges)
+    automatic = isinstance(bins, str) and bins == "auto"
+    if automatic or isinstance(bins, (int, np.integer)):
+        forward, back = _SCALES[scale["value"]]
+        width = scale.get("linear_width", 1.0)
+        scaled = forward(y / width)
+        if automatic:
+            edges = auto_edges(scaled, weight, max_bins=max_bins)
+        else:
+            edges = bin_edges(bins, scaled, weight, caller=caller)
+        edges = back(edges) * width
         # rounding must not leave out the ends
         edges[0], edges[-1] = min(edges[0], y.min()), max(edges[-1], y.max())
     else:
@@ -73,13 +88,13 @@ def draw_bars(ax, edges, heights, **look):
     )  # fmt: skip
 
 
-def draw_counts(ax, edges, counts, *, weighted, share):
+def draw_counts(ax, edges, counts, *, weighted, share, what="rows"):
     """Draw the rows per bin in the lower share of axes, whose scale then is all about them."""
     bars = draw_bars(ax, edges, counts)
     highest = counts.max()
     ax.set_ylim(0, highest / share)
     ax.set_yticks([0, highest], ["0", f"{highest:.3g}" if weighted else f"{highest:,}"])
-    ax.set_ylabel("weight of rows per bin" if weighted else "rows per bin", loc="bottom")
+    ax.set_ylabel(f"weight of {what} per bin" if weighted else f"{what} per bin", loc="bottom")
     ax.yaxis.label.set_color(GREY)
     ax.tick_params(axis="y", colors=GREY)
     return bars
@@ -131,6 +146,27 @@ def legend_above(ax, handles, *, columns=4, **options):
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False,
         fontsize="small", borderaxespad=0.1, columnspacing=1.4, handlelength=2.4, **options,
     )  # fmt: skip
+
+
+def legend_below(ax, handles, labels, *, columns=4):
+    """Explain what is drawn, below the label of the axis."""
+    transforms = import_optional_dependency("matplotlib.transforms", caller="plot")
+    down = transforms.ScaledTranslation(0, -34 / 72, ax.figure.dpi_scale_trans)
+    return ax.legend(
+        handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=columns,
+        bbox_transform=ax.transAxes + down, frameon=False, fontsize="small", borderaxespad=0,
+    )  # fmt: skip
+
+
+def legend_columns(labels):
+    """Return in how many columns labels fit above axes as wide as those of a new figure."""
+    return max(1, min(4, 104 // (max(map(len, labels)) + 9)))
+
+
+def legend_height(names):
+    """Return about how many inches a legend above the axes needs for lines of these names."""
+    columns = legend_columns([name[:40] for name in names])
+    return 0.19 * (1 + len(names) // columns)
 
 
 def points_wide(ax):
