@@ -47,6 +47,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.weighting_speed
 	$(BIN)/python -m benchmarks.resampling_speed
 	$(BIN)/python -m benchmarks.fds_speed
+	$(BIN)/python -m benchmarks.regressor_speed
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .venv-peers build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html

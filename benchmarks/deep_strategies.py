@@ -15,6 +15,9 @@ import torch
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from skorch.callbacks import LRScheduler
+from torch import nn
+from torch.optim.lr_scheduler import CosineAnnealingLR
 
 from benchmarks._timing import machine
 from skdir.metrics import geometric_mean_absolute_error, shot_labels
@@ -33,6 +36,26 @@ TABLES = {
     ),
 }  # fmt: skip
 REGIONS = ("all", "many", "medium", "few")
+IMAGE_EPOCHS = 30
+
+
+class DigitsEncoder(nn.Module):
+    """Three strided convolutions and a dense layer: a second per epoch and core, where the small
+    ResNet takes seven."""
+
+    def __init__(self, input_shape):
+        super().__init__()
+        layers, channels = [nn.Unflatten(1, (1, input_shape[0]))], 1
+        for width in (16, 32, 64):
+            convolution = nn.Conv2d(channels, width, 3, stride=2, padding=1, bias=False)
+            layers += [convolution, nn.BatchNorm2d(width), nn.ReLU()]
+            channels = width
+        self.layers = nn.Sequential(*layers, nn.Flatten(), nn.LazyLinear(64), nn.ReLU())
+        self.layers(torch.zeros(2, *input_shape))  # the lazy layer learns its width
+
+    def forward(self, X):
+        """Return features of shape (batch, 64)."""
+        return self.layers(X)
 
 
 def strategies(fds):
@@ -92,12 +115,15 @@ def evaluate(name, load, seed, quick):
     (X, y), (X_test, y_test), edges, encode = load(seed, quick)
     shots = shot_labels(y, y_test, bins=edges)
     images = encode is None
+    epochs = 2 if quick else IMAGE_EPOCHS if images else 40
     net = DeepImbalancedRegressor(
-        "resnet" if images else "mlp",
+        DigitsEncoder if images else "mlp",
         hidden_layer_sizes=(128, 64),
         batch_size=128,
-        max_epochs=2 if quick else 15 if images else 40,
+        max_epochs=epochs,
         lr=2e-3,
+        # the last epoch is what is measured: let it be a calm one
+        callbacks=[LRScheduler(CosineAnnealingLR, T_max=epochs)] if images else None,
         random_state=seed,
     )
     results = {}
@@ -165,7 +191,8 @@ def main():
             f"--seeds {len(seeds)}`{' --quick' if arguments.quick else ''}. Means and standard "
             f"errors over {len(seeds)} seeds; shots by the number of training rows in the bin, "
             "with thresholds that follow the data. Rotated digits: the split that comes with the "
-            "data, uniform test angles, bins of 5 degrees, a small ResNet, 15 epochs. Tables: "
+            "data, uniform test angles, bins of 5 degrees, three strided "
+            f"convolutions, {IMAGE_EPOCHS} epochs, a cosine schedule. Tables: "
             "another random fifth for the test per seed, duplicated rows dropped, an MLP 128-64, "
             "40 epochs. FDS has its defaults, 100 bins, but one per whole number in abalone. "
             "Batches of 128, Adam, learning rate 0.002; the same for all strategies.",
