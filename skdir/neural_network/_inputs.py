@@ -80,13 +80,12 @@ def _check_tensor(X, caller):
 
 def _to_float32(X, caller):
     """Convert numbers to float32, if they fit."""
-    with np.errstate(over="ignore"):
-        out = X.astype(np.float32)
-    if not np.isfinite(out).all():
+    largest = max(-X.min(initial=0.0), X.max(initial=0.0))  # np.abs would copy X
+    if largest > np.finfo(np.float32).max:
         raise parameter_error(
-            "X", caller, "within the range of float32 (scale it first)", f"{np.abs(X).max():g}"
+            "X", caller, "within the range of float32 (scale it first)", f"{largest:g}"
         )
-    return out
+    return X.astype(np.float32)
 
 
 def read_y(X, y, caller):
@@ -144,7 +143,8 @@ def make_rows(X, y, weight, rows=None):
         The rows.
     """
     y = torch.as_tensor(np.ascontiguousarray(y), dtype=torch.float32)
-    weight = np.ones(len(y)) if weight is None else weight
+    if weight is None:
+        weight = torch.ones(len(y))
     weight = torch.as_tensor(weight, dtype=torch.float32)
     if isinstance(X, Dataset):
         return LazyRows(X, y, weight, np.arange(len(y)) if rows is None else rows)

@@ -53,7 +53,7 @@ class EncoderWithHead(nn.Module):
     def freeze_encoder(self):
         """Freeze the encoder and draw a new head."""
         self.frozen = True
-        self.encoder.requires_grad_(False)
+        self.encoder.requires_grad_(False).eval()
         self.head.reset_parameters()
 
 
@@ -128,6 +128,11 @@ class Net(NeuralNet):
         if self.compile and name == "module":
             module.encoder.compile(**self.get_params_for("compile"))
         return module
+
+    def _set_training(self, training=True):
+        """Set the mode where it is another: to walk through all modules takes 5 % of a step."""
+        if self.module_.training != training:
+            super()._set_training(training)
 
     def infer(self, x, **fit_params):
         """Return predictions, computed in the chosen precision."""

@@ -102,8 +102,9 @@ class Training:
             weight = self.weighter.fit_transform(y.ravel(), sample_weight=sample_weight)
             weight = weight if sample_weight is None else weight * sample_weight
         scaled = self._scaled(y)
-        self.plain = make_rows(X, scaled, sample_weight, rows)
-        self.weighted = make_rows(X, scaled, weight, rows)
+        self.weighted = self.plain = make_rows(X, scaled, weight, rows)
+        if regressor.retrain_head and self.weighter is not None:
+            self.plain = make_rows(X, scaled, sample_weight, rows)
         self.valid = None
         self.loss_targets = scaled
         self.edges = None
@@ -128,7 +129,8 @@ class Training:
             layer = None
             if regressor.fds is not None:
                 layer = regressor.fds.make_layer(n_features, self.edges)
-            self.module = EncoderWithHead(encoder, n_features, self.n_outputs, layer)
+            # all in one mode, whatever that of the user's module was
+            self.module = EncoderWithHead(encoder, n_features, self.n_outputs, layer).train()
 
     @classmethod
     def restore(cls, regressor, fitted, state):

@@ -339,6 +339,14 @@ class TestInputs:
         if before is not None:  # copied, not trained
             assert torch.equal(encoder.layer.weight, before)
 
+    def test_a_module_trains_whatever_its_mode(self, data):
+        X, y = data
+        encoder = MLPEncoder((10,), (8,), dropout=0.5, batch_norm=True)
+        expected = small(encoder=encoder).fit(X, y, X_val=X, y_val=y)
+        model = small(encoder=encoder.eval()).fit(X, y, X_val=X, y_val=y)
+        np.testing.assert_array_equal(model.predict(X), expected.predict(X))
+        assert not encoder.training
+
     def test_images(self):
         rng = np.random.default_rng(0)
         y = rng.uniform(0, 1, 120)
