@@ -5,7 +5,7 @@ from scipy import sparse
 from sklearn.utils import check_random_state
 
 from skdir.model_selection._base import N_FOLDS, N_SPLITS, FoldSplitter, GroupSplitter
-from skdir.model_selection._strata import BINS, strata_of, target_labels, warn_missing
+from skdir.model_selection._strata import BINS, find_strata, target_labels, warn_missing
 from skdir.model_selection._stratified import SIZE, rows_needed
 from skdir.utils._sklearn_compat import GroupsConsumerMixin, _validate_shuffle_split
 from skdir.utils._validation import parameter_error
@@ -40,11 +40,12 @@ class BinnedStratifiedGroupKFold(GroupsConsumerMixin, GroupSplitter, FoldSplitte
 
     Notes
     -----
-    Strata are bins, where runs of neighbouring bins with fewer rows than folds are merged. The sum
-    over folds and strata of the squared share of the stratum's rows in the fold is kept small, with
-    all rows as one more stratum, so that rare strata count as much as common ones. Groups are
+    Strata are bins, where runs of neighbouring bins with fewer groups than folds are merged. The
+    sum over folds and strata of the squared share of the stratum's rows in the fold is kept small,
+    with all rows as one more stratum, so that rare strata count as much as common ones. Groups are
     placed one by one, those with the largest squared shares first, each where the sum grows least.
-    That is a heuristic: there is a warning with the strata that are not in every fold.
+    That is a heuristic: there is a warning with the strata that are not in every fold, with "auto"
+    only those that stand apart.
 
     The cost is O(n log n), and O(n_splits) per group and stratum of its rows, in a loop over
     groups.
@@ -81,7 +82,8 @@ class BinnedStratifiedGroupKFold(GroupsConsumerMixin, GroupSplitter, FoldSplitte
         group = group_numbers(groups, caller=caller)
         n_groups = group.max() + 1
         self._check_number(n_groups, "groups")
-        strata = strata_of(target_labels(self.bins, y, k, caller=caller), k, self.bins)
+        labels = target_labels(self.bins, y, k, caller=caller)
+        strata, named = find_strata(labels, k, self.bins, group)
         shares = stratum_shares(group, strata)
         order = np.arange(n_groups)
         if self.shuffle:
@@ -92,7 +94,7 @@ class BinnedStratifiedGroupKFold(GroupsConsumerMixin, GroupSplitter, FoldSplitte
         warn_missing(
             y,
             strata,
-            missing_strata(strata, fold, k),
+            named & missing_strata(strata, fold, k),
             f"the test rows of each of {k} folds",
             stacklevel=5,
         )
@@ -130,7 +132,7 @@ class BinnedStratifiedGroupShuffleSplit(GroupsConsumerMixin, GroupSplitter):
     -----
     Groups are taken in random order and placed as in :class:`BinnedStratifiedGroupKFold`, with
     parts of unequal size: the squared share of a part is divided by its size. A part that is left
-    without groups gets one from the largest part, the smallest there. In contrast to
+    without groups gets the smallest one of the largest part. In contrast to
     :class:`~sklearn.model_selection.GroupShuffleSplit`, sizes are of rows, not of groups. There is
     a warning where the test or the training rows of a split have no row of a stratum. The cost per
     split is as there.
@@ -176,10 +178,11 @@ class BinnedStratifiedGroupShuffleSplit(GroupsConsumerMixin, GroupSplitter):
             raise parameter_error("groups", caller, "labels of at least two groups", "one group")
         needed = rows_needed(n, n_train, n_test)
         labels = target_labels(self.bins, y, needed, caller=caller)
-        strata = strata_of(labels, needed, self.bins)
-        return self._draw(y, group, strata, np.array([n_train, n_test, n - n_train - n_test]))
+        strata = find_strata(labels, needed, self.bins, group)
+        sizes = np.array([n_train, n_test, n - n_train - n_test])
+        return self._draw(y, group, *strata, sizes)
 
-    def _draw(self, y, group, strata, sizes):
+    def _draw(self, y, group, strata, named, sizes):
         shares = stratum_shares(group, strata)
         rows = np.bincount(group)
         rng = check_random_state(self.random_state)
@@ -191,7 +194,7 @@ class BinnedStratifiedGroupShuffleSplit(GroupsConsumerMixin, GroupSplitter):
             warn_missing(
                 y,
                 strata,
-                missing_strata(strata, part, 2),
+                named & missing_strata(strata, part, 2),
                 "both the training and the test rows",
                 stacklevel=3,
             )
@@ -246,18 +249,23 @@ def place_groups(shares, order, sizes):
 
 
 def fill_empty(parts, rows):
-    """Give an empty training or test part the smallest group of the largest part, in place."""
+    """Give an empty training or test part the smallest group of another part, in place.
+
+    That is the part with the most rows of those that can spare a group: the training and the test
+    part need one of their own, a third part none.
+    """
     for part in range(2):
         if not (parts == part).any():
-            largest = np.argmax(np.bincount(parts, weights=rows))
+            spare = np.bincount(parts, minlength=3) > [1, 1, 0]
+            largest = np.argmax(np.bincount(parts, weights=rows, minlength=3) * spare)
             candidates = np.flatnonzero(parts == largest)
             parts[candidates[np.argmin(rows[candidates])]] = part
 
 
 def missing_strata(strata, part, n_parts):
-    """Return the strata that one of the parts has no row of."""
+    """Return for each stratum whether it has rows, but none in one of the parts."""
     n_strata = strata.max() + 1
     used = part < n_parts
     table = np.bincount(part[used] * n_strata + strata[used], minlength=n_parts * n_strata)
     present = (table.reshape(n_parts, n_strata) > 0).all(axis=0)
-    return np.flatnonzero(~present & (np.bincount(strata) > 0))
+    return ~present & (np.bincount(strata) > 0)

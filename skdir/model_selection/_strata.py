@@ -36,37 +36,40 @@ def target_labels(bins, y, size, *, caller):
     return bin_index(y, edges, inside=True)
 
 
-def merge_sparse(counts, needed, *, join):
-    """Return the stratum of each bin: bins with fewer rows than needed join their neighbours.
+def merge_sparse(counts, needed):
+    """Return the stratum of each bin: neighbouring bins that are all short form one.
 
-    Neighbouring bins that are all short form one stratum, empty bins between them included. With
-    `join`, such a stratum becomes part of a fuller bin that its rows lie next to.
+    Empty bins between them belong to it.
     """
     short = counts < needed
-    starts = np.append(True, ~(short[1:] & short[:-1]))
-    stratum = np.cumsum(starts) - 1
-    if not join:
-        return stratum
-    first = np.flatnonzero(starts)
+    return np.cumsum(np.append(True, ~(short[1:] & short[:-1]))) - 1
+
+
+def stand_apart(counts, stratum):
+    """Return for each stratum whether empty bins, or none, lie on both of its sides."""
+    first = np.flatnonzero(np.diff(stratum, prepend=-1))
     last = np.append(first[1:], len(counts)) - 1
-    touches_left = short[first] & (first > 0) & (counts[first] > 0)
-    touches_right = short[first] & (last < len(counts) - 1) & (counts[last] > 0)
-    target = np.arange(len(first))
-    target[touches_left] -= 1
-    target[touches_right & ~touches_left] += 1
-    return target[stratum]
+    filled = np.concatenate([[False], counts > 0, [False]])  # bin b is at b + 1
+    return ~((filled[first] & filled[first + 1]) | (filled[last + 1] & filled[last + 2]))
 
 
-def strata_of(labels, needed, bins):
-    """Return the stratum of each row: bins, the rare ones merged.
+def find_strata(labels, needed, bins, group=None):
+    """Return the stratum of each row, and for each stratum whether its lack is worth a warning.
 
-    Bins that skdir chose ("auto") are no wish of the user's, so that a rare one may count with the
-    fuller bin next to it; a rare bin of the user's does not.
+    A bin is short if it has fewer rows, or rows of fewer groups, than needed. All strata are worth
+    a warning, but of bins that skdir chose ("auto") only those that stand apart: the others are
+    parts of a continuous range of targets that nobody asked for.
     """
-    merged = merge_sparse(
-        np.bincount(labels), needed, join=isinstance(bins, str) and bins == "auto"
-    )
-    return merged[labels]
+    counts = members = np.bincount(labels)
+    if group is not None:
+        pairs = np.unique(labels.astype(np.int64) * (group.max() + 1) + group)
+        members = np.bincount(pairs // (group.max() + 1))
+    stratum = merge_sparse(members, needed)
+    if isinstance(bins, str) and bins == "auto":
+        named = stand_apart(counts, stratum)
+    else:
+        named = np.ones(stratum[-1] + 1, dtype=bool)
+    return stratum[labels], named
 
 
 def describe_targets(y, labels, chosen):
@@ -83,7 +86,8 @@ def describe_targets(y, labels, chosen):
 
 
 def warn_missing(y, strata, missing, parts, *, stacklevel):
-    """Warn of the strata that not every part can have a row of."""
+    """Warn of the strata, a mask, that not every part has a row of."""
+    missing = np.flatnonzero(missing)
     if len(missing):
         warnings.warn(
             f"Too few rows to be in {parts}: {describe_targets(y, strata, missing)}. Errors on "
@@ -94,9 +98,9 @@ def warn_missing(y, strata, missing, parts, *, stacklevel):
 
 
 def short_strata(strata, needed):
-    """Return the strata with fewer rows than needed."""
+    """Return for each stratum whether it has rows, but fewer than needed."""
     counts = np.bincount(strata)
-    return np.flatnonzero((counts > 0) & (counts < needed))
+    return (counts > 0) & (counts < needed)
 
 
 def order_by_bin(labels, rng=None):

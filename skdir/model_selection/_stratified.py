@@ -10,9 +10,9 @@ from skdir.model_selection._strata import (
     BINS,
     deal,
     draw_evenly,
+    find_strata,
     order_by_bin,
     short_strata,
-    strata_of,
     target_labels,
     warn_missing,
 )
@@ -95,11 +95,11 @@ class BinnedStratifiedKFold(FoldSplitter):
     def _splits(self, y, groups):
         self._check_number(len(y), "rows")
         labels = target_labels(self.bins, y, self.n_splits, caller=type(self).__name__)
-        strata = strata_of(labels, self.n_splits, self.bins)
+        strata, named = find_strata(labels, self.n_splits, self.bins)
         warn_missing(
             y,
             strata,
-            short_strata(strata, self.n_splits),
+            named & short_strata(strata, self.n_splits),
             f"the test rows of each of {self.n_splits} folds",
             stacklevel=5,
         )
@@ -185,11 +185,11 @@ class BinnedStratifiedShuffleSplit(TargetSplitter):
         )
         needed = rows_needed(n, n_train, n_test)
         labels = target_labels(self.bins, y, needed, caller=type(self).__name__)
-        strata = strata_of(labels, needed, self.bins)
+        strata, named = find_strata(labels, needed, self.bins)
         warn_missing(
             y,
             strata,
-            short_strata(strata, needed),
+            named & short_strata(strata, needed),
             f"both the {n_train} training and the {n_test} test rows of every split",
             stacklevel=5,
         )
