@@ -20,7 +20,13 @@ VALID = {
         "density": abs, "y_true": Y, "y_pred": Y + 1, "bins": 2,
     },
     "skdir.metrics.geometric_mean_absolute_error": {"y_true": Y, "y_pred": Y},
+    "skdir.metrics.relevance_precision_recall_fscore": {
+        "y_true": Y, "y_pred": Y, "relevance": np.vectorize(lambda y: y / 20),
+    },
+    "skdir.metrics.relevance_weighted_r2_score": {"y_true": Y, "y_pred": Y, "relevance": Y / 20},
     "skdir.metrics.shot_labels": {"y_train": Y, "y": Y, "bins": 2},
+    "skdir.metrics.squared_error_relevance_area": {"y_true": Y, "y_pred": Y, "relevance": Y / 20},
+    "skdir.metrics.squared_error_relevance_curve": {"y_true": Y, "y_pred": Y, "relevance": Y / 20},
     "skdir.model_selection.balanced_train_test_split": {
         "X": np.zeros((8, 1)), "y": [1, 1, 1, 1, 5, 5, 5, 5], "bins": 2, "test_size": 2,
     },

@@ -1,4 +1,4 @@
-"""Errors where they matter: by target region, by shot and against the density."""
+"""Errors where they matter: by target region, by shot, by relevance and against the density."""
 
 from skdir.metrics._density import density_error_correlation
 from skdir.metrics._regression import (
@@ -6,7 +6,13 @@ from skdir.metrics._regression import (
     balanced_mean_squared_error,
     geometric_mean_absolute_error,
 )
+from skdir.metrics._relevance import (
+    relevance_weighted_r2_score,
+    squared_error_relevance_area,
+    squared_error_relevance_curve,
+)
 from skdir.metrics._shots import ShotReport, shot_labels
+from skdir.metrics._utility import relevance_precision_recall_fscore
 
 __all__ = [
     "ShotReport",
@@ -14,5 +20,9 @@ __all__ = [
     "balanced_mean_squared_error",
     "density_error_correlation",
     "geometric_mean_absolute_error",
+    "relevance_precision_recall_fscore",
+    "relevance_weighted_r2_score",
     "shot_labels",
+    "squared_error_relevance_area",
+    "squared_error_relevance_curve",
 ]

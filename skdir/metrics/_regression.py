@@ -9,20 +9,20 @@ from skdir.metrics._validation import average_outputs, check_columns
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
 from skdir.utils._validation import drop_unweighted
 
-_PAIR_CONSTRAINTS = {
+PAIR_CONSTRAINTS = {
     "y_true": ["array-like"],
     "y_pred": ["array-like"],
     "sample_weight": ["array-like", None],
     "multioutput": [StrOptions({"raw_values", "uniform_average"}), "array-like"],
 }
 _BALANCED_CONSTRAINTS = {
-    **_PAIR_CONSTRAINTS,
+    **PAIR_CONSTRAINTS,
     "bins": [Interval(Integral, 1, None, closed="left"), "array-like"],
 }
 
 
 @validate_params(
-    {**_PAIR_CONSTRAINTS, "eps": [Interval(Real, 0, None, closed="neither")]},
+    {**PAIR_CONSTRAINTS, "eps": [Interval(Real, 0, None, closed="neither")]},
     prefer_skip_nested_validation=True,
 )
 def geometric_mean_absolute_error(

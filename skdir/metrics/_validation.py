@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdir.relevance._checks import relevance_values
 from skdir.utils import check_sample_weight, check_target
 from skdir.utils._validation import parameter_error
 
@@ -41,6 +42,41 @@ def _as_columns(y, name, caller):
         if raw.ndim == 2 and raw.shape[1] > 0:
             return check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
     return check_target(raw, caller=caller, name=name).reshape(-1, 1)
+
+
+def relevance_columns(relevance, y_true, *, caller):
+    """Return the relevance of valid targets of shape (n_samples, n_outputs), in that shape.
+
+    A function serves all outputs; a list may hold one for each; an array has the shape of the
+    targets.
+    """
+    n_outputs = y_true.shape[1]
+    if isinstance(relevance, (list, tuple)) and any(map(_is_function, relevance)):
+        if len(relevance) != n_outputs:
+            raise parameter_error(
+                "relevance", caller, f"one for each of {n_outputs} outputs", f"{len(relevance)}"
+            )
+        columns = list(relevance)
+    elif _is_function(relevance) or n_outputs == 1:
+        flat = not _is_function(relevance) and np.shape(relevance) == y_true.shape
+        columns = [np.ravel(relevance) if flat else relevance] * n_outputs
+    else:
+        if np.shape(relevance) != y_true.shape:
+            raise parameter_error(
+                "relevance",
+                caller,
+                f"of shape {y_true.shape}, as y_true, or a function",
+                f"shape {np.shape(relevance)}",
+            )
+        columns = np.transpose(relevance)
+    return np.column_stack(
+        [relevance_values(part, y, caller=caller) for part, y in zip(columns, y_true.T)]
+    )
+
+
+def _is_function(relevance):
+    """Return whether a relevance can be evaluated, other than an array of values."""
+    return callable(relevance) or hasattr(relevance, "transform")
 
 
 def average_outputs(errors, multioutput, *, caller):
