@@ -2,5 +2,6 @@
 
 from skdir.inspection._relevance import RelevanceDisplay
 from skdir.inspection._shot_error import ShotErrorDisplay
+from skdir.inspection._target_distribution import TargetDistributionDisplay
 
-__all__ = ["RelevanceDisplay", "ShotErrorDisplay"]
+__all__ = ["RelevanceDisplay", "ShotErrorDisplay", "TargetDistributionDisplay"]

@@ -54,4 +54,14 @@ def unit_of(name):
 
 def squared(unit):
     """Return the square of a unit, that of nothing is nothing."""
-    return "" if not unit else f"{unit}²" if unit.isalpha() else f"({unit})²"
+    return f"{unit}²" if _is_one(unit) else f"({unit})²" if unit else ""
+
+
+def per(unit):
+    """Return one over a unit."""
+    return f"1/{unit}" if _is_one(unit) else f"1/({unit})"
+
+
+def _is_one(unit):
+    """Return whether a unit needs no brackets, as "kg" does and "m/s" does not."""
+    return unit.isalpha() or len(unit) == 1

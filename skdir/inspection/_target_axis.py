@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdir.inspection._inputs import check_axes
 from skdir.inspection._looks import GREY, LIGHT, plain
 from skdir.utils._binning import auto_edges, bin_edges, check_covered
 from skdir.utils._optional_dependencies import import_optional_dependency
@@ -24,6 +25,31 @@ def new_axes(ax, size, *, caller):
     if ax is not None:
         return ax
     return pyplot.subplots(figsize=size, layout="constrained")[1]
+
+
+def grid_axes(ax, n, *, caller, size=(3.6, 3.4)):
+    """Return n given axes as an array, those of a new figure of pyplot if there are none.
+
+    A new figure has up to three of them in a row, and those that are left over are removed.
+    """
+    pyplot = import_optional_dependency("matplotlib.pyplot", caller=caller)
+    if ax is not None:
+        return np.array(check_axes(ax, n, caller=caller), dtype=object)
+    columns = grid_columns(n)
+    rows = -(-n // columns)
+    width = 7.5 if n == 1 else max(7.5, size[0] * columns)
+    height = size[1] * rows + (0.8 if n == 1 else 0.4)
+    _, axes = pyplot.subplots(
+        rows, columns, figsize=(width, height), layout="constrained", squeeze=False
+    )
+    for spare in axes.flat[n:]:
+        spare.remove()
+    return axes.ravel()[:n]
+
+
+def grid_columns(n):
+    """Return how many of n panels are in a row."""
+    return n if n <= 3 else 2 if n == 4 else 3
 
 
 def choose_scale(xscale, y, *, caller):
