@@ -89,6 +89,7 @@ def _as_float(raw, name, caller):
     got = f"dtype {raw.dtype}"
     if raw.dtype.kind in "OUS":
         odd = next((v for v in raw if not isinstance(v, (numbers.Real, np.bool_))), "nothing")
+        odd = odd.item() if isinstance(odd, np.generic) else odd  # 'a', not np.str_('a')
         got += f" with values such as {odd!r}"
     raise parameter_error(name, caller, "an array of real numbers", got)
 

@@ -31,7 +31,7 @@ def test_numbers_of_any_kind_are_targets(values):
         (3.0, r"shape \(\)"),
         ([[1], [2, 3]], "ragged"),
         (sparse.csr_array(np.eye(2)), "sparse"),
-        (["a", "b"], "real numbers. Got dtype <U1 with values such as np.str_"),
+        (["a", "b"], "real numbers. Got dtype <U1 with values such as 'a'"),
         (np.array(["1", 2], dtype=object), "with values such as '1'"),
         (np.array([1j]), "complex"),
         (np.array(["2020"], dtype="datetime64[Y]"), "datetime64"),
