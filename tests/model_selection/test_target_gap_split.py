@@ -1,5 +1,6 @@
 """Splits with gaps: no training target in a gap, published protocol, kinds, bad input."""
 
+import itertools
 import time
 
 import numpy as np
@@ -52,7 +53,7 @@ def test_ranges_have_about_the_same_number_of_rows_and_cover_all(targets, gaps):
     assert_array_equal(np.sort(np.concatenate(tests)), np.arange(len(y)))
     sizes = [len(test) for test in tests]
     assert max(sizes) - min(sizes) <= 1
-    for test, following in zip(tests, tests[1:]):
+    for test, following in itertools.pairwise(tests):
         assert y[test].max() < y[following].min()
 
 
