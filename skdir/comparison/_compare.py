@@ -1,22 +1,18 @@
 """Run every strategy over the same folds."""
 
-import sys
-import time
-import traceback
 from datetime import datetime
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import check_consistent_length, check_random_state, indexable
 from sklearn.utils.parallel import Parallel, delayed
 
-from skdir.comparison._fitting import fit_regressor, make_folds, set_seed
+from skdir.comparison._fitting import make_folds, set_seed
+from skdir.comparison._progress import progress_bar
 from skdir.comparison._result import StrategyComparison
-from skdir.comparison._scores import METRICS, comparison_edges, find_regions, fold_metrics
+from skdir.comparison._scores import comparison_edges, find_regions
 from skdir.comparison._strategies import resolve_strategies
-from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._sklearn_compat import _safe_indexing
+from skdir.comparison._tasks import check_memory, run_task, task_keys
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
 _CALLER = "compare_strategies"
@@ -31,7 +27,9 @@ def compare_strategies(
     cv=5,
     bins="auto",
     rare_fraction=0.2,
+    bandwidth=None,
     sample_weight=None,
+    memory=None,
     n_jobs=None,
     progress="auto",
     random_state=None,
@@ -72,10 +70,20 @@ def compare_strategies(
         A test row is rare if the effective density at its target is at most that of this share of
         the training rows, those with the lowest; the others are frequent.
 
+    bandwidth : {"search"} or None, default=None
+        "search" chooses the bandwidth of every strategy whose weighter has one by a rule (LDS,
+        INV+LDS, DENSE, BLEND and such of your own) by an inner cross-validation on the training
+        rows of each fold, see :class:`BandwidthSearchRegressor`. None leaves it to the rule.
+
     sample_weight : array-like of shape (n_samples,), default=None
         Weight of each row in fits, where it multiplies the weights of a strategy, and in metrics.
         A row that a sampler makes has the weight of the row it grew from; samplers themselves see
         no weights, but for rows of weight zero, which they do not get.
+
+    memory : str, path-like, joblib.Memory or None, default=None
+        Folder in which predictions are remembered as soon as they are made, so that a comparison
+        that was interrupted, or gets more strategies, other bins or another `rare_fraction`, fits
+        only what is new. None remembers nothing.
 
     n_jobs : int, default=None
         Number of processes over strategies and folds, as in scikit-learn. Results do not depend
@@ -119,7 +127,15 @@ def compare_strategies(
     With the same integer as `random_state`, ``KFold(cv, shuffle=True, random_state=random_state)``
     gives the folds. For folds by group pass ``list(GroupKFold().split(X, y, groups))``.
 
-    The cost is one fit per strategy and fold; the rest is O(n log n) per fold.
+    What is remembered in `memory` is told apart by data, weights, rows of the fold, class and
+    parameters of the strategy's estimator, and versions of the packages. The code of classes of
+    your own is not looked at: empty the folder after a change. So that something can be found
+    again, give `random_state`, without which each call draws other folds.
+
+    The cost is one fit per strategy and fold; the rest is O(n log n) per fold. With
+    ``bandwidth="search"`` a strategy that has one is fitted 16 times. Models are dropped after
+    each fold; the result holds 8 bytes for each prediction, that is per strategy and test row,
+    and the rows of the folds.
 
     Examples
     --------
@@ -150,7 +166,12 @@ def compare_strategies(
             "y", _CALLER, "an array of at least two different targets", f"{y[0]:g} only"
         )
     edges = comparison_edges(bins, y, weight, caller=_CALLER)
-    estimators, descriptions = resolve_strategies(strategies, regressor, caller=_CALLER)
+    if bandwidth is not None and not (isinstance(bandwidth, str) and bandwidth == "search"):
+        raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
+    memory = check_memory(memory, caller=_CALLER)
+    estimators, descriptions = resolve_strategies(
+        strategies, regressor, search=bandwidth == "search", caller=_CALLER
+    )
     folds = make_folds(cv, X, y, random_state, caller=_CALLER)
     seed = None
     if random_state is not None:
@@ -162,15 +183,19 @@ def compare_strategies(
     ]
 
     tasks = [(name, fold) for name in estimators for fold in range(len(folds))]
+    keys = {} if memory is None else task_keys(estimators, folds, (X, y, weight))
     outcomes = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-        delayed(_run)(name, fold, estimators[name], X, y, weight, *folds[fold], regions[fold])
-        for name, fold in tasks
-    )
+        delayed(run_task)(
+            task, estimators[task[0]], X, y, weight, *folds[task[1]], regions[task[1]],
+            memory, keys.get(task),
+        )
+        for task in tasks
+    )  # fmt: skip
     label = f"{len(estimators)} strategies, {len(folds)} folds"
-    with _progress_bar(progress, len(tasks), label) as advance:
+    with progress_bar(progress, len(tasks), label, caller=_CALLER) as advance:
         by_task = {}
-        for name, fold, outcome in outcomes:
-            by_task[name, fold] = outcome
+        for task, outcome in outcomes:
+            by_task[task] = outcome
             advance()
 
     return StrategyComparison(
@@ -184,6 +209,7 @@ def compare_strategies(
         descriptions=descriptions,
         run={
             "regressor": clone(regressor),
+            "X": X,
             "y": y,
             "sample_weight": weight,
             "n_features": X.shape[1] if len(getattr(X, "shape", ())) == 2 else len(X[0]),
@@ -194,6 +220,7 @@ def compare_strategies(
             "bins": bins,
             "bin_edges": edges,
             "rare_fraction": rare_fraction,
+            "bandwidth": bandwidth,
             "random_state": random_state,
             "seed": seed,
             "date": datetime.now().astimezone(),
@@ -220,34 +247,6 @@ def _take(weight, rows):
     return None if weight is None else weight[rows]
 
 
-def _run(name, fold, estimator, X, y, weight, train, test, regions):
-    """Fit, predict and score one strategy in one fold; a failure is part of the outcome."""
-    outcome = {"y_pred": np.full(len(test), np.nan), "error": "", "traceback": ""}
-    outcome |= dict.fromkeys((*METRICS, "fit s", "predict s"), np.nan)
-    try:
-        start = time.perf_counter()
-        fitted = fit_regressor(
-            clone(estimator), _safe_indexing(X, train), y[train], _take(weight, train)
-        )
-        middle = time.perf_counter()
-        predicted = np.asarray(fitted.predict(_safe_indexing(X, test)), dtype=np.float64)
-        end = time.perf_counter()
-        if predicted.shape != (len(test),) and predicted.shape != (len(test), 1):
-            raise ValueError(f"predictions of shape {predicted.shape} for {len(test)} rows")
-        predicted = predicted.ravel()
-        if not np.isfinite(predicted).all():
-            raise ValueError(f"{int((~np.isfinite(predicted)).sum())} predictions are not finite")
-        scores = fold_metrics(y[test], predicted, regions, _take(weight, test))
-    except Exception as error:
-        first_line = next(iter(str(error).strip().splitlines()), "")
-        outcome["error"] = f"{type(error).__name__}: {first_line}"
-        outcome["traceback"] = traceback.format_exc()
-    else:
-        outcome |= scores
-        outcome |= {"y_pred": predicted, "fit s": middle - start, "predict s": end - middle}
-    return name, fold, outcome
-
-
 def _record(name, fold, folds, regions, by_task):
     """Return the record of one strategy and fold for `results_`."""
     kept = ("y_pred", "traceback")
@@ -259,40 +258,3 @@ def _record(name, fold, folds, regions, by_task):
         "n_rare": int(regions[fold].rare.sum()),
         **{key: value for key, value in by_task[name, fold].items() if key not in kept},
     }
-
-
-class _progress_bar:
-    """Context of a function to call after each task: it moves a rich bar, or does nothing."""
-
-    def __init__(self, progress, total, label):
-        if not isinstance(progress, (bool, np.bool_)) and progress != "auto":
-            raise parameter_error("progress", _CALLER, "True, False or 'auto'", repr(progress))
-        self.bar, self.total, self.label = None, total, label
-        if progress == "auto":
-            try:
-                progress = sys.stderr.isatty()
-                module = import_optional_dependency("rich.progress", caller=_CALLER)
-            except ImportError:
-                progress = False
-        if progress:
-            module = import_optional_dependency("rich.progress", caller=f"{_CALLER}(progress=True)")
-            console = import_optional_dependency("rich.console", caller=_CALLER).Console(
-                stderr=True
-            )
-            self.bar = module.Progress(
-                *module.Progress.get_default_columns(),
-                module.MofNCompleteColumn(),
-                console=console,
-                transient=console.is_terminal,  # a log keeps the last state
-            )
-
-    def __enter__(self):
-        if self.bar is None:
-            return lambda: None
-        self.bar.start()
-        task = self.bar.add_task(self.label, total=self.total)
-        return lambda: self.bar.advance(task)
-
-    def __exit__(self, *exception):
-        if self.bar is not None:
-            self.bar.stop()

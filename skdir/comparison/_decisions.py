@@ -64,7 +64,7 @@ class DecisionMixin:
         confidence_level=CONFIDENCE_LEVEL,
         correction="holm",
     ):
-        """Test the differences from a baseline over the folds.
+        r"""Test the differences from a baseline over the folds.
 
         Parameters
         ----------
@@ -102,7 +102,7 @@ class DecisionMixin:
         Notes
         -----
         The corrected resampled t-test: with k differences over folds, of standard deviation s, the
-        mean is divided by :math:`s \\sqrt{1/k + n_{test}/n_{train}}` and compared with Student's t
+        mean is divided by :math:`s \sqrt{1/k + n_{test}/n_{train}}` and compared with Student's t
         of k - 1 degrees of freedom. The second term allows for the training rows that folds share;
         without it, five times repeated folds call a quarter of the differences between equally
         good models real. It is for repeated folds as well, with k the number of all of them. With

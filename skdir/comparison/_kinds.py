@@ -4,6 +4,7 @@ from itertools import groupby
 
 from sklearn.ensemble import StackingRegressor, VotingRegressor
 
+from skdir.comparison._bandwidth_search import BandwidthSearchRegressor
 from skdir.comparison._fitting import has_sampler
 from skdir.inspection._looks import COLOURS, INK, MARKERS, STYLES
 from skdir.weighting import WeightedRegressor
@@ -30,6 +31,8 @@ GREY, LIGHT = "#8a8f98", "#d9dce1"
 
 def strategy_kind(estimator):
     """Return what an unfitted estimator does about the imbalance, a key of `HEADINGS`."""
+    if isinstance(estimator, BandwidthSearchRegressor):
+        return strategy_kind(estimator.regressor)
     if isinstance(estimator, WeightedRegressor):
         return "weights"
     if has_sampler(estimator):

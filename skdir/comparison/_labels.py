@@ -4,9 +4,10 @@ import numpy as np
 
 from skdir.comparison._kinds import FEW, GREY, INK
 from skdir.inspection._looks import plain
+from skdir.utils._optional_dependencies import import_optional_dependency
 
 
-def label_points(ax, points, *, bold=(), fontsize=None):
+def label_points(ax, points, *, bold=(), fontsize=None, obstacles=()):
     """Write the name of each point beside it, with a thin line where it is far.
 
     Parameters
@@ -22,10 +23,14 @@ def label_points(ax, points, *, bold=(), fontsize=None):
 
     fontsize : str, default=None
         Of the labels.
+
+    obstacles : list of tuple, default=()
+        Lines (x0, y0, x1, y1) in units of the data that labels should not cover either.
     """
+    effects = import_optional_dependency("matplotlib.patheffects", caller="plot")
     if hasattr(ax.figure, "draw_without_rendering"):
         ax.figure.draw_without_rendering()  # the layout that labels are placed in
-    for name, place in _place_labels(points, ax).items():
+    for name, place in _place_labels(points, ax, obstacles).items():
         ax.annotate(
             plain(name, 18),
             points[name],
@@ -37,14 +42,15 @@ def label_points(ax, points, *, bold=(), fontsize=None):
             fontsize=fontsize,
             fontweight="bold" if name in bold else None,
             zorder=5,
+            path_effects=[effects.withStroke(linewidth=2.5, foreground="white")],
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkB": 4}
             if np.hypot(*place) > 12
             else None,
         )
 
 
-def _place_labels(points, ax):
-    """Choose for each label the offset (in points) that covers least of labels and markers."""
+def _place_labels(points, ax, obstacles):
+    """Choose for each label the offset (in points) that covers least of what is there."""
     offsets = [(9, 0), (-9, 0), (0, 8), (0, -8), (9, 10), (9, -10), (-9, 10), (-9, -10)]
     offsets += [(9, 20), (9, -20), (-9, 20), (-9, -20), (0, 20), (0, -20)]
     offsets += [(dx, dy) for dx in (22, -22, 38, -38) for dy in (0, 14, -14, 28, -28, 42, -42)]
@@ -52,11 +58,15 @@ def _place_labels(points, ax):
     box = ax.get_window_extent()
     size = np.array([box.width, box.height]) * 72 / ax.figure.dpi
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    spots = {
-        name: ((x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1])
-        for name, (x, y) in points.items()
-    }
+
+    def spot(x, y):
+        return (x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1]
+
+    spots = {name: spot(*point) for name, point in points.items()}
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
+    for a, b, c, d in obstacles:
+        (left, low), (right, high) = spot(a, b), spot(c, d)
+        taken.append((left - 1, low - 1, right + 1, high + 1))
     places = {}
     for name, (x, y) in spots.items():
         # capitals are about 0.7 of the font size wide

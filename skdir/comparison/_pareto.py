@@ -16,6 +16,7 @@ from skdir.comparison._figures import (
 )
 from skdir.comparison._finding import fraction_words
 from skdir.comparison._kinds import FEW, looks, strategy_groups
+from skdir.comparison._uncertainty import CONFIDENCE_LEVEL
 from skdir.utils._validation import parameter_error
 
 _CALLER = "StrategyComparison.plot_pareto"
@@ -42,7 +43,7 @@ def pareto_front(points):
     return front
 
 
-def plot_pareto(comparison, ax, confidence_level):
+def plot_pareto(comparison, ax=None, confidence_level=CONFIDENCE_LEVEL):
     """Plot one point with intervals per strategy, and join the front."""
     if not isinstance(confidence_level, Real) or not 0 < confidence_level < 1:
         raise parameter_error(
@@ -72,7 +73,7 @@ def plot_pareto(comparison, ax, confidence_level):
         zorder=2,
         label="_front",
     )
-    _draw_points(ax, comparison, points, baseline, confidence_level)
+    bars = _draw_points(ax, comparison, points, baseline, confidence_level)
     ax.margins(0.1)
     ax.autoscale_view()
     region = fraction_words(comparison.rare_fraction)
@@ -82,28 +83,49 @@ def plot_pareto(comparison, ax, confidence_level):
     if groups is not None:
         kind_legend(ax, groups)
     clean(ax)
-    label_points(ax, points, bold=front, fontsize="small" if len(points) > FEW else None)
+    ax.text(
+        1,
+        1,
+        f"bars: {100 * confidence_level:g} % interval of the difference from "
+        f"{plain(baseline, 18)}\nthick line: no strategy is better on both sides",
+        transform=ax.transAxes,
+        ha="right",
+        va="top",
+        color=GREY,
+        fontsize="small",
+    )
+    if baseline in points:
+        (x, y), (x0, x1), (y0, y1) = points[baseline], ax.get_xlim(), ax.get_ylim()
+        bars += [(x0, y, x1, y), (x, y0, x, y1)]
+    label_points(
+        ax,
+        points,
+        bold=front,
+        fontsize="small" if len(points) > FEW else None,
+        obstacles=bars,
+    )
     return ax
 
 
 def _draw_points(ax, comparison, points, baseline, confidence_level):
-    """Draw the markers, and the intervals of the differences from the baseline as thin bars."""
+    """Draw markers, and intervals of the differences from the baseline; return these lines."""
     styles = looks(comparison.estimators_)
-    bars = {
+    changes = {
         metric: comparison._changes(metric, baseline, list(points), confidence_level)
         for metric in ("frequent MAE", "rare MAE")
         if points
     }
-    front = set(pareto_front(points))
+    front, lines = set(pareto_front(points)), []
     for name, (x, y) in points.items():
         colour, marker = styles[name]["color"], styles[name]["marker"]
-        widths = [bars[metric][name].half_width for metric in ("frequent MAE", "rare MAE")]
-        if name != baseline and np.isfinite(widths).all():
+        dx, dy = (changes[metric][name].half_width for metric in ("frequent MAE", "rare MAE"))
+        if name != baseline and np.isfinite([dx, dy]).all():
+            lines += [(x - dx, y, x + dx, y), (x, y - dy, x, y + dy)]
             ax.errorbar(
                 [x],
                 [y],
-                xerr=[widths[0]],
-                yerr=[widths[1]],
+                xerr=[dx],
+                yerr=[dy],
                 ecolor=colour,
                 elinewidth=1,
                 alpha=0.4,
@@ -122,3 +144,4 @@ def _draw_points(ax, comparison, points, baseline, confidence_level):
             label=plain(name, 18),
             zorder=4 if name in front else 3,
         )
+    return lines

@@ -1,7 +1,5 @@
 """The HTML report: one file that loads nothing from anywhere."""
 
-import importlib
-import platform
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -12,8 +10,10 @@ from scipy import stats
 from skdir.comparison import _figures
 from skdir.comparison._finding import CAP, finding, fraction_words, percent
 from skdir.comparison._kinds import headings
+from skdir.comparison._pareto import plot_pareto
 from skdir.comparison._scores import SHOTS, spread
 from skdir.comparison._source import NotExpressibleError, to_source
+from skdir.comparison._versions import module_version, used_versions
 from skdir.utils._pages import load_template, number, picture_uri
 from skdir.utils._validation import parameter_error
 
@@ -104,7 +104,7 @@ def comparison_report(comparisons, path=None, *, title=None, command=None, setup
         n_features=first._run["n_features"],
         n_folds=len(first.folds_),
         date=f"{first._run['date']:%d %B %Y}".lstrip("0"),
-        version=_version("skdir"),
+        version=module_version("skdir"),
         cap=f"{100 * CAP:.0f} %",
         descriptions=descriptions,
         command=command,
@@ -114,7 +114,7 @@ def comparison_report(comparisons, path=None, *, title=None, command=None, setup
                 "finding": _unbroken(finding(comparison)),
                 "table": _table(comparison),
                 "regions": _picture(_figures.plot_regions, comparison),
-                "trade_off": _picture(_figures.plot_trade_off, comparison),
+                "pareto": _picture(plot_pareto, comparison),
                 "run": _run_facts(comparison),
                 "code": repeat_code(comparison, setups.get(name)),
             }
@@ -160,6 +160,7 @@ def _table(comparison):
         ("MAE", "all rows", "MAE"),
         ("RMSE", "all rows", "RMSE"),
         ("GM", "all rows", "GM"),
+        ("SERA", "relevant", "SERA"),
         *((f"{shot} MAE", shot, "shot MAE") for shot in SHOTS),
         ("fit s", "fit", "seconds"),
     ]
@@ -170,6 +171,9 @@ def _table(comparison):
         values = [comparison._values(key, name) for name in comparison.complete_]
         if key != "fit s" and not np.isnan(values).all():
             best[key] = comparison.best(key)
+    judged = {}
+    if baseline:
+        judged = {key: comparison._judged(key, baseline) for key in _DETAILED}
     rows, scale, heads = [], {}, headings(comparison.estimators_)
     for key, *_ in columns:
         values = comparison._values(key)
@@ -189,9 +193,8 @@ def _table(comparison):
             }
             if len(values) > 1 and key in _DETAILED:
                 cell["sd"] = f"± {number(spread(values), scale[key])}"
-            compared = baseline and name != baseline and name in comparison.complete_
-            if compared and key in _DETAILED:
-                change = comparison.change(name, key, baseline)
+            if key in _DETAILED and name in judged.get(key, {}):
+                change = judged[key][name]
                 cell["change"] = percent(change.relative)
                 cell["clear"] = change.clear
                 cell["lower"] = change.difference < 0
@@ -284,12 +287,7 @@ def _run_facts(comparison):
     seed = "none: the folds are drawn anew each time"
     if run["seed"] is not None:
         seed = f"{run['random_state']!r} (gives the regressors the seed {run['seed']})"
-    modules = {"skdir", "numpy", "scipy", "sklearn"}
-    for value in [run["regressor"], *run["regressor"].get_params(deep=True).values()]:
-        if hasattr(value, "fit"):
-            modules.add(type(value).__module__.partition(".")[0])
-    versions = [f"Python {platform.python_version()}"]
-    versions += [f"{name} {v}" for name in sorted(modules) if (v := _version(name))]
+    versions = [f"{name} {v}" for name, v in used_versions(run["regressor"]).items()]
     return [
         ("Regressor", " ".join(run["regressor"].__repr__(N_CHAR_MAX=10_000).split())),
         ("Folds", splits),
@@ -298,11 +296,6 @@ def _run_facts(comparison):
         ("Versions", ", ".join(versions)),
         ("Date", f"{run['date']:%Y-%m-%d %H:%M %Z}".strip()),
     ]
-
-
-def _version(module):
-    """Return the version of an imported module, empty if it has none."""
-    return getattr(importlib.import_module(module), "__version__", "")
 
 
 def repeat_code(comparison, setup=None):
@@ -322,7 +315,7 @@ def repeat_code(comparison, setup=None):
         arguments.append("sample_weight=sample_weight")
         given.append("sample_weight = ...  # the weights of the rows")
     defaults = {"strategies": "default", "cv": 5, "bins": "auto", "rare_fraction": 0.2}
-    for name, default in (*defaults.items(), ("random_state", None)):
+    for name, default in (*defaults.items(), ("bandwidth", None), ("random_state", None)):
         value = run[name]
         if isinstance(value, type(default)) and value == default:
             continue

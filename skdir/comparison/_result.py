@@ -139,7 +139,7 @@ class StrategyComparison(DecisionMixin):
             has rows for. Errors are in units of y, SERA in those of its square, times in seconds.
 
         baseline : str, default=None
-            Name of a strategy, typically "VANILLA": each metric is then followed by "... vs
+            Name of a strategy, typically "VANILLA": each error is then followed by "... vs
             VANILLA", which is "lower" or "higher", or "~" where the difference is not
             distinguishable, see :meth:`differences`. Empty for the baseline itself.
 
@@ -171,7 +171,7 @@ class StrategyComparison(DecisionMixin):
                 row[metric] = _mean(values)
                 if sd:
                     row[f"{metric} sd"] = spread(values)
-                if baseline is not None:
+                if baseline is not None and metric not in TIMES:
                     row[f"{metric} vs {baseline}"] = marks.get(name, "")
         for name, row in rows.items():
             errors = [r["error"] for r in self.results_ if r["strategy"] == name and r["error"]]
@@ -302,12 +302,12 @@ class StrategyComparison(DecisionMixin):
     def __repr__(self):
         columns = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
         baseline = self._baseline()
-        marks = {column: self._marks(column, baseline) for column in columns[:-1]}
+        marks = {column: self._marks(column, baseline) for column in columns}
         rows = [["", *columns]]
         for name in self.estimators_:
             cells = [
                 number(_mean(self._values(column, name)))
-                + (" ~" if marks.get(column, {}).get(name) == "~" else "  ")
+                + (" ~" if marks[column].get(name) == "~" else "  ")
                 for column in columns
             ]
             first = [r["error"] for r in self.results_ if r["strategy"] == name and r["error"]][:1]
@@ -338,7 +338,7 @@ class StrategyComparison(DecisionMixin):
 
     def _marks(self, metric, baseline):
         """Return "lower", "higher" or "~" (not distinguishable) by strategy, with a baseline."""
-        if baseline is None:
+        if baseline is None or metric in TIMES:
             return {}
         return {
             name: ("lower" if c.difference < 0 else "higher") if c.clear else "~"

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+import numpy as np
 from imblearn.pipeline import Pipeline
 from sklearn.base import clone
 from sklearn.ensemble import VotingRegressor
 from sklearn.utils.validation import has_fit_parameter
 
+from skdir.comparison._bandwidth_search import BandwidthSearchRegressor, bandwidth_parameters
 from skdir.comparison._deep_strategies import DEEP, build_deep, deep_prefix
 from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
@@ -145,7 +147,11 @@ BUILT_IN = {
 }
 
 
-def available_strategies(regressor=None):
+# Strategies of many fits, each behind the one whose kind it is of: only by name.
+COSTLY = {}
+
+
+def available_strategies(regressor=None, *, costly=False):
     """Describe the built-in strategies.
 
     Parameters
@@ -155,11 +161,20 @@ def available_strategies(regressor=None):
         :class:`~skdir.neural_network.DeepImbalancedRegressor`, or a pipeline that ends in one,
         there are more strategies, which change its features, its loss or its stages.
 
+    costly : bool, default=False
+        Whether to add those that fit the regressor many times, and are therefore compared only
+        where `strategies` names them.
+
     Returns
     -------
     descriptions : dict of str to str
         One sentence for each name that :func:`compare_strategies` knows, in the order of the
         default table.
+
+    Raises
+    ------
+    ValueError
+        If `costly` is not a bool.
 
     See Also
     --------
@@ -171,7 +186,13 @@ def available_strategies(regressor=None):
     >>> print(available_strategies()["BLEND"])
     The mean of two models, the plain one (VANILLA) and the one with LDS weights.
     """
-    descriptions = {name: strategy.description for name, strategy in BUILT_IN.items()}
+    if not isinstance(costly, (bool, np.bool_)):
+        raise parameter_error("costly", "available_strategies", "True or False", repr(costly))
+    descriptions = {}
+    for name, strategy in BUILT_IN.items():
+        descriptions[name] = strategy.description
+        if costly and name in COSTLY:
+            descriptions |= {n: more.description for n, more in COSTLY[name].items()}
     if regressor is None or deep_prefix(regressor) is None:
         return descriptions
     # behind the two that change the model or its target
@@ -179,8 +200,12 @@ def available_strategies(regressor=None):
     return {**first, **{name: text for name, (text, _) in DEEP.items()}, **descriptions}
 
 
-def resolve_strategies(strategies, regressor, *, caller):
-    """Return unfitted estimators and descriptions, both by name and in the given order."""
+def resolve_strategies(strategies, regressor, *, search, caller):
+    """Return unfitted estimators and descriptions, both by name and in the given order.
+
+    With `search` the bandwidth of weights is left to an inner cross-validation, except in VANILLA,
+    which stays as it is.
+    """
     if isinstance(strategies, str):
         if strategies != "default":
             raise parameter_error(
@@ -210,6 +235,9 @@ def resolve_strategies(strategies, regressor, *, caller):
         if not isinstance(name, str) or not name:
             raise parameter_error("strategies", caller, "keyed by non-empty names", repr(name))
         estimators[name], descriptions[name] = _resolve(name, value, regressor, caller)
+        if search and value != "VANILLA" and bandwidth_parameters(estimators[name]):
+            estimators[name] = BandwidthSearchRegressor(estimators[name])
+            descriptions[name] += " The bandwidth is chosen by an inner cross-validation."
     return estimators, descriptions
 
 
@@ -218,14 +246,15 @@ def _resolve(name, value, regressor, caller):
     if isinstance(value, str):
         if value in DEEP:
             return build_deep(value, regressor, caller=caller), DEEP[value][0]
-        if value not in BUILT_IN:
+        known = _known()
+        if value not in known:
             raise parameter_error(
                 "strategies",
                 caller,
-                f"made of {', '.join(BUILT_IN)}",
+                f"made of {', '.join(known)}",
                 f"{value!r}{_did_you_mean(value)}",
             )
-        return BUILT_IN[value].build(regressor), BUILT_IN[value].description
+        return known[value].build(regressor), known[value].description
     kind = type(value).__name__
     if not isinstance(value, type):
         if hasattr(value, "fit") and hasattr(value, "predict"):
@@ -251,7 +280,15 @@ def _resolve(name, value, regressor, caller):
     )
 
 
+def _known():
+    """Return all strategies that are not of deep regressors alone."""
+    known = dict(BUILT_IN)
+    for strategies in COSTLY.values():
+        known |= strategies
+    return known
+
+
 def _did_you_mean(name):
     """Return a hint with the nearest built-in name, or nothing."""
-    near = get_close_matches(name.upper(), BUILT_IN, n=1, cutoff=0.5)
+    near = get_close_matches(name.upper(), _known(), n=1, cutoff=0.5)
     return f" (did you mean {near[0]!r}?)" if near else ""

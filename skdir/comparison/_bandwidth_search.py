@@ -1,0 +1,273 @@
+"""A regressor that chooses the bandwidth of its weights by an inner cross-validation."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.utils import check_array, check_random_state, column_or_1d, get_tags, indexable
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from skdir.comparison._fitting import PassesWeight, fit_regressor
+from skdir.comparison._scores import rare_threshold
+from skdir.density import TargetDensity, select_bandwidth
+from skdir.utils._sklearn_compat import HasMethods, Interval, _fit_context, _routing_enabled
+from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.weighting import WeightedRegressor
+
+_ENDING = "weighter__bandwidth"
+
+
+def bandwidth_parameters(estimator):
+    """Return the parameters of an estimator that are bandwidths of weighters, with their rules.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Such as a :class:`~skdir.weighting.WeightedRegressor`, or any that contains one.
+
+    Returns
+    -------
+    rules : dict of str to str
+        Empty if there is none. A bandwidth given as a number is left out, and so is one that
+        means nothing, with ``kernel=None`` or a window instead of a kernel.
+    """
+    params = estimator.get_params(deep=True)
+    return {
+        name: value
+        for name, value in params.items()
+        if (name == _ENDING or name.endswith(f"__{_ENDING}"))
+        and isinstance(value, str)
+        and isinstance(params.get(f"{name.removesuffix('bandwidth')}kernel", ""), str)
+    }
+
+
+class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    r"""Regressor whose weights get the bandwidth that is best in an inner cross-validation.
+
+    Candidates are multiples of the bandwidth by the weighter's rule. Each predicts the training
+    rows out of fold; the one with the lowest balanced error, the mean of the mean absolute errors
+    on the rare and on the frequent ones, is fitted to all of them.
+
+    Parameters
+    ----------
+    regressor : estimator object, default=None
+        A :class:`~skdir.weighting.WeightedRegressor`, or an estimator that contains one, of which
+        the weighter's `bandwidth` is a rule. None is ``WeightedRegressor()``.
+
+    multiples : array-like of shape (n_candidates,), default=(0.25, 0.5, 1.0, 2.0, 4.0)
+        Candidates, in bandwidths of the rule.
+
+    cv : int, default=3
+        Number of inner folds, of shuffled rows.
+
+    rare_fraction : float, default=0.2
+        A row is rare if the effective density at its target is at most that of this share of the
+        training rows. The density is that of :class:`~skdir.density.TargetDensity` with its
+        defaults, the same for all candidates.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the inner folds.
+
+    Attributes
+    ----------
+    regressor_ : estimator object
+        The fitted clone of `regressor` with the chosen bandwidth.
+
+    multiple_ : float
+        The chosen one of `multiples`.
+
+    bandwidths_ : dict of str to float
+        The chosen value of each bandwidth parameter of `regressor`, in units of y.
+
+    scores_ : ndarray of shape (n_candidates,)
+        Balanced error of each candidate, in units of y.
+
+    n_features_in_ : int
+        Number of features seen in `fit`, if the regressor tells.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features seen in `fit`, if the regressor tells.
+
+    See Also
+    --------
+    compare_strategies : Makes it with ``bandwidth="search"``.
+    sklearn.model_selection.GridSearchCV : Searches any parameter, with values in units of y.
+
+    Notes
+    -----
+    The search sees the rows given to `fit` alone, so that inside of another cross-validation it is
+    nested. Of equal candidates the first is taken. The cost is one fit for each candidate and
+    inner fold, and one more. A bandwidth given as a number is not searched.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> from skdir.comparison import BandwidthSearchRegressor
+    >>> from skdir.weighting import LDSWeighter, WeightedRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> weighted = WeightedRegressor(Ridge(alpha=0.01), LDSWeighter(reweight="inverse"))
+    >>> search = BandwidthSearchRegressor(weighted, random_state=0).fit(X, y)
+    >>> search.multiple_
+    """
+
+    _parameter_constraints: dict = {
+        "regressor": [HasMethods(["fit", "predict"]), None],
+        "multiples": ["array-like"],
+        "cv": [Interval(Integral, 2, None, closed="left")],
+        "rare_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        regressor=None,
+        *,
+        multiples=(0.25, 0.5, 1.0, 2.0, 4.0),
+        cv=3,
+        rare_fraction=0.2,
+        random_state=None,
+    ):
+        self.regressor = regressor
+        self.multiples = multiples
+        self.cv = cv
+        self.rare_fraction = rare_fraction
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None):
+        """Choose the bandwidth and fit.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            Features, handed to the regressor as they are.
+
+        y : array-like of shape (n_samples,)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row, in fits, in the rule and in the balanced error.
+
+        Returns
+        -------
+        self : BandwidthSearchRegressor
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data is not valid, or `regressor` has no bandwidth to search.
+        """
+        name = type(self).__name__
+        if y is None:
+            raise ValueError(f"This {name} estimator requires y to be passed, but it is None.")
+        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+        y = check_target(y, caller=name)
+        (X,) = indexable(X)
+        check_consistent_length(X, y)
+        weight = check_sample_weight(sample_weight, len(y), caller=name)
+        regressor = self._get_regressor()
+        rules = bandwidth_parameters(regressor)
+        if not rules:
+            raise parameter_error(
+                "regressor",
+                name,
+                "an estimator with a weighter whose bandwidth is a rule",
+                f"{regressor!r}, without any",
+            )
+        multiples = self._check_multiples()
+        if self.cv > len(y):
+            raise parameter_error("cv", name, f"at most the number of rows ({len(y)})", self.cv)
+        base = {p: select_bandwidth(y, rule, sample_weight=weight) for p, rule in rules.items()}
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        folds = KFold(self.cv, shuffle=True, random_state=seed)
+        candidates = [
+            clone(regressor).set_params(**{p: float(m * h) for p, h in base.items()})
+            for m in multiples
+        ]
+        groups = self._groups(y, weight)
+        self.scores_ = np.array([_score(c, X, y, weight, folds, groups) for c in candidates])
+        best = int(np.argmin(self.scores_))
+        self.multiple_ = float(multiples[best])
+        self.bandwidths_ = {p: float(self.multiple_ * h) for p, h in base.items()}
+        self.regressor_ = fit_regressor(candidates[best], X, y, weight)
+        return self
+
+    def predict(self, X):
+        """Predict targets.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions in units of y.
+        """
+        check_is_fitted(self)
+        return self.regressor_.predict(X)
+
+    def _groups(self, y, weight):
+        """Return the weights of the rare rows and those of the frequent ones, the others zero."""
+        density = TargetDensity().fit(y, sample_weight=weight)
+        weight = np.ones(len(y)) if weight is None else weight
+        used = weight > 0
+        threshold = rare_threshold(density, y[used], self.rare_fraction, weight[used])
+        rare = density.density(y) <= threshold
+        groups = [np.where(rare, weight, 0.0), np.where(rare, 0.0, weight)]
+        return [group for group in groups if group.any()]
+
+    def _check_multiples(self):
+        """Return the multiples as an array; refuse what is none."""
+        multiples = np.asarray(self.multiples)
+        valid = multiples.ndim == 1 and multiples.size and multiples.dtype.kind in "iuf"
+        if not (valid and np.isfinite(multiples).all() and (multiples > 0).all()):
+            raise parameter_error(
+                "multiples", type(self).__name__, "positive numbers", repr(self.multiples)
+            )
+        return multiples
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen in `fit`."""
+        return self._from_regressor("n_features_in_")
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features seen in `fit`."""
+        return self._from_regressor("feature_names_in_")
+
+    def _from_regressor(self, name):
+        """Return an attribute of the fitted regressor, an AttributeError where there is none."""
+        if "regressor_" not in vars(self):
+            raise AttributeError(f"BandwidthSearchRegressor has no attribute {name!r} before fit")
+        return getattr(self.regressor_, name)
+
+    def _get_regressor(self):
+        """Return the regressor, or the default one."""
+        return WeightedRegressor() if self.regressor is None else self.regressor
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "regressor_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_regressor())
+        tags.input_tags = inner.input_tags
+        tags.regressor_tags.poor_score = True
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+
+def _score(candidate, X, y, weight, folds, groups):
+    """Return the balanced error of out-of-fold predictions."""
+    passes = PassesWeight(candidate)
+    if _routing_enabled() and weight is not None:
+        passes.set_fit_request(sample_weight=True)
+    params = None if weight is None else {"sample_weight": weight}
+    error = np.abs(y - cross_val_predict(passes, X, y, cv=folds, params=params))
+    return float(np.mean([np.average(error, weights=group) for group in groups]))
