@@ -71,6 +71,7 @@ PACKAGES = (
     "density",
     "inspection",
     "metrics",
+    "model_selection",
     "neural_network",
     "relevance",
     "resampling",

@@ -9,6 +9,7 @@ import sklearn
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import (
     BaseCrossValidator,
@@ -110,7 +111,7 @@ class TestEverySplitter:
         cv, passed = SPLITTERS[name], {"groups": groups} if name in GROUPED else {}
         known = cross_val_score(Ridge(), X, y, cv=splits_of(name, data))
         assert_array_equal(cross_val_score(Ridge(), X, y, cv=cv, **passed), known)
-        scores = cross_validate(Ridge(), X, y, cv=cv, scoring=["r2", "max_error"], **passed)
+        scores = cross_validate(Ridge(), X, y, cv=cv, scoring=["r2", "neg_median_absolute_error"], **passed)
         assert_array_equal(scores["test_r2"], known)
         search = GridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}, cv=cv).fit(X, y, **passed)
         assert search.cv_results_["split0_test_score"][1] == known[0]
