@@ -1,12 +1,13 @@
 """Errors by shot: how many training rows there were near a target."""
 
-import html
 import numbers
 
 import numpy as np
 
 from skdir.metrics._binning import make_bins
+from skdir.metrics._bootstrap import bootstrap_intervals, check_bootstrap
 from skdir.metrics._shot_metrics import evaluate_metrics, resolve_metrics
+from skdir.metrics._shot_table import html_table, table_cells, text_table
 from skdir.metrics._validation import check_pair
 from skdir.utils import check_sample_weight, check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
@@ -139,6 +140,16 @@ class ShotReport:
     train_sample_weight : array-like of shape (n_train,), default=None
         Weights of the training rows, which count that often in their bin.
 
+    bootstrap : int, default=0
+        How many times the rows are drawn anew, with replacement, for intervals; 1000 is usual. 0
+        for none.
+
+    confidence_level : float, default=0.95
+        Share of the drawn values that an interval holds, between 0 and 1.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws.
+
     Attributes
     ----------
     overall : dict of str to float
@@ -149,6 +160,11 @@ class ShotReport:
         their weights where weights are given), their "share" of all rows, and each metric. The
         metrics of a shot without rows are NaN, as is a correlation over fewer than 2 rows or
         with a constant.
+
+    intervals : dict of str to dict, or None
+        With `bootstrap`, for "overall" and for each shot the lower and the upper end of the
+        interval of each metric. They are NaN where the shot has fewer than 2 rows, and where a
+        draw has no value, as the correlation of rows that are all the same.
 
     shots : ndarray of shape (n_samples,)
         The shot of each row.
@@ -172,10 +188,20 @@ class ShotReport:
     The cost is O(n log n_bins), and O(n log n) with "spearman". Correlations within a shot are
     over a part of the target range, where they are mostly lower than overall.
 
+    Intervals are those of the percentile bootstrap: the rows of a line of the table, those of its
+    shot or all, are drawn as often as there are, each with the same probability. Shots stay as
+    they are: the intervals are about other test rows, not about another training set. Rows keep
+    their weights; a weight of 2 does not make two observations, so it does not narrow an interval.
+    With few rows intervals are too narrow rather than too wide. They cost `bootstrap` times as
+    much as the metrics.
+
     References
     ----------
     Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021). Delving into Deep Imbalanced
     Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+
+    B. Efron, R. J. Tibshirani (1993). An Introduction to the Bootstrap. Chapman & Hall.
+    :doi:`10.1201/9780429246593`
 
     Examples
     --------
@@ -206,9 +232,15 @@ class ShotReport:
         few="auto",
         sample_weight=None,
         train_sample_weight=None,
+        bootstrap=0,
+        confidence_level=0.95,
+        random_state=None,
     ):
         caller = "ShotReport"
         metrics = resolve_metrics(metrics, caller=caller)
+        n_draws, self._level, rng = check_bootstrap(
+            bootstrap, confidence_level, random_state, caller=caller
+        )
         y_true, y_pred, weight = check_pair(y_true, y_pred, sample_weight, caller=caller)
         self.shots, self.thresholds = _label_shots(
             y_train,
@@ -222,17 +254,26 @@ class ShotReport:
         )
         weight, y_true, y_pred, shots = drop_unweighted(weight, y_true, y_pred, self.shots)
         self._n_rows = _count(weight, np.ones(len(y_true), dtype=bool))
-        self.overall = evaluate_metrics(metrics, y_true, y_pred, weight, caller=caller)
         self.by_shot = {}
-        for shot in SHOTS:
-            rows = shots == shot
-            n = _count(weight, rows)
-            part = None if weight is None else weight[rows]
-            self.by_shot[shot] = {
-                "n": n,
-                "share": n / self._n_rows,
-                **evaluate_metrics(metrics, y_true[rows], y_pred[rows], part, caller=caller),
-            }
+        self.intervals = {} if n_draws else None
+        for line in ("overall", *SHOTS):
+            rows = slice(None) if line == "overall" else shots == line
+            part = y_true[rows], y_pred[rows], None if weight is None else weight[rows]
+            values = evaluate_metrics(metrics, *part, caller=caller)
+            if n_draws:
+                self.intervals[line] = bootstrap_intervals(
+                    metrics,
+                    *part,
+                    n_draws=n_draws,
+                    confidence_level=self._level,
+                    rng=rng,
+                    caller=caller,
+                )
+            if line == "overall":
+                self.overall = values
+            else:
+                n = _count(weight, rows)
+                self.by_shot[line] = {"n": n, "share": n / self._n_rows, **values}
 
     def to_frame(self):
         """Return the report as a table.
@@ -240,7 +281,8 @@ class ShotReport:
         Returns
         -------
         frame : pandas.DataFrame
-            Rows "overall", "many", "medium", "few", "zero"; columns "n", "share" and the metrics.
+            Rows "overall", "many", "medium", "few", "zero"; columns "n", "share" and the metrics,
+            with `bootstrap` each followed by the ends of its interval, as "mae low", "mae high".
 
         Raises
         ------
@@ -248,51 +290,38 @@ class ShotReport:
             If pandas is not installed.
         """
         pandas = import_optional_dependency("pandas", caller="ShotReport.to_frame")
-        return pandas.DataFrame.from_dict(self._rows(), orient="index")
+        rows = self._rows()
+        if self.intervals is not None:
+            rows = {line: self._with_ends(line, row) for line, row in rows.items()}
+        return pandas.DataFrame.from_dict(rows, orient="index")
+
+    def _with_ends(self, line, row):
+        """Return a row of the table with the ends of intervals behind each metric."""
+        wide = {}
+        for column, value in row.items():
+            wide[column] = value
+            if column in self.intervals[line]:
+                wide[f"{column} low"], wide[f"{column} high"] = self.intervals[line][column]
+        return wide
 
     def _rows(self):
         """Return the rows of the table by name."""
         return {"overall": {"n": self._n_rows, "share": 1.0, **self.overall}, **self.by_shot}
 
     def _caption(self):
-        """Return what the shots mean."""
+        """Return what the shots and the brackets mean."""
         thresholds = self.thresholds
         return (
             f"ShotReport: many > {thresholds['many']:g}, few < {thresholds['few']:g} "
             "training rows per bin"
-        )
-
-    def _cells(self):
-        """Return the table as rows of text, the header first."""
-        rows = self._rows()
-        return [
-            ["", *rows["overall"]],
-            *([name, *(_format(k, v) for k, v in row.items())] for name, row in rows.items()),
-        ]
+        ) + (f"; {100 * self._level:g} % intervals" if self.intervals is not None else "")
 
     def __repr__(self):
-        cells = self._cells()
-        widths = [max(len(row[j]) for row in cells) for j in range(len(cells[0]))]
-        lines = [
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
-            for row in cells
-        ]
-        return "\n".join([self._caption(), *lines])
+        return text_table(self._caption(), table_cells(self._rows(), self.intervals))
 
     def _repr_html_(self):
-        """Return the table for notebooks, without any style sheet of its own."""
-        header, *body = [[html.escape(cell) for cell in row] for row in self._cells()]
-        head = "".join(f'<th scope="col" style="text-align: right">{c}</th>' for c in header)
-        lines = [
-            f'<tr><th scope="row" style="text-align: left">{row[0]}</th>'
-            + "".join(f'<td style="text-align: right">{cell}</td>' for cell in row[1:])
-            + "</tr>"
-            for row in body
-        ]
-        return (
-            f'<table class="skdir-shot-report"><caption>{html.escape(self._caption())}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-        )
+        """Return the table for notebooks."""
+        return html_table(self._caption(), table_cells(self._rows(), self.intervals))
 
 
 def _label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_name):
@@ -330,8 +359,3 @@ def _threshold(name, value, auto, caller):
 def _count(weight, rows):
     """Return the number of rows: an int, or the sum of their weights."""
     return int(np.count_nonzero(rows)) if weight is None else float(weight[rows].sum())
-
-
-def _format(column, value):
-    """Return a cell of the table as text."""
-    return format(value, {"n": ".10g", "share": ".1%"}.get(column, ".4g"))
