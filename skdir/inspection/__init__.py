@@ -1,7 +1,8 @@
 """Pictures of what skdir learns from a target."""
 
 from skdir.inspection._relevance import RelevanceDisplay
+from skdir.inspection._resampling import ResamplingDisplay
 from skdir.inspection._shot_error import ShotErrorDisplay
 from skdir.inspection._target_distribution import TargetDistributionDisplay
 
-__all__ = ["RelevanceDisplay", "ShotErrorDisplay", "TargetDistributionDisplay"]
+__all__ = ["RelevanceDisplay", "ResamplingDisplay", "ShotErrorDisplay", "TargetDistributionDisplay"]
