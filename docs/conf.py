@@ -69,6 +69,7 @@ warnings.filterwarnings("ignore", category=DeprecationWarning, module="statsmode
 PACKAGES = (
     "comparison",
     "density",
+    "ensemble",
     "inspection",
     "metrics",
     "model_selection",

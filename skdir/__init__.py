@@ -16,6 +16,7 @@ _SUBMODULES = (
     "cli",
     "comparison",
     "density",
+    "ensemble",
     "inspection",
     "metrics",
     "model_selection",

@@ -64,7 +64,7 @@ def public_functions():
 
 def test_all_functions_are_listed():
     assert set(public_functions()) == set(VALID)
-    without_functions = {"cli", "comparison", "inspection", "resampling", "weighting"}
+    without_functions = {"cli", "comparison", "ensemble", "inspection", "resampling", "weighting"}
     assert set(skdir._SUBMODULES) - without_functions == {
         "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
     }  # fmt: skip

@@ -1,0 +1,403 @@
+"""The blend of a plain and a mitigated model, with a dial set by cross-validation."""
+
+import warnings
+from functools import partial
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.linear_model import LinearRegression
+from sklearn.utils import check_array, check_random_state, column_or_1d, get_tags, indexable
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from skdir.ensemble._dial import METRICS, candidate_errors, choose
+from skdir.ensemble._out_of_fold import make_folds, out_of_fold
+from skdir.ensemble._power_weighter import PowerWeighter
+from skdir.utils._sklearn_compat import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+    _routing_enabled,
+    _VisualBlock,
+)
+from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.weighting import LDSWeighter, WeightedRegressor
+from skdir.weighting._sample_weight import sample_weight_key
+
+_AUTO_EXPONENTS = (0.5, 1.0)
+_AUTO_SHARES = np.linspace(0, 1, 21)
+
+
+def _fit_mitigated(X, y, sample_weight, params, *, regressor, weighter, seed, **options):
+    """Fit the regressor with powers of the weighter's weights."""
+    weighter = PowerWeighter(weighter, options.pop("exponent"))
+    model = WeightedRegressor(regressor, weighter, random_state=seed, **options)
+    return model.fit(X, y, sample_weight, **params)
+
+
+def _fit_plain(X, y, sample_weight, params, *, regressor, **options):
+    """Fit the regressor as it is, with the user's weights if there are any."""
+    if sample_weight is None:
+        return clone(regressor).fit(X, y, **params)
+    fitted = _fit_mitigated(
+        X, y, sample_weight, params, regressor=regressor, exponent=0.0, **options
+    )
+    return fitted.regressor_
+
+
+class BlendRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    r"""Blend a plain and a mitigated model, as much as a cap on the overall error allows.
+
+    The plain model is the regressor as it is; the mitigated one is fitted with weights that are
+    larger where targets are rare. The prediction is a weighted mean of the two. The share of the
+    mitigated model and the exponent of its weights are a dial between errors on rare and on
+    frequent targets. By default cross-validation sets it: to the least error on rare targets at
+    which the error over all targets is at most 3 % above the plain model's.
+
+    Parameters
+    ----------
+    regressor : estimator, default=None
+        The regressor, cloned before it is fitted. It, or the last step of a pipeline, must take
+        `sample_weight` in `fit`. None is :class:`~sklearn.linear_model.LinearRegression`.
+
+    weighter : estimator, default=None
+        Weighter with ``fit_transform(y, sample_weight)``, cloned before it is fitted. None is
+        :class:`~skdir.weighting.LDSWeighter` with ``reweight="inverse"``, the inverse effective
+        density of the target.
+
+    share : float or "auto", default="auto"
+        Share of the mitigated model in the prediction, from 0 to 1, or "auto": chosen from 0,
+        0.05, ..., 1.
+
+    exponent : float, array-like of shape (n_exponents,) or "auto", default="auto"
+        Power to which the weights of the weighter are raised, at least 0; a list to choose from;
+        "auto" chooses from 0.5 and 1.
+
+    cv : int, splitter or iterable, default=5
+        How to choose: a number of folds, stratified by the target and shuffled; a splitter; or
+        pairs of training and test rows. Not used where there is nothing to choose.
+
+    max_overall_cost : float, default=0.03
+        How much larger than the plain model's the error over all targets may be, as a share of it.
+        Infinity is no cap.
+
+    rare_fraction : float, default=0.1
+        Share of the training targets that are rare, those with the smallest effective density.
+
+    metric : {"absolute_error", "squared_error"}, default="absolute_error"
+        Error of a row. The choice looks at its means over rare and over all rows out of fold.
+
+    n_standard_errors : float, default=0.0
+        By how many of its standard errors the cost of a candidate is raised before it is compared
+        with the cap. Costs are estimates; a larger number makes it more certain that the cap holds
+        on new rows, and the blend more timid, most of all with few rows.
+
+    unsupported : {"raise", "resample"}, default="raise"
+        What to do if the regressor takes no `sample_weight`, as in
+        :class:`~skdir.weighting.WeightedRegressor`.
+
+    n_jobs : int, default=None
+        Number of fits at the same time in cross-validation.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the folds, and of the draws of ``unsupported="resample"``.
+
+    Attributes
+    ----------
+    share_ : float
+        Share of the mitigated model. 0, the plain model alone, if no other candidate keeps to the
+        cap.
+
+    exponent_ : float
+        Exponent of the mitigated model's weights.
+
+    plain_ : estimator
+        The regressor fitted to all rows.
+
+    mitigated_ : WeightedRegressor
+        The regressor fitted to all rows with weights.
+
+    cv_results_ : dict of str to ndarray of shape (n_candidates,) or None
+        The candidates, one entry for each: "exponent", "share", "rare_error", "overall_error" (in
+        units of y, or their square), "overall_cost" (relative to the plain model),
+        "overall_cost_se" (its standard error) and "within_cap". None if nothing was chosen.
+
+    n_features_in_ : int
+        Number of features seen during `fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, if X had names that are all strings.
+
+    See Also
+    --------
+    skdir.weighting.WeightedRegressor : The mitigated model alone.
+    sklearn.ensemble.VotingRegressor : Means of any models.
+
+    Notes
+    -----
+    With predictions :math:`f` of the plain model and :math:`f_a` of the model with weights
+    :math:`w^a`, the blend predicts :math:`(1 - s) f + s f_a`. Predictions of a blend are those of
+    its parts, so one set of predictions out of fold for the plain model and for each exponent
+    serves all shares: `cv` (1 + n_exponents) fits, and 2 on all rows.
+
+    Rare rows of a fold are those at whose targets the effective density of the *training* rows of
+    the fold is at most its `rare_fraction` quantile over these training rows. Errors of all folds
+    are pooled.
+
+    Rows of `sample_weight` zero change nothing. A number of folds makes folds of rows: a row of
+    weight 2 is in one fold, where the same row twice may be in two.
+
+    References
+    ----------
+    Yang, Y., Zha, K., Chen, Y.-C., Wang, H. and Katabi, D. (2021). Delving into Deep Imbalanced
+    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> from skdir.ensemble import BlendRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = BlendRegressor(Ridge(), random_state=0).fit(X, y)
+    >>> model.share_, model.exponent_
+    (0.9, 1.0)
+    >>> results = model.cv_results_
+    >>> plain = results["share"] == 0
+    >>> chosen = (results["share"] == model.share_) & (results["exponent"] == model.exponent_)
+    >>> for error in ("rare_error", "overall_error"):
+    ...     print(results[error][plain][0].round(1), results[error][chosen][0].round(1))
+    96.0 71.4
+    48.8 50.2
+    """
+
+    _parameter_constraints: dict = {
+        "regressor": [HasMethods(["fit", "predict"]), None],
+        "weighter": [HasMethods(["fit_transform"]), None],
+        "share": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
+        "exponent": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
+        "cv": [Interval(Integral, 2, None, closed="left"), HasMethods(["split"]), "array-like"],
+        "max_overall_cost": [Interval(Real, 0, None, closed="both")],
+        "rare_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "metric": [StrOptions(set(METRICS))],
+        "n_standard_errors": [Interval(Real, 0, None, closed="left")],
+        "unsupported": [StrOptions({"raise", "resample"})],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        regressor=None,
+        *,
+        weighter=None,
+        share="auto",
+        exponent="auto",
+        cv=5,
+        max_overall_cost=0.03,
+        rare_fraction=0.1,
+        metric="absolute_error",
+        n_standard_errors=0.0,
+        unsupported="raise",
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.regressor = regressor
+        self.weighter = weighter
+        self.share = share
+        self.exponent = exponent
+        self.cv = cv
+        self.max_overall_cost = max_overall_cost
+        self.rare_fraction = rare_fraction
+        self.metric = metric
+        self.n_standard_errors = n_standard_errors
+        self.unsupported = unsupported
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None, **fit_params):
+        """Choose the dial out of fold, then fit both models to all rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features, as the regressor takes them.
+
+        y : array-like of shape (n_samples,)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of your own: both models are fitted with them, the mitigated one with their
+            product with the weighter's, and the errors are weighted by them.
+
+        **fit_params : dict
+            Further parameters of the regressor's `fit`; with metadata routing those that it
+            requests. Those with one entry for each row are split as X is.
+
+        Returns
+        -------
+        self : BlendRegressor
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If the target does not fit the weighter, the regressor takes no `sample_weight`, or
+            there are fewer rows than folds.
+        """
+        caller = type(self).__name__
+        if y is None:
+            raise ValueError(
+                f"This {caller} estimator requires y to be passed, but the target y is None."
+            )
+        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+        target = check_target(y, caller=caller)
+        (X,) = indexable(X)
+        check_consistent_length(X, target)
+        own = check_sample_weight(sample_weight, len(target), caller=caller)
+        exponents, shares = self._candidates()
+        regressor = self._get_regressor()
+        sample_weight_key(regressor, allow_none=self.unsupported == "resample")
+        if _routing_enabled():
+            fit_params = process_routing(self, "fit", **fit_params).regressor.fit
+
+        rng = check_random_state(self.random_state)
+        options = {
+            "regressor": regressor,
+            "weighter": LDSWeighter(reweight="inverse") if self.weighter is None else self.weighter,
+            "unsupported": self.unsupported,
+            "seed": rng.randint(np.iinfo(np.int32).max),
+        }
+        plain = partial(_fit_plain, **options)
+        mitigated = [partial(_fit_mitigated, **options, exponent=a) for a in exponents]
+        chosen, self.share_ = 0, float(shares[0])
+        self.cv_results_ = None
+        if len(exponents) * len(shares) > 1:
+            folds = make_folds(self.cv, target, own, rng, caller=caller)
+            outcome = out_of_fold(
+                [plain, *mitigated],
+                X,
+                y,
+                target,
+                own,
+                folds,
+                self.rare_fraction,
+                fit_params,
+                self.n_jobs,
+            )
+            self.cv_results_ = candidate_errors(outcome, exponents, shares, self.metric)
+            best = choose(self.cv_results_, self.max_overall_cost, self.n_standard_errors)
+            chosen, self.share_ = self._resolve(best, exponents)
+        self.exponent_ = exponents[chosen]
+        self.plain_ = plain(X, y, own, fit_params)
+        self.mitigated_ = mitigated[chosen](X, y, own, fit_params)
+        if hasattr(self.plain_, "feature_names_in_"):
+            self.feature_names_in_ = self.plain_.feature_names_in_
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        return self
+
+    def predict(self, X, **predict_params):
+        """Predict with both models and blend.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        **predict_params : dict
+            Further parameters of the regressor's `predict`; with metadata routing those that it
+            requests.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        if _routing_enabled():
+            predict_params = process_routing(self, "predict", **predict_params).regressor.predict
+        parts = ((1 - self.share_, self.plain_), (self.share_, self.mitigated_))
+        return sum(
+            share * model.predict(X, **predict_params) for share, model in parts if share > 0
+        )
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen during `fit`."""
+        if not hasattr(self, "plain_"):
+            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
+        return self.plain_.n_features_in_
+
+    def get_metadata_routing(self):
+        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The requests of this object and of its regressor.
+        """
+        mapping = MethodMapping()
+        for method in ("fit", "predict"):
+            mapping.add(caller=method, callee=method)
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "mitigated_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_regressor())
+        tags.input_tags = inner.input_tags
+        tags.regressor_tags.poor_score = True
+        tags.target_tags.multi_output = False
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+    def _candidates(self):
+        """Return the exponents and the shares to choose from."""
+        shares = _AUTO_SHARES if isinstance(self.share, str) else np.array([float(self.share)])
+        if isinstance(self.exponent, str):
+            return _AUTO_EXPONENTS, shares
+        if isinstance(self.exponent, Real):
+            return (float(self.exponent),), shares
+        caller = type(self).__name__
+        exponents = check_target(self.exponent, caller=caller, name="exponent")
+        if exponents.min() < 0:
+            raise parameter_error("exponent", caller, "at least 0", f"{exponents.min():g}")
+        return tuple(exponents.tolist()), shares
+
+    def _resolve(self, best, exponents):
+        """Return the position of the exponent and the share; say what to do without a choice."""
+        if best is not None:
+            results = self.cv_results_
+            return exponents.index(results["exponent"][best]), float(results["share"][best])
+        if isinstance(self.share, str):  # there were no rare rows: share 0 keeps to any cap
+            return 0, 0.0
+        warnings.warn(
+            f"No exponent keeps to max_overall_cost={self.max_overall_cost:g} with "
+            f"share={self.share:g}; the one with the least cost is taken.",
+            UserWarning,
+            stacklevel=3,
+        )
+        return int(np.argmin(self.cv_results_["overall_cost"])), float(self.share)
+
+    def _get_regressor(self):
+        """Return the regressor, or the default one."""
+        return LinearRegression() if self.regressor is None else self.regressor
+
+    def _sk_visual_block_(self):
+        parts = [self._get_regressor(), self.weighter or LDSWeighter(reweight="inverse")]
+        return _VisualBlock(
+            "parallel",
+            parts,
+            names=[
+                f"{label}: {type(part).__name__}"
+                for label, part in zip(("regressor", "weighter"), parts)
+            ],
+            name_details=[str(part) for part in parts],
+            dash_wrapped=True,
+        )

@@ -1,0 +1,58 @@
+"""The dial of a blend: errors of all candidates, and the one to take under a cap."""
+
+import numpy as np
+
+METRICS = {"absolute_error": np.abs, "squared_error": np.square}
+
+
+def candidate_errors(outcome, exponents, shares, metric):
+    """Return errors and costs of all candidates as columns, the first model being the plain one.
+
+    The standard error of the cost is that of a ratio of means over rows.
+    """
+    plain, *mitigated = outcome.predictions
+    error = METRICS[metric]
+    weight = _as_counts(outcome.weight)
+    rare = weight * outcome.rare
+    base = error(plain - outcome.y)
+    total, rare_total = weight @ base, rare.sum()
+    columns = {name: [] for name in ("exponent", "share", "rare_error", "overall_error")}
+    columns |= {"overall_cost": [], "overall_cost_se": []}
+    for exponent, prediction in zip(exponents, mitigated):
+        for share in shares:
+            errors = error((1 - share) * plain + share * prediction - outcome.y)
+            cost, spread = _cost(errors, base, weight, total)
+            rare_error = rare @ errors / rare_total if rare_total else np.nan
+            row = (exponent, share, rare_error, weight @ errors / weight.sum(), cost, spread)
+            for column, value in zip(columns.values(), row):
+                column.append(float(value))
+    return {name: np.array(column) for name, column in columns.items()}
+
+
+def _cost(errors, base, weight, total):
+    """Return the relative cost over the plain model's errors, and its standard error."""
+    difference = weight @ (errors - base)
+    if total == 0:
+        return (0.0 if difference == 0 else np.inf), 0.0
+    cost = difference / total
+    residual = errors - base - cost * base
+    return cost, np.sqrt(weight @ residual**2) / total
+
+
+def _as_counts(weight):
+    """Return weights that count rows: whole ones as they are, others scaled to mean 1."""
+    return weight if (weight == np.floor(weight)).all() else weight / weight.mean()
+
+
+def choose(results, max_overall_cost, n_standard_errors):
+    """Return the position of the candidate with the least rare error under the cap, or None.
+
+    Among equals it is the one with the smallest share, then the smallest exponent.
+    """
+    within = results["overall_cost"] + n_standard_errors * results["overall_cost_se"]
+    results["within_cap"] = within <= max_overall_cost
+    allowed = np.flatnonzero(results["within_cap"] & np.isfinite(results["rare_error"]))
+    if not len(allowed):
+        return None
+    keys = [results[name][allowed] for name in ("exponent", "share", "rare_error")]
+    return int(allowed[np.lexsort(keys)[0]])

@@ -1,0 +1,98 @@
+"""Errors out of fold: what each model of a blend is worth on rows that it has not seen."""
+
+import warnings
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+from sklearn.model_selection import check_cv
+from sklearn.utils.parallel import Parallel, delayed
+
+from skdir.density import TargetDensity
+from skdir.model_selection import BinnedStratifiedKFold
+from skdir.utils._binning import weighted_quantile
+from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
+from skdir.utils._validation import parameter_error
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Tested rows in the order of the folds, and what each model predicted for them."""
+
+    y: np.ndarray
+    weight: np.ndarray
+    rare: np.ndarray
+    predictions: list
+
+
+def rare_rows(y_train, y_test, rare_fraction, sample_weight=None):
+    """Tell which test rows are rare: at or below a quantile of the training rows' density."""
+    density = TargetDensity().fit(y_train, sample_weight=sample_weight)
+    level = weighted_quantile(density.density(y_train), [rare_fraction], sample_weight)[0]
+    return density.density(y_test) <= level
+
+
+def make_folds(cv, y, sample_weight, rng, *, caller):
+    """Return the folds as pairs of row numbers, without the rows of zero weight."""
+    used = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
+    if isinstance(cv, Integral):
+        if cv > len(used):
+            raise parameter_error(
+                "cv", caller, "at most the number of rows", f"{cv} for n_samples={len(used)}"
+            )
+        splitter = BinnedStratifiedKFold(cv, shuffle=True, random_state=rng)
+        with warnings.catch_warnings():  # errors are pooled over folds: no fold needs all strata
+            warnings.simplefilter("ignore", UserWarning)
+            return [(used[train], used[test]) for train, test in splitter.split(None, y[used])]
+    folds = []
+    for train, test in check_cv(cv).split(np.empty((len(y), 1)), y):
+        train, test = np.arange(len(y))[train], np.arange(len(y))[test]  # masks as well
+        pair = train[np.isin(train, used)], test[np.isin(test, used)]
+        if not all(map(len, pair)):
+            raise parameter_error(
+                "cv", caller, "folds with training and test rows of positive weight", repr(cv)
+            )
+        folds.append(pair)
+    if not folds:
+        raise parameter_error("cv", caller, "at least one fold", repr(cv))
+    return folds
+
+
+def out_of_fold(fits, X, y, target, sample_weight, folds, rare_fraction, fit_params, n_jobs):
+    """Fit each model on the training rows of each fold and predict the test rows.
+
+    `fits` are functions of (X, y, sample_weight, fit_params) that return a fitted model.
+    """
+    jobs = [(fit, train, test) for fit in fits for train, test in folds]
+    predictions = Parallel(n_jobs=n_jobs)(
+        delayed(_fit_predict)(fit, X, y, sample_weight, train, test, fit_params)
+        for fit, train, test in jobs
+    )
+    n_folds = len(folds)
+    rare = [
+        rare_rows(target[train], target[test], rare_fraction, _take(sample_weight, train))
+        for train, test in folds
+    ]
+    tested = np.concatenate([test for _, test in folds])
+    weight = np.ones(len(tested)) if sample_weight is None else sample_weight[tested]
+    return OutOfFold(
+        y=target[tested],
+        weight=weight,
+        rare=np.concatenate(rare),
+        predictions=[
+            np.concatenate(predictions[start : start + n_folds])
+            for start in range(0, len(jobs), n_folds)
+        ],
+    )
+
+
+def _fit_predict(fit, X, y, sample_weight, train, test, fit_params):
+    """Return the predictions of one model for the test rows of one fold."""
+    params = _check_method_params(X, fit_params, train)
+    model = fit(_safe_indexing(X, train), y[train], _take(sample_weight, train), params)
+    return model.predict(_safe_indexing(X, test))
+
+
+def _take(sample_weight, rows):
+    """Return the weights of rows, or None."""
+    return None if sample_weight is None else sample_weight[rows]
