@@ -1,8 +1,15 @@
 """Pictures of what skdir learns from a target."""
 
+from skdir.inspection._feature_statistics import FeatureStatisticsDisplay
 from skdir.inspection._relevance import RelevanceDisplay
 from skdir.inspection._resampling import ResamplingDisplay
 from skdir.inspection._shot_error import ShotErrorDisplay
 from skdir.inspection._target_distribution import TargetDistributionDisplay
 
-__all__ = ["RelevanceDisplay", "ResamplingDisplay", "ShotErrorDisplay", "TargetDistributionDisplay"]
+__all__ = [
+    "FeatureStatisticsDisplay",
+    "RelevanceDisplay",
+    "ResamplingDisplay",
+    "ShotErrorDisplay",
+    "TargetDistributionDisplay",
+]
