@@ -1,19 +1,19 @@
 """A regressor that chooses the bandwidth of its weights by an inner cross-validation."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.model_selection import KFold, cross_val_predict
-from sklearn.utils import check_array, check_random_state, column_or_1d, get_tags, indexable
+from sklearn.model_selection import cross_val_predict
+from sklearn.utils import check_array, column_or_1d, get_tags, indexable
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from skdir.comparison._fitting import PassesWeight, fit_regressor
+from skdir.comparison._fitting import PassesWeight, fit_regressor, make_folds
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity, select_bandwidth
 from skdir.utils._sklearn_compat import HasMethods, Interval, _fit_context, _routing_enabled
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
-from skdir.weighting import WeightedRegressor
+from skdir.weighting import LDSWeighter, WeightedRegressor
 
 _ENDING = "weighter__bandwidth"
 
@@ -53,13 +53,14 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
     ----------
     regressor : estimator object, default=None
         A :class:`~skdir.weighting.WeightedRegressor`, or an estimator that contains one, of which
-        the weighter's `bandwidth` is a rule. None is ``WeightedRegressor()``.
+        the weighter's `bandwidth` is a rule. None is ``WeightedRegressor(weighter=LDSWeighter())``.
 
     multiples : array-like of shape (n_candidates,), default=(0.25, 0.5, 1.0, 2.0, 4.0)
         Candidates, in bandwidths of the rule.
 
-    cv : int, default=3
-        Number of inner folds, of shuffled rows.
+    cv : int, splitter or iterable, default=3
+        Inner folds: a number of them, of shuffled rows; a scikit-learn splitter; or (training
+        rows, test rows) pairs. Each row must be in one test fold.
 
     rare_fraction : float, default=0.2
         A row is rare if the effective density at its target is at most that of this share of the
@@ -115,7 +116,7 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
     _parameter_constraints: dict = {
         "regressor": [HasMethods(["fit", "predict"]), None],
         "multiples": ["array-like"],
-        "cv": [Interval(Integral, 2, None, closed="left")],
+        "cv": "no_validation",  # make_folds
         "rare_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }
@@ -162,9 +163,11 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
         """
         name = type(self).__name__
         if y is None:
-            raise ValueError(f"This {name} estimator requires y to be passed, but it is None.")
+            raise ValueError(
+                f"This {name} estimator requires y to be passed, but the target y is None."
+            )
         y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        y = check_target(y, caller=name)
+        y = check_target(y, caller=name, min_samples=2)
         (X,) = indexable(X)
         check_consistent_length(X, y)
         weight = check_sample_weight(sample_weight, len(y), caller=name)
@@ -178,11 +181,8 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
                 f"{regressor!r}, without any",
             )
         multiples = self._check_multiples()
-        if self.cv > len(y):
-            raise parameter_error("cv", name, f"at most the number of rows ({len(y)})", self.cv)
         base = {p: select_bandwidth(y, rule, sample_weight=weight) for p, rule in rules.items()}
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
-        folds = KFold(self.cv, shuffle=True, random_state=seed)
+        folds = make_folds(self.cv, X, y, self.random_state, caller=name)
         candidates = [
             clone(regressor).set_params(**{p: float(m * h) for p, h in base.items()})
             for m in multiples
@@ -249,7 +249,9 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
 
     def _get_regressor(self):
         """Return the regressor, or the default one."""
-        return WeightedRegressor() if self.regressor is None else self.regressor
+        if self.regressor is None:
+            return WeightedRegressor(weighter=LDSWeighter())
+        return self.regressor
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "regressor_")

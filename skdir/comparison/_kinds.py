@@ -6,6 +6,7 @@ from sklearn.ensemble import StackingRegressor, VotingRegressor
 
 from skdir.comparison._bandwidth_search import BandwidthSearchRegressor
 from skdir.comparison._fitting import has_sampler
+from skdir.ensemble import BlendRegressor
 from skdir.inspection._looks import COLOURS, INK, MARKERS, STYLES
 from skdir.weighting import WeightedRegressor
 
@@ -37,7 +38,8 @@ def strategy_kind(estimator):
         return "weights"
     if has_sampler(estimator):
         return "resampling"
-    return "mean" if isinstance(estimator, (VotingRegressor, StackingRegressor)) else "model"
+    means = (VotingRegressor, StackingRegressor, BlendRegressor)
+    return "mean" if isinstance(estimator, means) else "model"
 
 
 def strategy_groups(estimators):

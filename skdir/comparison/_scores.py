@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density import TargetDensity
-from skdir.metrics import geometric_mean_absolute_error, shot_labels
+from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
 from skdir.utils._binning import bin_edges, table_edges, weighted_quantile
 from skdir.utils._validation import check_bins, drop_unweighted, parameter_error
@@ -100,9 +100,10 @@ def _mean(error, weight, rows=slice(None)):
 
 def _error_area(y_true, y_pred, relevance, sample_weight):
     """Return the squared error-relevance area, NaN where it leaves the range of floats."""
-    weight = 1.0 if sample_weight is None else sample_weight
     with np.errstate(over="ignore", invalid="ignore"):
-        area = np.sum(weight * relevance * (y_true - y_pred) ** 2)
+        area = squared_error_relevance_area(
+            y_true, y_pred, relevance=relevance, sample_weight=sample_weight
+        )
     return float(area) if np.isfinite(area) else np.nan
 
 

@@ -14,6 +14,7 @@ from skdir.comparison._bandwidth_search import BandwidthSearchRegressor, bandwid
 from skdir.comparison._deep_strategies import DEEP, build_deep, deep_prefix
 from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
+from skdir.ensemble import BlendRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import (
     SMOGN,
@@ -148,7 +149,16 @@ BUILT_IN = {
 
 
 # Strategies of many fits, each behind the one whose kind it is of: only by name.
-COSTLY = {}
+COSTLY = {
+    "BLEND": {
+        "BLEND-AUTO": Strategy(
+            "A weighted mean of the plain model and one with weights; share and exponent are "
+            "chosen by an inner cross-validation, for the least error on rare targets at an "
+            "overall error at most 3 % higher.",
+            lambda regressor: BlendRegressor(clone(regressor)),
+        ),
+    },
+}
 
 
 def available_strategies(regressor=None, *, costly=False):
