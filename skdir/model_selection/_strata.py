@@ -81,7 +81,7 @@ def describe_targets(y, labels, chosen):
         where = f"target {low:g}" if low == high else f"targets from {low:g} to {high:g}"
         names.append(f"{'1 row' if len(target) == 1 else f'{len(target)} rows'} with {where}")
     if len(chosen) > _NAMED:
-        names.append(f"and {len(chosen) - _NAMED} more such groups of rows")
+        names.append(f"and {len(chosen) - _NAMED} more")
     return "; ".join(names)
 
 
