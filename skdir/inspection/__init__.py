@@ -1,5 +1,6 @@
 """Pictures of what skdir learns from a target."""
 
+from skdir.inspection._bandwidth_curve import BandwidthCurveDisplay
 from skdir.inspection._feature_statistics import FeatureStatisticsDisplay
 from skdir.inspection._relevance import RelevanceDisplay
 from skdir.inspection._resampling import ResamplingDisplay
@@ -7,6 +8,7 @@ from skdir.inspection._shot_error import ShotErrorDisplay
 from skdir.inspection._target_distribution import TargetDistributionDisplay
 
 __all__ = [
+    "BandwidthCurveDisplay",
     "FeatureStatisticsDisplay",
     "RelevanceDisplay",
     "ResamplingDisplay",
