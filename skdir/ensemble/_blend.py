@@ -5,49 +5,29 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.linear_model import LinearRegression
-from sklearn.utils import check_array, check_random_state, column_or_1d, get_tags, indexable
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
+from skdir.ensemble._base import EnsembleRegressor
 from skdir.ensemble._dial import METRICS, candidate_errors, choose
+from skdir.ensemble._fits import fit_mitigated, fit_plain
 from skdir.ensemble._out_of_fold import make_folds, out_of_fold
-from skdir.ensemble._power_weighter import PowerWeighter
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
     StrOptions,
     _fit_context,
-    _routing_enabled,
     _VisualBlock,
 )
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
-from skdir.weighting import LDSWeighter, WeightedRegressor
+from skdir.utils._validation import check_target, parameter_error
+from skdir.weighting import LDSWeighter
 from skdir.weighting._sample_weight import sample_weight_key
 
 _AUTO_EXPONENTS = (0.5, 1.0)
 _AUTO_SHARES = np.linspace(0, 1, 21)
 
 
-def _fit_mitigated(X, y, sample_weight, params, *, regressor, weighter, seed, **options):
-    """Fit the regressor with powers of the weighter's weights."""
-    weighter = PowerWeighter(weighter, options.pop("exponent"))
-    model = WeightedRegressor(regressor, weighter, random_state=seed, **options)
-    return model.fit(X, y, sample_weight, **params)
-
-
-def _fit_plain(X, y, sample_weight, params, *, regressor, **options):
-    """Fit the regressor as it is, with the user's weights if there are any."""
-    if sample_weight is None:
-        return clone(regressor).fit(X, y, **params)
-    fitted = _fit_mitigated(
-        X, y, sample_weight, params, regressor=regressor, exponent=0.0, **options
-    )
-    return fitted.regressor_
-
-
-class BlendRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class BlendRegressor(EnsembleRegressor):
     r"""Blend a plain and a mitigated model, as much as a cap on the overall error allows.
 
     The plain model is the regressor as it is; the mitigated one is fitted with weights that are
@@ -248,20 +228,11 @@ class BlendRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             there are fewer rows than folds.
         """
         caller = type(self).__name__
-        if y is None:
-            raise ValueError(
-                f"This {caller} estimator requires y to be passed, but the target y is None."
-            )
-        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        target = check_target(y, caller=caller)
-        (X,) = indexable(X)
-        check_consistent_length(X, target)
-        own = check_sample_weight(sample_weight, len(target), caller=caller)
+        X, y, target, own = self._check_data(X, y, sample_weight)
         exponents, shares = self._candidates()
         regressor = self._get_regressor()
         sample_weight_key(regressor, allow_none=self.unsupported == "resample")
-        if _routing_enabled():
-            fit_params = process_routing(self, "fit", **fit_params).regressor.fit
+        fit_params = self._routed("fit", fit_params)
 
         rng = check_random_state(self.random_state)
         options = {
@@ -270,8 +241,8 @@ class BlendRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             "unsupported": self.unsupported,
             "seed": rng.randint(np.iinfo(np.int32).max),
         }
-        plain = partial(_fit_plain, **options)
-        mitigated = [partial(_fit_mitigated, **options, exponent=a) for a in exponents]
+        plain = partial(fit_plain, **options)
+        mitigated = [partial(fit_mitigated, **options, exponent=a) for a in exponents]
         chosen, self.share_ = 0, float(shares[0])
         self.cv_results_ = None
         if len(exponents) * len(shares) > 1:
@@ -317,45 +288,14 @@ class BlendRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             Predictions, in units of y.
         """
         check_is_fitted(self)
-        if _routing_enabled():
-            predict_params = process_routing(self, "predict", **predict_params).regressor.predict
+        predict_params = self._routed("predict", predict_params)
         parts = ((1 - self.share_, self.plain_), (self.share_, self.mitigated_))
         return sum(
             share * model.predict(X, **predict_params) for share, model in parts if share > 0
         )
 
-    @property
-    def n_features_in_(self):
-        """Number of features seen during `fit`."""
-        if not hasattr(self, "plain_"):
-            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
-        return self.plain_.n_features_in_
-
-    def get_metadata_routing(self):
-        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            The requests of this object and of its regressor.
-        """
-        mapping = MethodMapping()
-        for method in ("fit", "predict"):
-            mapping.add(caller=method, callee=method)
-        router = MetadataRouter(owner=self).add_self_request(self)
-        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
-
     def __sklearn_is_fitted__(self):
         return hasattr(self, "mitigated_")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_regressor())
-        tags.input_tags = inner.input_tags
-        tags.regressor_tags.poor_score = True
-        tags.target_tags.multi_output = False
-        tags.non_deterministic = inner.non_deterministic
-        return tags
 
     def _candidates(self):
         """Return the exponents and the shares to choose from."""
@@ -384,10 +324,6 @@ class BlendRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             stacklevel=3,
         )
         return int(np.argmin(self.cv_results_["overall_cost"])), float(self.share)
-
-    def _get_regressor(self):
-        """Return the regressor, or the default one."""
-        return LinearRegression() if self.regressor is None else self.regressor
 
     def _sk_visual_block_(self):
         parts = [self._get_regressor(), self.weighter or LDSWeighter(reweight="inverse")]
