@@ -1,0 +1,70 @@
+"""What the ensembles share: validation of the data, routing, tags."""
+
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
+from sklearn.linear_model import LinearRegression
+from sklearn.utils import check_array, column_or_1d, get_tags, indexable
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_consistent_length
+
+from skdir.utils._sklearn_compat import _routing_enabled
+from skdir.utils._validation import check_sample_weight, check_target
+
+
+class EnsembleRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """Base of regressors made of several fits of one, the parameter `regressor`."""
+
+    # Name of the attribute with a fitted regressor that has seen X.
+    _fitted = "plain_"
+
+    def _check_data(self, X, y, sample_weight):
+        """Return X that has rows, y as it came, the target as floats and the valid weights."""
+        caller = type(self).__name__
+        if y is None:
+            raise ValueError(
+                f"This {caller} estimator requires y to be passed, but the target y is None."
+            )
+        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+        target = check_target(y, caller=caller)
+        (X,) = indexable(X)
+        check_consistent_length(X, target)
+        return X, y, target, check_sample_weight(sample_weight, len(target), caller=caller)
+
+    def _routed(self, method, params):
+        """Return the parameters that the regressor gets."""
+        if not _routing_enabled():
+            return params
+        return process_routing(self, method, **params).regressor[method]
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen during `fit`."""
+        if not hasattr(self, self._fitted):
+            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
+        return getattr(self, self._fitted).n_features_in_
+
+    def get_metadata_routing(self):
+        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The requests of this object and of its regressor.
+        """
+        mapping = MethodMapping()
+        for method in ("fit", "predict"):
+            mapping.add(caller=method, callee=method)
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_regressor())
+        tags.input_tags = inner.input_tags
+        tags.regressor_tags.poor_score = True
+        tags.target_tags.multi_output = False
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+    def _get_regressor(self):
+        """Return the regressor, or the default one."""
+        return LinearRegression() if self.regressor is None else self.regressor
