@@ -9,6 +9,7 @@ from skdir.inspection._target_axis import (
     legend_columns,
     points_wide,
     text_width,
+    write_numbers,
 )
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
@@ -71,6 +72,7 @@ def draw_curves(display, ax, *, caller):
         low, high = min(low, np.nanmin(mean - sd)), max(high, np.nanmax(mean + sd))
     room = 0.06 * (high - low) or 0.5
     ax.set_ylim(low - room, high + room)
+    write_numbers(ax)
     return parts["lines"], parts["bars"], parts["best"], parts["rules"]
 
 

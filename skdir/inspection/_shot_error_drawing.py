@@ -12,6 +12,7 @@ from skdir.inspection._target_axis import (
     name_target_axis,
     put_before,
     set_limits,
+    write_numbers,
 )
 
 # Of a bin with fewer test rows than this the error is mostly noise.
@@ -127,6 +128,7 @@ def _set_error_axis(display, ax):
     low = min(0.0, 1.06 * errors.min())  # a function may be anything
     ax.set_ylim(low - _STRIP * (top - low), top)
     ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= top])
+    write_numbers(ax)
 
 
 def _runs(values):

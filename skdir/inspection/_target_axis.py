@@ -166,6 +166,13 @@ def drop_frame(*axes, sides=("top",)):
         ax.spines[list(sides)].set_visible(False)
 
 
+def write_numbers(ax):
+    """Write the numbers of a linear vertical axis in full, without a power above it."""
+    low, high = np.abs(ax.get_ylim())
+    top = max(low, high)
+    ax.yaxis.set_major_formatter("{x:,.10g}" if 1e-3 <= top < 1e7 else "{x:.3g}")
+
+
 def legend_above(ax, handles, *, columns=4, **options):
     """Explain what is drawn, above the axes."""
     return ax.legend(

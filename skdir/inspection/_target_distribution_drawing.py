@@ -10,6 +10,7 @@ from skdir.inspection._target_axis import (
     legend_above,
     name_target_axis,
     set_limits,
+    write_numbers,
 )
 from skdir.utils._validation import drop_unweighted
 
@@ -33,6 +34,7 @@ def draw_densities(display, edges, scale):
             marker="o" if len(display.grid) == 1 else None,
         )  # fmt: skip
         ax.set_ylim(0, top)
+        write_numbers(ax)
         set_limits(ax, [display.y.min(), display.y.max(), edges[0], edges[-1]])
     return histograms, lines
 
