@@ -171,13 +171,7 @@ def load_table(path, *, target, drop=()):
     ([2.0, nan], ['Ulm', 'Bonn'], [800.0, 750.0])
     """
     pandas = import_optional_dependency("pandas", caller="skdir compare")
-    frame = _read(Path(path), pandas)
-    frame.columns = [str(column) for column in frame.columns]
-    if frame.columns.duplicated().any():
-        double = frame.columns[frame.columns.duplicated()][0]
-        raise DataError(f"{path} has two columns of the name {double!r}")
-    if target not in frame.columns:
-        raise DataError(f"{path} has no column {target!r}: {did_you_mean(target, frame.columns)}")
+    frame = _read_with(path, target, pandas)
     for column in drop:
         if column not in frame.columns:
             raise DataError(
@@ -185,14 +179,32 @@ def load_table(path, *, target, drop=()):
             )
         if column == target:
             raise DataError(f"the target {target!r} cannot be dropped")
-    if not len(frame):
-        raise DataError(f"{path} has no rows")
     y = _target(frame[target], path, pandas)
     X = frame.drop(columns=[target, *dict.fromkeys(drop)])
     if not X.shape[1]:
         raise DataError(f"{path} has no column besides the target {target!r} to predict from")
     features = {name: _feature(X[name], path, pandas) for name in X.columns}
     return pandas.DataFrame(features, index=X.index), y
+
+
+def load_target(path, *, target):
+    """Read the target alone, as `load_table` does; the file may have no other column."""
+    pandas = import_optional_dependency("pandas", caller="skdir report")
+    return _target(_read_with(path, target, pandas)[target], path, pandas)
+
+
+def _read_with(path, target, pandas):
+    """Read a file with at least one row, in which the target is a column."""
+    frame = _read(Path(path), pandas)
+    frame.columns = [str(column) for column in frame.columns]
+    if frame.columns.duplicated().any():
+        double = frame.columns[frame.columns.duplicated()][0]
+        raise DataError(f"{path} has two columns of the name {double!r}")
+    if target not in frame.columns:
+        raise DataError(f"{path} has no column {target!r}: {did_you_mean(target, frame.columns)}")
+    if not len(frame):
+        raise DataError(f"{path} has no rows")
+    return frame
 
 
 def _read(path, pandas):

@@ -1,4 +1,4 @@
-"""The command line: ``skdir compare`` on a file, ``skdir demo`` on data that is at hand.
+"""The command line: ``skdir compare`` and ``skdir report`` on a file, ``skdir demo`` without one.
 
 Mistakes of the user end in one line on stderr that begins with "skdir: " and exit code 2.
 """
@@ -20,10 +20,18 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 import skdir
-from skdir._cli_data import REGRESSORS, DataError, did_you_mean, load_table, make_regressor
+from skdir._cli_data import (
+    REGRESSORS,
+    DataError,
+    did_you_mean,
+    load_table,
+    load_target,
+    make_regressor,
+)
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
 from skdir.comparison._finding import number
 from skdir.comparison._kinds import headings
+from skdir.inspection import TargetReport
 from skdir.utils._optional_dependencies import import_optional_dependency
 
 __all__ = ["load_table", "main", "make_regressor"]
@@ -122,6 +130,17 @@ def _parser():
     compare.add_argument("--report", metavar="FILE", help="write an HTML report")
     _add_common(compare)
 
+    report = commands.add_parser(
+        "report",
+        help="what is rare in the target of a file, its traps, and first settings",
+        description="Describe a target: its distribution, what is rare, traps, first settings.",
+    )
+    report.set_defaults(run=_report)
+    report.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
+    report.add_argument("--target", required=True, metavar="NAME", help="column to describe")
+    report.add_argument("--bins", type=int, metavar="N", help="bins (default: 10 to 50 by a rule)")
+    report.add_argument("--output", metavar="FILE", help="write an HTML page")
+
     demo = commands.add_parser(
         "demo",
         help="the comparison on 442 real patients, with a report",
@@ -182,6 +201,21 @@ def _compare(arguments):
         )
         print(f"Report: {arguments.report}")
     return 0 if comparison.complete_ else 1
+
+
+def _report(arguments):
+    """Run ``skdir report``."""
+    _check_report(arguments.output, packages=["jinja2"], option="--output")
+    y = load_target(arguments.data, target=arguments.target)
+    try:
+        report = TargetReport(y, bins="auto" if arguments.bins is None else arguments.bins)
+    except ValueError as error:
+        raise DataError(str(error)) from error
+    print(report)
+    if arguments.output:
+        report.to_html(arguments.output)
+        print(f"Report: {arguments.output}")
+    return 0
 
 
 def _demo(arguments):
@@ -261,12 +295,12 @@ def _check_numbers(arguments):
         raise DataError(f"--seed must be below 2**32, got {arguments.seed}")
 
 
-def _check_report(path):
+def _check_report(path, *, packages=("jinja2", "matplotlib"), option="--report"):
     """Find out that a report cannot be written before the work rather than after it."""
     if path is None:
         return
-    for package in ("jinja2", "matplotlib"):
-        import_optional_dependency(package, caller="skdir --report")
+    for package in packages:
+        import_optional_dependency(package, caller=f"skdir {option}")
     if Path(path).is_dir():
         raise DataError(f"the report {path} is a folder")
     if not Path(path).absolute().parent.is_dir():
