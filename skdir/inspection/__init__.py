@@ -8,7 +8,6 @@ from skdir.inspection._ser_curve import SERCurveDisplay
 from skdir.inspection._shot_error import ShotErrorDisplay
 from skdir.inspection._target_distribution import TargetDistributionDisplay
 from skdir.inspection._target_report import TargetReport
-from skdir.inspection._target_report import TargetReport
 
 __all__ = [
     "BandwidthCurveDisplay",
@@ -18,6 +17,5 @@ __all__ = [
     "SERCurveDisplay",
     "ShotErrorDisplay",
     "TargetDistributionDisplay",
-    "TargetReport",
     "TargetReport",
 ]
