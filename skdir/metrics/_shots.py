@@ -96,7 +96,7 @@ def shot_labels(y_train, y, *, bins, many="auto", few="auto", sample_weight=None
     """
     caller = "shot_labels"
     y = check_target(y, caller=caller, name="y")
-    return _label_shots(
+    return label_shots(
         y_train, y, bins, many, few, sample_weight, caller=caller, weight_name="sample_weight"
     )[0]
 
@@ -242,7 +242,7 @@ class ShotReport:
             bootstrap, confidence_level, random_state, caller=caller
         )
         y_true, y_pred, weight = check_pair(y_true, y_pred, sample_weight, caller=caller)
-        self.shots, self.thresholds = _label_shots(
+        self.shots, self.thresholds = label_shots(
             y_train,
             y_true,
             bins,
@@ -324,7 +324,7 @@ class ShotReport:
         return html_table(self._caption(), table_cells(self._rows(), self.intervals))
 
 
-def _label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_name):
+def label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_name):
     """Return the shot of each valid target `y` and the two thresholds."""
     if isinstance(bins, str) and bins != "integer":
         raise parameter_error("bins", caller, "a number, 'integer' or edges", repr(bins))
@@ -334,8 +334,8 @@ def _label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_na
     target_bins = make_bins(bins, y_train, caller=caller)
     counts = target_bins.sums(target_bins.locate(y_train), train_weight)
     rows_per_bin = counts.sum() / target_bins.n_bins
-    many = _threshold("many", many, 1.5 * rows_per_bin, caller)
-    few_given, few = few, _threshold("few", few, 0.5 * rows_per_bin, caller)
+    many = resolve_threshold("many", many, 1.5 * rows_per_bin, caller)
+    few_given, few = few, resolve_threshold("few", few, 0.5 * rows_per_bin, caller)
     if few > many:
         came = f"{few:g}" + (" (from 'auto')" if isinstance(few_given, str) else "")
         raise parameter_error("few", caller, f"at most {many:g}, the value of many", came)
@@ -345,7 +345,7 @@ def _label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_na
     return shots, {"many": many, "few": few}
 
 
-def _threshold(name, value, auto, caller):
+def resolve_threshold(name, value, auto, caller):
     """Return a threshold as a float."""
     if isinstance(value, str) and value == "auto":
         return float(auto)

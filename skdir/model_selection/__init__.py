@@ -1,6 +1,7 @@
 """Splits that look at a continuous target: stratified, balanced, and with gaps."""
 
 from skdir.model_selection._balanced import balanced_train_test_split
+from skdir.model_selection._fold_aware import FoldAwareRegressor
 from skdir.model_selection._gaps import TargetGapSplit
 from skdir.model_selection._groups import (
     BinnedStratifiedGroupKFold,
@@ -13,6 +14,7 @@ __all__ = [
     "BinnedStratifiedGroupShuffleSplit",
     "BinnedStratifiedKFold",
     "BinnedStratifiedShuffleSplit",
+    "FoldAwareRegressor",
     "TargetGapSplit",
     "balanced_train_test_split",
 ]

@@ -5,6 +5,7 @@ scikit-learn release is mended in one file.
 """
 
 from sklearn.base import _fit_context
+from sklearn.metrics._scorer import _BaseScorer
 from sklearn.model_selection._split import GroupsConsumerMixin, _validate_shuffle_split
 from sklearn.utils import _safe_indexing
 from sklearn.utils._metadata_requests import _routing_enabled
@@ -31,6 +32,7 @@ __all__ = [
     "InvalidParameterError",
     "Options",
     "StrOptions",
+    "_BaseScorer",
     "_VisualBlock",
     "_check_method_params",
     "_fit_context",

@@ -1,0 +1,251 @@
+"""The meta-estimator that remembers what scorers must know of the training targets."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.linear_model import LinearRegression
+from sklearn.utils import check_array, column_or_1d, get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from skdir.relevance._checks import check_relevance
+from skdir.utils._sklearn_compat import HasMethods, _fit_context, _routing_enabled, _VisualBlock
+from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
+
+
+def _regressor_has(attribute):
+    """Tell whether the (fitted) regressor has a method."""
+
+    def check(self):
+        getattr(getattr(self, "regressor_", self._get_regressor()), attribute)
+        return True
+
+    return check
+
+
+class FoldAwareRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """A regressor that remembers its training targets, and their relevance, for scorers.
+
+    In cross-validation and searches a scorer sees only the test rows of a fold. Put this around a
+    regressor, and the scorers of :mod:`skdir.metrics` take relevance, shots and bins from the
+    training rows of the same fold.
+
+    Parameters
+    ----------
+    regressor : estimator, default=None
+        The regressor, cloned before it is fitted. Pipelines, with samplers too, and other
+        meta-estimators belong in here: this one is the outermost but for searches. None is
+        :class:`~sklearn.linear_model.LinearRegression`.
+
+    relevance : RelevanceFunction, callable or None, default=None
+        Relevance of targets. A RelevanceFunction is cloned and fitted to the training targets.
+        None for none: shots and bins need none.
+
+    Attributes
+    ----------
+    regressor_ : estimator
+        The fitted regressor.
+
+    relevance_ : RelevanceFunction, callable or None
+        The fitted relevance.
+
+    y_train_ : ndarray of shape (n_samples,)
+        Training targets, as float64.
+
+    train_sample_weight_ : ndarray of shape (n_samples,) or None
+        Weights of the training rows.
+
+    n_features_in_ : int
+        Number of features seen during `fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, if X had names that are all strings.
+
+    See Also
+    --------
+    skdir.metrics.make_relevance_scorer : Score by the relevance of targets.
+    skdir.metrics.make_shot_scorer : Score by the number of training rows near the target.
+    skdir.metrics.make_balanced_scorer : Score with all regions of the target counting the same.
+
+    Notes
+    -----
+    It predicts what the regressor predicts. Fitting costs a copy of the targets and the fit of the
+    relevance, O(n log n), on top of the regressor's. A `sample_weight` goes to the relevance and
+    to the regressor, whose `fit`, or that of the last step of a pipeline, must take it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from skdir.metrics import make_relevance_scorer
+    >>> from skdir.model_selection import FoldAwareRegressor
+    >>> from skdir.relevance import RelevanceFunction
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = FoldAwareRegressor(Ridge(), RelevanceFunction(method="quantile"))
+    >>> search = GridSearchCV(
+    ...     model, {"regressor__alpha": [0.01, 0.1, 1.0]}, scoring=make_relevance_scorer(), cv=3
+    ... ).fit(X, y)
+    >>> search.best_params_
+    {'regressor__alpha': 0.01}
+    """
+
+    _parameter_constraints: dict = {
+        "regressor": [HasMethods(["fit", "predict"]), None],
+        "relevance": [HasMethods(["fit", "transform"]), callable, None],
+    }
+
+    def __init__(self, regressor=None, relevance=None):
+        self.regressor = regressor
+        self.relevance = relevance
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None, **fit_params):
+        """Fit the regressor and the relevance, and remember the targets.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features, as the regressor takes them.
+
+        y : array-like of shape (n_samples,)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for the relevance and for the regressor.
+
+        **fit_params : dict
+            Further parameters of the regressor's `fit`; with metadata routing those that it
+            requests.
+
+        Returns
+        -------
+        self : FoldAwareRegressor
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If the target does not fit the relevance, or weights are given and the regressor takes
+            none.
+        """
+        caller = type(self).__name__
+        if y is None:
+            raise ValueError(
+                f"This {caller} estimator requires y to be passed, but the target y is None."
+            )
+        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+        target = np.array(check_target(y, caller=caller))
+        check_consistent_length(X, target)
+        weight = check_sample_weight(sample_weight, len(target), caller=caller)
+        relevance = None
+        if self.relevance is not None:
+            relevance, _ = check_relevance(self.relevance, target, weight, caller=caller)
+
+        self.regressor_ = clone(self._get_regressor())
+        if _routing_enabled():
+            fit_params = process_routing(self, "fit", **fit_params).regressor.fit
+        if weight is None:
+            self.regressor_.fit(X, y, **fit_params)
+        else:
+            key = sample_weight_key(self.regressor_, allow_none=True)
+            if key is None:
+                raise parameter_error(
+                    "regressor",
+                    caller,
+                    "a regressor whose 'fit' takes sample_weight, if weights are given",
+                    repr(self.regressor_),
+                )
+            fit_with_weight(self.regressor_, X, y, key, weight, fit_params)
+        if hasattr(self.regressor_, "feature_names_in_"):
+            self.feature_names_in_ = self.regressor_.feature_names_in_
+        self.relevance_ = relevance
+        self.train_sample_weight_ = None if weight is None else weight.copy()
+        self.y_train_ = target
+        return self
+
+    def predict(self, X, **predict_params):
+        """Predict with the fitted regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        **predict_params : dict
+            Further parameters of the regressor's `predict`; with metadata routing those that it
+            requests.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        if _routing_enabled():
+            predict_params = process_routing(self, "predict", **predict_params).regressor.predict
+        return self.regressor_.predict(X, **predict_params)
+
+    @available_if(_regressor_has("staged_predict"))
+    def staged_predict(self, X):
+        """Predict after each stage of a boosted regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Yields
+        ------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        yield from self.regressor_.staged_predict(X)
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen during `fit`."""
+        if not hasattr(self, "regressor_"):
+            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
+        return self.regressor_.n_features_in_
+
+    def get_metadata_routing(self):
+        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The requests of this object and of its regressor.
+        """
+        mapping = MethodMapping()
+        for method in ("fit", "predict"):
+            mapping.add(caller=method, callee=method)
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "y_train_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_regressor())
+        tags.input_tags = inner.input_tags
+        tags.regressor_tags.poor_score = inner.regressor_tags.poor_score
+        tags.target_tags.multi_output = False
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+    def _get_regressor(self):
+        """Return the regressor, or the default one."""
+        return LinearRegression() if self.regressor is None else self.regressor
+
+    def _sk_visual_block_(self):
+        regressor = getattr(self, "regressor_", self._get_regressor())
+        return _VisualBlock(
+            "parallel",
+            [regressor],
+            names=[f"regressor: {type(regressor).__name__}"],
+            name_details=[str(regressor)],
+        )
