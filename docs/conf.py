@@ -68,6 +68,7 @@ warnings.filterwarnings("ignore", category=DeprecationWarning, module="statsmode
 
 PACKAGES = (
     "comparison",
+    "datasets",
     "density",
     "ensemble",
     "inspection",

@@ -15,6 +15,7 @@ __version__ = "0.1.0.dev0"
 _SUBMODULES = (
     "cli",
     "comparison",
+    "datasets",
     "density",
     "ensemble",
     "inspection",

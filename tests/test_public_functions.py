@@ -12,6 +12,8 @@ import skdir
 Y = np.array([1.0, 2.0, 3.0, 5.0, 8.0, 13.0])
 BATCH = {"prediction": torch.ones(6), "target": torch.as_tensor(Y, dtype=torch.float32)}
 VALID = {
+    "skdir.datasets.make_imbalance": {"X": Y[:, None], "y": Y, "density": [1, 1], "bins": 2},
+    "skdir.datasets.make_imbalanced_regression": {},
     "skdir.density.reference_window": {"kernel": "gaussian", "kernel_size": 5, "sigma": 2.0},
     "skdir.density.select_bandwidth": {"y": Y},
     "skdir.metrics.balanced_mean_absolute_error": {"y_true": Y, "y_pred": Y},
@@ -54,11 +56,12 @@ FREE = {"caller", "name", "n_samples", "min_samples"}
 
 def public_functions():
     for package in (
-        "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
+        "datasets", "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
     ):  # fmt: skip
         module = importlib.import_module(f"skdir.{package}")
         for name in module.__all__:
-            if inspect.isfunction(getattr(module, name)):
+            # those that read files are tested with files, in tests/datasets
+            if inspect.isfunction(getattr(module, name)) and not name.startswith(("fetch", "load")):
                 yield f"skdir.{package}.{name}"
 
 
@@ -66,7 +69,7 @@ def test_all_functions_are_listed():
     assert set(public_functions()) == set(VALID)
     without_functions = {"cli", "comparison", "ensemble", "inspection", "resampling", "weighting"}
     assert set(skdir._SUBMODULES) - without_functions == {
-        "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
+        "datasets", "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
     }  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def make_imbalance(X, y, *, density, n_samples=None, bins=10, random_state=None)
     >>> X = y.reshape(-1, 1)
     >>> X_thin, y_thin = make_imbalance(X, y, density=stats.expon().pdf, bins=4, random_state=0)
     >>> np.histogram(y_thin, bins=4, range=(0, 4))[0].tolist()
-    [1000, 367, 136, 50]
+    [1000, 368, 135, 50]
     """
     target = check_target(y, caller=_CALLER)
     X, y = indexable(X, y)

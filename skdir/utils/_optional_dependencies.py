@@ -4,9 +4,13 @@ import importlib
 
 # Which extra of skdir brings which package.
 _EXTRAS = {
+    "PIL": "data",
+    "filelock": "data",
     "jinja2": "report",
     "matplotlib": "plot",
     "pandas": "report",
+    "pooch": "data",
+    "requests": "data",
     "rich": "report",
     "safetensors": "deep",
     "skorch": "deep",
