@@ -1,5 +1,6 @@
-"""Ensembles: a blend of a plain and a mitigated model."""
+"""Ensembles: a blend of a plain and a mitigated model, and bagging of resampled rows."""
 
 from skdir.ensemble._blend import BlendRegressor
+from skdir.ensemble._resampled_bagging import ResampledBaggingRegressor
 
-__all__ = ["BlendRegressor"]
+__all__ = ["BlendRegressor", "ResampledBaggingRegressor"]

@@ -35,6 +35,13 @@ class EnsembleRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             return params
         return process_routing(self, method, **params).regressor[method]
 
+    def _set_names(self, fitted):
+        """Take over the names of features that a fitted regressor has seen, if any."""
+        if hasattr(fitted, "feature_names_in_"):
+            self.feature_names_in_ = fitted.feature_names_in_
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
     @property
     def n_features_in_(self):
         """Number of features seen during `fit`."""

@@ -264,10 +264,7 @@ class BlendRegressor(EnsembleRegressor):
         self.exponent_ = exponents[chosen]
         self.plain_ = plain(X, y, own, fit_params)
         self.mitigated_ = mitigated[chosen](X, y, own, fit_params)
-        if hasattr(self.plain_, "feature_names_in_"):
-            self.feature_names_in_ = self.plain_.feature_names_in_
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
+        self._set_names(self.plain_)
         return self
 
     def predict(self, X, **predict_params):

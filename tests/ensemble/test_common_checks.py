@@ -1,10 +1,13 @@
 """scikit-learn's common checks on the ensembles."""
 
-from sklearn.linear_model import Ridge
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skdir.ensemble import BlendRegressor
+from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
+from skdir.resampling import WERCS, RandomOverSampler
 from skdir.weighting import DenseWeighter
 
 _REDRAWN = "rows are drawn at random, so weights equal repeated rows only in expectation"
@@ -14,13 +17,30 @@ _DRAWS = {
 }
 
 
+class AboveMiddle(BaseEstimator):
+    """Calls the upper half of the range relevant: the checks bring all sorts of targets."""
+
+    def fit(self, y):
+        self.middle_ = (np.min(y) + np.max(y)) / 2
+        return self
+
+    def transform(self, y):
+        return np.where(np.asarray(y) > self.middle_, 0.9, 0.1)
+
+
 # Linear regressors: trees break ties on float noise, so weights do not equal repetition exactly.
 @parametrize_with_checks(
     [
-        BlendRegressor(),
+        BlendRegressor(cv=3),
         BlendRegressor(Ridge(), share=0.5, exponent=1.0),
-        BlendRegressor(Ridge(), weighter=DenseWeighter(), exponent=[0.3, 2.0], cv=3),
-        BlendRegressor(Ridge(), metric="squared_error", n_standard_errors=1.0),
+        BlendRegressor(
+            Ridge(),
+            weighter=DenseWeighter(),
+            exponent=[0.3],
+            cv=2,
+            metric="squared_error",
+            n_standard_errors=1.0,
+        ),
     ]
 )
 def test_blend(estimator, check):
@@ -28,8 +48,24 @@ def test_blend(estimator, check):
 
 
 @parametrize_with_checks(
-    [BlendRegressor(KNeighborsRegressor(), unsupported="resample", random_state=0)],
+    [
+        BlendRegressor(KNeighborsRegressor(), exponent=1.0, unsupported="resample", random_state=0),
+        ResampledBaggingRegressor(
+            LinearRegression(),
+            sampler=RandomOverSampler(relevance=AboveMiddle()),
+            n_estimators=2,
+            random_state=0,
+        ),
+        ResampledBaggingRegressor(
+            sampler=WERCS(relevance=AboveMiddle()),
+            sample_method=None,
+            n_estimators=2,
+            max_samples=0.8,
+            bootstrap=False,
+            random_state=0,
+        ),
+    ],
     expected_failed_checks=lambda _: _DRAWS,
 )
-def test_blend_of_a_regressor_without_weights(estimator, check):
+def test_drawn_rows(estimator, check):
     check(estimator)

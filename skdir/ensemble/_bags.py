@@ -1,0 +1,98 @@
+"""Bags of resampled rows: how they are drawn, and the fit to one of them."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils.validation import check_consistent_length
+
+from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
+from skdir.utils._validation import parameter_error
+
+# Shares of rare rows between which the bags of "variation" differ.
+VARIED_SHARES = (1 / 3, 2 / 5, 1 / 2, 3 / 5, 2 / 3)
+
+
+def bag_ratio(sample_method, rare, rng):
+    """Return the ratio of rare to normal rows of one bag, at least what it is already."""
+    share = 0.5 if sample_method == "balance" else VARIED_SHARES[rng.randint(len(VARIED_SHARES))]
+    return max(share / (1 - share), rare.sum() / max((~rare).sum(), 1))
+
+
+def strata_of(planner, y):
+    """Return the bump of each row, and whether it is rare, as a fitted sampler tells."""
+    bumps = getattr(planner, "bumps_", [])
+    if not bumps:
+        return np.zeros(len(y), dtype=np.intp), np.zeros(len(y), dtype=bool)
+    stratum = np.searchsorted([bump.low for bump in bumps], y, side="right") - 1
+    stratum = np.maximum(stratum, 0)  # rows of zero weight may lie below all bumps
+    return stratum, np.array([bump.rare for bump in bumps])[stratum]
+
+
+def draw_bag(strata, sample_weight, n_rows, bootstrap, rng):
+    """Return rows drawn within each stratum, each stratum having its share of the weights.
+
+    Every stratum with a positive weight has one row at least, so a bag may have a few rows more.
+    """
+    weight = np.ones(len(strata)) if sample_weight is None else sample_weight
+    parts = []
+    for stratum in np.unique(strata[weight > 0]):
+        rows = np.flatnonzero((strata == stratum) & (weight > 0))
+        mass = weight[rows]
+        n_drawn = max(1, round(n_rows * mass.sum() / weight.sum()))
+        if not bootstrap:
+            n_drawn = min(n_drawn, len(rows))
+        parts.append(rng.choice(rows, n_drawn, replace=bootstrap, p=mass / mass.sum()))
+    return np.sort(np.concatenate(parts))
+
+
+def set_seeds(estimator, rng):
+    """Give every `random_state` of an estimator a seed of its own."""
+    names = sorted(estimator.get_params(deep=True))
+    return estimator.set_params(
+        **{
+            name: rng.randint(np.iinfo(np.int32).max)
+            for name in names
+            if name == "random_state" or name.endswith("__random_state")
+        }
+    )
+
+
+def plan(sampler, X, y, sample_weight, *, with_ratio):
+    """Return a sampler fitted to all training rows of positive weight, and these rows."""
+    used = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
+    planner = clone(sampler)
+    if with_ratio:
+        planner.set_params(sampling_strategy="balance")
+    if isinstance(getattr(sampler, "relevance", None), (list, tuple, np.ndarray)):
+        check_consistent_length(y, sampler.relevance)
+        planner.set_params(relevance=np.asarray(sampler.relevance)[used])
+    return planner.fit(_safe_indexing(X, used), y[used]), used
+
+
+def bag_sampler(sampler, planner, rows, ratio, used):
+    """Return the sampler of one bag, for which rare is what it is among all training targets."""
+    names = sampler.get_params(deep=False)
+    params = {} if ratio is None else {"sampling_strategy": ratio}
+    relevance = getattr(planner, "relevance_", None)
+    if relevance is not None and "relevance" in names:
+        if isinstance(relevance, np.ndarray):
+            relevance = relevance[np.searchsorted(used, rows)]
+        params["relevance"] = getattr(relevance, "transform", relevance)
+    return clone(sampler).set_params(**params)
+
+
+def fit_bag(regressor, sampler, X, y, rows, fit_params):
+    """Resample a bag and fit a regressor to it.
+
+    Return the regressor, the sampler, and the training rows that the new ones come from.
+    """
+    X_bag, y_bag = sampler.fit_resample(_safe_indexing(X, rows), y[rows])
+    if not hasattr(sampler, "sample_indices_"):
+        raise parameter_error(
+            "sampler",
+            "ResampledBaggingRegressor",
+            "a sampler that says in sample_indices_ where its rows come from",
+            type(sampler).__name__,
+        )
+    origin = rows[sampler.sample_indices_]
+    regressor.fit(X_bag, y_bag, **_check_method_params(X, fit_params, origin))
+    return regressor, sampler, np.unique(origin)
