@@ -107,12 +107,12 @@ class Source(NamedTuple):
                 downloader=downloader,
             )
         except OSError as error:
-            # the number of a full disk is kept
-            raise OSError(
-                error.errno,
+            message = (
                 f"{self.caller}: {remote.name} could not be downloaded from {url}: {error}. What "
-                "has arrived is kept; the next call goes on from there",
-            ) from error
+                "has arrived is kept; the next call goes on from there."
+            )
+            # a full disk keeps its number
+            raise OSError(*((error.errno,) if error.errno else ()), message) from error
         if expected is None:
             found = sha256(path)
             write_whole(self._record(remote), found)
