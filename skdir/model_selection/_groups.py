@@ -88,8 +88,7 @@ class BinnedStratifiedGroupKFold(GroupsConsumerMixin, GroupSplitter, FoldSplitte
         order = np.arange(n_groups)
         if self.shuffle:
             order = check_random_state(self.random_state).permutation(n_groups)
-        weight = np.asarray(shares.multiply(shares).sum(axis=1)).ravel()
-        order = order[np.argsort(-weight[order], kind="stable")]
+        order = order[np.argsort(-squared_shares(shares)[order], kind="stable")]
         fold = place_groups(shares, order, np.full(k, 1 / k))[group]
         warn_missing(
             y,
@@ -228,6 +227,11 @@ def stratum_shares(group, strata):
     )
     totals = np.append(np.bincount(strata), n)
     return sparse.csr_matrix(counts.multiply(1 / np.maximum(totals, 1)))
+
+
+def squared_shares(shares):
+    """Return how much each group matters: the sum of its squared shares."""
+    return np.asarray(shares.multiply(shares).sum(axis=1)).ravel()
 
 
 def place_groups(shares, order, sizes):

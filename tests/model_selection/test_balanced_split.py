@@ -87,6 +87,18 @@ def test_a_bin_gives_at_most_its_share():
     assert_array_equal(np.bincount(y[train]), [1, 1, 1, 1])
 
 
+def test_a_share_that_is_a_whole_number_of_rows_is_not_lost_to_rounding():
+    assert 100 * 0.29 < 29
+    _, test = split_rows(np.zeros(100), bins=1, n_per_bin=50, max_share=0.29)
+    assert len(test) == 29
+
+
+def test_rows_left_over_go_to_bins_at_random():
+    capacity = np.full(4, 5)
+    drawn = [fill_evenly(capacity, 9, np.random.RandomState(seed)) for seed in range(100)]
+    assert (np.mean(drawn, axis=0) > 2.1).all()  # the leftover row goes to each bin at times
+
+
 def test_sizes_are_shares_or_numbers():
     y = heavy_tail(1001)
     with pytest.warns(UserWarning, match="Bins without a test row"):

@@ -8,7 +8,7 @@ import pytest
 import sklearn
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import (
@@ -23,7 +23,7 @@ from skdir.model_selection import (
     BinnedStratifiedGroupShuffleSplit,
     BinnedStratifiedKFold,
 )
-from skdir.model_selection._groups import fill_empty, place_groups
+from skdir.model_selection._groups import fill_empty, place_groups, squared_shares
 
 BOTH = [BinnedStratifiedGroupKFold, BinnedStratifiedGroupShuffleSplit]
 
@@ -72,7 +72,9 @@ def test_folds_keep_groups_together_and_test_each_row_once(data, bins, n_splits,
         assert not set(groups[train]) & set(groups[test])
 
 
-@given(grouped(), st.sampled_from(["auto", "quantile", 3]), st.floats(0.05, 0.75), st.integers(0, 9))
+@given(
+    grouped(), st.sampled_from(["auto", "quantile", 3]), st.floats(0.05, 0.75), st.integers(0, 9)
+)
 def test_random_splits_keep_groups_together(data, bins, test_size, seed):
     y, groups = data
     cv = BinnedStratifiedGroupShuffleSplit(
@@ -109,6 +111,19 @@ def test_a_group_goes_where_the_sum_of_squared_shares_grows_least():
                 candidates.append(total(moved))
             assert candidates[part[group]] <= min(candidates) * (1 + 1e-8)
             load[part[group]] += shares[group]
+
+
+def test_a_large_share_of_one_stratum_matters_more_than_small_shares_of_many():
+    shares = sparse.csr_matrix([[0.6, 0.0, 0.0], [0.3, 0.3, 0.3]])
+    assert_allclose(squared_shares(shares), [0.36, 0.27])
+
+
+def test_bins_of_too_few_groups_count_together():
+    y = np.append(np.zeros(60), np.repeat([5.0, 9.0], 12))
+    groups = np.append(np.arange(60), np.repeat([60, 61, 62, 63], 6))
+    # each rare bin has 12 rows, but of two groups; together they have four
+    for _, test in BinnedStratifiedGroupKFold(4, bins=[0, 4, 7, 10]).split(None, y, groups):
+        assert (y[test] > 4).sum() == 6
 
 
 @pytest.mark.parametrize("bins", ["auto", [0, 0.5, 1, 2, 4, 100]])

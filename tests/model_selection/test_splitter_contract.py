@@ -111,7 +111,9 @@ class TestEverySplitter:
         cv, passed = SPLITTERS[name], {"groups": groups} if name in GROUPED else {}
         known = cross_val_score(Ridge(), X, y, cv=splits_of(name, data))
         assert_array_equal(cross_val_score(Ridge(), X, y, cv=cv, **passed), known)
-        scores = cross_validate(Ridge(), X, y, cv=cv, scoring=["r2", "neg_median_absolute_error"], **passed)
+        scores = cross_validate(
+            Ridge(), X, y, cv=cv, scoring=["r2", "neg_median_absolute_error"], **passed
+        )
         assert_array_equal(scores["test_r2"], known)
         search = GridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}, cv=cv).fit(X, y, **passed)
         assert search.cv_results_["split0_test_score"][1] == known[0]

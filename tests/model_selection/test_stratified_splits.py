@@ -4,6 +4,7 @@ import time
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -293,6 +294,15 @@ def test_every_row_is_tested_equally_often():
     assert np.abs(times / 4000 - 0.25).max() < 5 * np.sqrt(0.25 * 0.75 / 4000)
 
 
+def test_rows_of_random_splits_come_in_random_order():
+    y = np.arange(100.0)
+    train, test = next(BinnedStratifiedShuffleSplit(bins=10, test_size=0.5, random_state=0).split(
+        None, y
+    ))  # fmt: skip
+    for part in (train, test):
+        assert abs(np.corrcoef(y[part], np.arange(50))[0, 1]) < 0.5
+
+
 @pytest.mark.parametrize(
     ("test_size", "train_size"), [(None, None), (None, 0.3), (0.3, None), (7, 11), (0.2, 5)]
 )
@@ -328,3 +338,28 @@ def test_two_rows_and_a_hundred_thousand(splitter, bins):
     folds = quiet(splitter(5, bins=bins, **kwargs).split, None, y)
     assert time.perf_counter() - start < 2.0  # about 0.1 s
     assert len(folds) == 5
+
+
+# --- real data ----------------------------------------------------------------------------------
+
+TABLES = [
+    "Abalone", "Accel", "a1", "a2", "a3", "availPwr", "bank8FM", "boston", "cpuSm", "fuelCons",
+    "heat", "maxTorque",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bins", ["auto", "quantile"])
+def test_folds_of_real_targets_share_the_highest_targets(bins, shared):
+    plain, ours = [], []
+    for name in TABLES:
+        table = pd.read_csv(shared / "data" / "branco15" / f"{name}.csv.gz")
+        y = table.iloc[:, 0].to_numpy(dtype=float)
+        highest = y >= np.quantile(y, 0.95)
+        for cv, spreads in [
+            (KFold(5, shuffle=True, random_state=0), plain),
+            (BinnedStratifiedKFold(5, bins=bins, shuffle=True, random_state=0), ours),
+        ]:
+            counts = [highest[test].sum() for _, test in quiet(cv.split, y, y)]
+            spreads.append(max(counts) - min(counts))
+    assert max(ours) <= 5
+    assert sum(ours) < sum(plain) / 4

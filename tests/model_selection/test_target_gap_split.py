@@ -71,6 +71,11 @@ def test_equal_targets_are_in_one_range():
     assert_array_equal(tests[0], np.zeros(40))
 
 
+def test_many_equal_targets_are_in_the_range_of_their_middle():
+    ranges = equal_ranges(np.array([1.0, 2, 3, 5, 5, 5, 5, 5, 5, 5]), 2, caller="test")
+    assert_array_equal(ranges, [[1, 3], [5, 5]])
+
+
 def test_ranges_together_are_the_published_protocol():
     """Two peaks of ages in training, others absent: with data, interpolation, extrapolation."""
     y = np.repeat(np.arange(101), 20)
