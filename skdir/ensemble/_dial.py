@@ -20,7 +20,7 @@ def candidate_errors(outcome, exponents, shares, metric):
     columns |= {"overall_cost": [], "overall_cost_se": []}
     for exponent, prediction in zip(exponents, mitigated):
         for share in shares:
-            errors = error((1 - share) * plain + share * prediction - outcome.y)
+            errors = error(plain + share * (prediction - plain) - outcome.y)
             cost, spread = _cost(errors, base, weight, total)
             rare_error = rare @ errors / rare_total if rare_total else np.nan
             row = (exponent, share, rare_error, weight @ errors / weight.sum(), cost, spread)
