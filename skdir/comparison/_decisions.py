@@ -103,10 +103,11 @@ class DecisionMixin:
         -----
         The corrected resampled t-test: with k differences over folds, of standard deviation s, the
         mean is divided by :math:`s \sqrt{1/k + n_{test}/n_{train}}` and compared with Student's t
-        of k - 1 degrees of freedom. The second term allows for the training rows that folds share;
-        without it, five times repeated folds call a quarter of the differences between equally
-        good models real. It is for repeated folds as well, with k the number of all of them. With
-        one fold nothing can be tested: the p value is NaN and the interval infinite.
+        of k - 1 degrees of freedom. It is for repeated folds as well, with k the number of all of
+        them. The second term allows for the training rows that folds share: without it, four
+        repeats of five folds call a third of the differences between equally good models real,
+        with it one in 25. With one fold nothing can be tested: the p value is NaN and the interval
+        infinite.
 
         References
         ----------

@@ -196,7 +196,7 @@ def _table(comparison):
             if key in _DETAILED and name in judged.get(key, {}):
                 change = judged[key][name]
                 cell["change"] = percent(change.relative)
-                cell["clear"] = change.clear
+                cell["chance"] = not change.clear
                 cell["lower"] = change.difference < 0
             cells.append(cell)
         errors = [r["error"] for r in comparison.results_ if r["strategy"] == name and r["error"]]
