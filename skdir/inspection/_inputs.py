@@ -61,9 +61,7 @@ def predictions_of(estimator, X, *, caller):
 
 
 def check_axes(ax, n, *, caller):
-    """Return n given axes as a list, None if there are none."""
-    if ax is None:
-        return None
+    """Return n given axes as a list."""
     axes = list(np.ravel(np.asarray(ax, dtype=object)))
     if len(axes) != n or not all(hasattr(one, "get_xlim") for one in axes):
         what = f"{len(axes)} of them" if len(axes) != n else f"{type(axes[0]).__name__} objects"

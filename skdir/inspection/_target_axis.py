@@ -23,7 +23,7 @@ def new_axes(ax, size, *, caller):
     """Return the axes, those of a new figure of pyplot if there are none."""
     pyplot = import_optional_dependency("matplotlib.pyplot", caller=caller)
     if ax is not None:
-        return ax
+        return check_axes(ax, 1, caller=caller)[0]
     return pyplot.subplots(figsize=size, layout="constrained")[1]
 
 

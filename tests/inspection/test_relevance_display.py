@@ -36,12 +36,6 @@ CASES = {
 each = pytest.mark.parametrize(("y", "relevance"), CASES.values(), ids=CASES)
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def shown(y, relevance):
     """Return the display and the function that it shows."""
     display = RelevanceDisplay.from_target(y, relevance=relevance)
