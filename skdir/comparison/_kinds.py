@@ -6,7 +6,7 @@ from sklearn.ensemble import StackingRegressor, VotingRegressor
 
 from skdir.comparison._bandwidth_search import BandwidthSearchRegressor
 from skdir.comparison._fitting import has_sampler
-from skdir.ensemble import BlendRegressor
+from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.inspection._looks import COLOURS, INK, MARKERS, STYLES
 from skdir.weighting import WeightedRegressor
 
@@ -36,7 +36,7 @@ def strategy_kind(estimator):
         return strategy_kind(estimator.regressor)
     if isinstance(estimator, WeightedRegressor):
         return "weights"
-    if has_sampler(estimator):
+    if has_sampler(estimator) or isinstance(estimator, ResampledBaggingRegressor):
         return "resampling"
     means = (VotingRegressor, StackingRegressor, BlendRegressor)
     return "mean" if isinstance(estimator, means) else "model"

@@ -14,7 +14,7 @@ from skdir.comparison._bandwidth_search import BandwidthSearchRegressor, bandwid
 from skdir.comparison._deep_strategies import DEEP, build_deep, deep_prefix
 from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
-from skdir.ensemble import BlendRegressor
+from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import (
     SMOGN,
@@ -150,6 +150,13 @@ BUILT_IN = {
 
 # Strategies of many fits, each behind the one whose kind it is of: only by name.
 COSTLY = {
+    "WERCS": {
+        "REBAGG": Strategy(
+            "Resampled bagging: the mean of ten models, each fitted to a bootstrap sample that "
+            "SMOTER brings to as many rare as normal rows.",
+            lambda regressor: ResampledBaggingRegressor(clone(regressor)),
+        ),
+    },
     "BLEND": {
         "BLEND-AUTO": Strategy(
             "A weighted mean of the plain model and one with weights; share and exponent are "
