@@ -121,7 +121,7 @@ class Source(NamedTuple):
                 f"is trusted from now on and kept in {self._record(remote)}; pass it as "
                 f"known_hash={{{remote.name!r}: ...}} elsewhere.",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=5,
             )
         return path
 
@@ -131,6 +131,12 @@ def sha256(path):
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_text(path):
+    """Open a text file, which may be compressed, for the csv module."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    return opener(path, "rt", encoding="utf-8-sig", newline="")
 
 
 def write_whole(path, text):
