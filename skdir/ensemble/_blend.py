@@ -9,9 +9,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.ensemble._base import EnsembleRegressor
-from skdir.ensemble._dial import METRICS, candidate_errors, choose
+from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose
 from skdir.ensemble._fits import fit_mitigated, fit_plain
 from skdir.ensemble._out_of_fold import make_folds, out_of_fold
+from skdir.ensemble._rarity import Rarity
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
@@ -24,17 +25,19 @@ from skdir.weighting import LDSWeighter
 from skdir.weighting._sample_weight import sample_weight_key
 
 _AUTO_EXPONENTS = (0.5, 1.0)
-_AUTO_SHARES = np.linspace(0, 1, 21)
+_AUTO_LOCALITIES = (1.0, 2.0, 4.0, 8.0)
+_AUTO_SHARES = tuple(np.linspace(0, 1, 21).round(2).tolist())
 
 
 class BlendRegressor(EnsembleRegressor):
     r"""Blend a plain and a mitigated model, as much as a cap on the overall error allows.
 
     The plain model is the regressor as it is; the mitigated one is fitted with weights that are
-    larger where targets are rare. The prediction is a weighted mean of the two. The share of the
-    mitigated model and the exponent of its weights are a dial between errors on rare and on
-    frequent targets. By default cross-validation sets it: to the least error on rare targets at
-    which the error over all targets is at most 3 % above the plain model's.
+    larger where targets are rare. The prediction is a weighted mean of the two, in which the
+    mitigated model's share is larger where it predicts a rare target. This share, its locality and
+    the exponent of the weights are a dial between errors on rare and on frequent targets. By
+    default cross-validation sets it: to the least error on rare targets at which the error over
+    all targets is at most 3 % above the plain model's.
 
     Parameters
     ----------
@@ -48,12 +51,17 @@ class BlendRegressor(EnsembleRegressor):
         density of the target.
 
     share : float or "auto", default="auto"
-        Share of the mitigated model in the prediction, from 0 to 1, or "auto": chosen from 0,
-        0.05, ..., 1.
+        Share of the mitigated model in the prediction where that is rarest, from 0 to 1, or
+        "auto": chosen from 0, 0.05, ..., 1.
 
-    exponent : float, array-like of shape (n_exponents,) or "auto", default="auto"
+    locality : float, array-like of shape (n_localities,) or "auto", default="auto"
+        How much the share is confined to rare predictions: it is multiplied with this power of the
+        prediction's rarity. 0 is the same share for all rows. A number of at least 0, a list to
+        choose from, or "auto": chosen from 1, 2, 4 and 8.
+
+    exponent : float, array-like of shape (n_exponents,) or "auto", default=1.0
         Power to which the weights of the weighter are raised, at least 0; a list to choose from;
-        "auto" chooses from 0.5 and 1.
+        "auto" chooses from 0.5 and 1, for another `cv` fits.
 
     cv : int, splitter or iterable, default=5
         How to choose: a number of folds, stratified by the target and shuffled; a splitter; or
@@ -69,7 +77,7 @@ class BlendRegressor(EnsembleRegressor):
     metric : {"absolute_error", "squared_error"}, default="absolute_error"
         Error of a row. The choice looks at its means over rare and over all rows out of fold.
 
-    n_standard_errors : float, default=0.0
+    n_standard_errors : float, default=0.5
         By how many of its standard errors the cost of a candidate is raised before it is compared
         with the cap. Costs are estimates; a larger number makes it more certain that the cap holds
         on new rows, and the blend more timid, most of all with few rows.
@@ -90,6 +98,9 @@ class BlendRegressor(EnsembleRegressor):
         Share of the mitigated model. 0, the plain model alone, if no other candidate keeps to the
         cap.
 
+    locality_ : float
+        Power of the rarity with which the share is multiplied.
+
     exponent_ : float
         Exponent of the mitigated model's weights.
 
@@ -100,9 +111,10 @@ class BlendRegressor(EnsembleRegressor):
         The regressor fitted to all rows with weights.
 
     cv_results_ : dict of str to ndarray of shape (n_candidates,) or None
-        The candidates, one entry for each: "exponent", "share", "rare_error", "overall_error" (in
-        units of y, or their square), "overall_cost" (relative to the plain model),
-        "overall_cost_se" (its standard error) and "within_cap". None if nothing was chosen.
+        The candidates, one entry for each: "exponent", "locality", "share", "rare_error",
+        "overall_error" (in units of y, or their square), "overall_cost" (relative to the plain
+        model), "overall_cost_se" (its standard error) and "within_cap". None if nothing was
+        chosen.
 
     n_features_in_ : int
         Number of features seen during `fit`.
@@ -118,9 +130,14 @@ class BlendRegressor(EnsembleRegressor):
     Notes
     -----
     With predictions :math:`f` of the plain model and :math:`f_a` of the model with weights
-    :math:`w^a`, the blend predicts :math:`(1 - s) f + s f_a`. Predictions of a blend are those of
-    its parts, so one set of predictions out of fold for the plain model and for each exponent
-    serves all shares: `cv` (1 + n_exponents) fits, and 2 on all rows.
+    :math:`w^a`, the blend predicts :math:`f + s\, r(f_a)^l (f_a - f)`, with the share s, the
+    locality l, and the rarity :math:`r(v)`: the share of the training targets at which the
+    effective density is at least that at v, 1 at the rarest. Where the mitigated model predicts a
+    frequent target, its weights have cost it accuracy, and the plain model is the better guess.
+
+    Predictions of a blend are those of its parts, so one set of predictions out of fold for the
+    plain model and for each exponent serves all shares and localities:
+    `cv` (1 + n_exponents) fits, and 2 on all rows.
 
     Rare rows of a fold are those at whose targets the effective density of the *training* rows of
     the fold is at most its `rare_fraction` quantile over these training rows. Errors of all folds
@@ -141,21 +158,22 @@ class BlendRegressor(EnsembleRegressor):
     >>> from skdir.ensemble import BlendRegressor
     >>> X, y = load_diabetes(return_X_y=True)
     >>> model = BlendRegressor(Ridge(), random_state=0).fit(X, y)
-    >>> model.share_, model.exponent_
-    (0.9, 1.0)
+    >>> model.share_, model.locality_
+    (1.0, 1.0)
     >>> results = model.cv_results_
     >>> plain = results["share"] == 0
-    >>> chosen = (results["share"] == model.share_) & (results["exponent"] == model.exponent_)
+    >>> chosen = (results["share"] == model.share_) & (results["locality"] == model.locality_)
     >>> for error in ("rare_error", "overall_error"):
     ...     print(results[error][plain][0].round(1), results[error][chosen][0].round(1))
-    96.0 71.4
-    48.8 50.2
+    96.0 74.4
+    48.8 48.7
     """
 
     _parameter_constraints: dict = {
         "regressor": [HasMethods(["fit", "predict"]), None],
         "weighter": [HasMethods(["fit_transform"]), None],
         "share": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
+        "locality": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
         "exponent": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
         "cv": [Interval(Integral, 2, None, closed="left"), HasMethods(["split"]), "array-like"],
         "max_overall_cost": [Interval(Real, 0, None, closed="both")],
@@ -173,12 +191,13 @@ class BlendRegressor(EnsembleRegressor):
         *,
         weighter=None,
         share="auto",
-        exponent="auto",
+        locality="auto",
+        exponent=1.0,
         cv=5,
         max_overall_cost=0.03,
         rare_fraction=0.1,
         metric="absolute_error",
-        n_standard_errors=0.0,
+        n_standard_errors=0.5,
         unsupported="raise",
         n_jobs=None,
         random_state=None,
@@ -186,6 +205,7 @@ class BlendRegressor(EnsembleRegressor):
         self.regressor = regressor
         self.weighter = weighter
         self.share = share
+        self.locality = locality
         self.exponent = exponent
         self.cv = cv
         self.max_overall_cost = max_overall_cost
@@ -229,7 +249,9 @@ class BlendRegressor(EnsembleRegressor):
         """
         caller = type(self).__name__
         X, y, target, own = self._check_data(X, y, sample_weight)
-        exponents, shares = self._candidates()
+        shares = _AUTO_SHARES if isinstance(self.share, str) else (float(self.share),)
+        localities = self._candidates("locality", _AUTO_LOCALITIES)
+        exponents = self._candidates("exponent", _AUTO_EXPONENTS)
         regressor = self._get_regressor()
         sample_weight_key(regressor, allow_none=self.unsupported == "resample")
         fit_params = self._routed("fit", fit_params)
@@ -243,9 +265,9 @@ class BlendRegressor(EnsembleRegressor):
         }
         plain = partial(fit_plain, **options)
         mitigated = [partial(fit_mitigated, **options, exponent=a) for a in exponents]
-        chosen, self.share_ = 0, float(shares[0])
+        self.exponent_, self.locality_, self.share_ = exponents[0], localities[0], shares[0]
         self.cv_results_ = None
-        if len(exponents) * len(shares) > 1:
+        if len(exponents) * len(localities) * len(shares) > 1:
             folds = make_folds(self.cv, target, own, rng, caller=caller)
             outcome = out_of_fold(
                 [plain, *mitigated],
@@ -258,12 +280,12 @@ class BlendRegressor(EnsembleRegressor):
                 fit_params,
                 self.n_jobs,
             )
-            self.cv_results_ = candidate_errors(outcome, exponents, shares, self.metric)
+            self.cv_results_ = candidate_errors(outcome, exponents, localities, shares, self.metric)
             best = choose(self.cv_results_, self.max_overall_cost, self.n_standard_errors)
-            chosen, self.share_ = self._resolve(best, exponents)
-        self.exponent_ = exponents[chosen]
+            self._set_dial(best)
         self.plain_ = plain(X, y, own, fit_params)
-        self.mitigated_ = mitigated[chosen](X, y, own, fit_params)
+        self.mitigated_ = mitigated[exponents.index(self.exponent_)](X, y, own, fit_params)
+        self._rarity = Rarity(target, own)
         self._set_names(self.plain_)
         return self
 
@@ -286,41 +308,42 @@ class BlendRegressor(EnsembleRegressor):
         """
         check_is_fitted(self)
         predict_params = self._routed("predict", predict_params)
-        parts = ((1 - self.share_, self.plain_), (self.share_, self.mitigated_))
-        return sum(
-            share * model.predict(X, **predict_params) for share, model in parts if share > 0
-        )
+        plain = self.plain_.predict(X, **predict_params)
+        if self.share_ == 0:
+            return plain
+        mitigated = self.mitigated_.predict(X, **predict_params)
+        return blend(plain, mitigated, self._rarity(mitigated), self.share_, self.locality_)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "mitigated_")
 
-    def _candidates(self):
-        """Return the exponents and the shares to choose from."""
-        shares = _AUTO_SHARES if isinstance(self.share, str) else np.array([float(self.share)])
-        if isinstance(self.exponent, str):
-            return _AUTO_EXPONENTS, shares
-        if isinstance(self.exponent, Real):
-            return (float(self.exponent),), shares
-        caller = type(self).__name__
-        exponents = check_target(self.exponent, caller=caller, name="exponent")
-        if exponents.min() < 0:
-            raise parameter_error("exponent", caller, "at least 0", f"{exponents.min():g}")
-        return tuple(exponents.tolist()), shares
+    def _candidates(self, name, auto):
+        """Return the values of a parameter to choose from."""
+        value = getattr(self, name)
+        if isinstance(value, str):
+            return auto
+        if isinstance(value, Real):
+            return (float(value),)
+        values = check_target(value, caller=type(self).__name__, name=name)
+        if values.min() < 0:
+            raise parameter_error(name, type(self).__name__, "at least 0", f"{values.min():g}")
+        return tuple(values.tolist())
 
-    def _resolve(self, best, exponents):
-        """Return the position of the exponent and the share; say what to do without a choice."""
-        if best is not None:
-            results = self.cv_results_
-            return exponents.index(results["exponent"][best]), float(results["share"][best])
-        if isinstance(self.share, str):  # there were no rare rows: share 0 keeps to any cap
-            return 0, 0.0
-        warnings.warn(
-            f"No exponent keeps to max_overall_cost={self.max_overall_cost:g} with "
-            f"share={self.share:g}; the one with the least cost is taken.",
-            UserWarning,
-            stacklevel=3,
-        )
-        return int(np.argmin(self.cv_results_["overall_cost"])), float(self.share)
+    def _set_dial(self, best):
+        """Set the dial to the best candidate; say what to do where there is none."""
+        results = self.cv_results_
+        if best is None and isinstance(self.share, str):
+            best = 0  # there were no rare rows to choose by: the plain model, share 0
+        elif best is None:
+            warnings.warn(
+                f"Nothing keeps to max_overall_cost={self.max_overall_cost:g} with "
+                f"share={self.share:g}; what costs least is taken.",
+                UserWarning,
+                stacklevel=3,
+            )
+            best = int(np.argmin(results["overall_cost"]))
+        for name in DIAL:
+            setattr(self, f"{name}_", float(results[name][best]))
 
     def _sk_visual_block_(self):
         parts = [self._get_regressor(), self.weighter or LDSWeighter(reweight="inverse")]

@@ -1,11 +1,20 @@
 """The dial of a blend: errors of all candidates, and the one to take under a cap."""
 
+from itertools import product
+
 import numpy as np
 
 METRICS = {"absolute_error": np.abs, "squared_error": np.square}
+DIAL = ("exponent", "locality", "share")
+COLUMNS = (*DIAL, "rare_error", "overall_error", "overall_cost", "overall_cost_se")
 
 
-def candidate_errors(outcome, exponents, shares, metric):
+def blend(plain, mitigated, rarity, share, locality):
+    """Return the blend of two predictions, the share of the second growing with its rarity."""
+    return plain + share * rarity**locality * (mitigated - plain)
+
+
+def candidate_errors(outcome, exponents, localities, shares, metric):
     """Return errors and costs of all candidates as columns, the first model being the plain one.
 
     The standard error of the cost is that of a ratio of means over rows.
@@ -16,17 +25,15 @@ def candidate_errors(outcome, exponents, shares, metric):
     rare = weight * outcome.rare
     base = error(plain - outcome.y)
     total, rare_total = weight @ base, rare.sum()
-    columns = {name: [] for name in ("exponent", "share", "rare_error", "overall_error")}
-    columns |= {"overall_cost": [], "overall_cost_se": []}
-    for exponent, prediction in zip(exponents, mitigated):
-        for share in shares:
-            errors = error(plain + share * (prediction - plain) - outcome.y)
-            cost, spread = _cost(errors, base, weight, total)
-            rare_error = rare @ errors / rare_total if rare_total else np.nan
-            row = (exponent, share, rare_error, weight @ errors / weight.sum(), cost, spread)
-            for column, value in zip(columns.values(), row):
-                column.append(float(value))
-    return {name: np.array(column) for name, column in columns.items()}
+    rows = []
+    parts = zip(exponents, mitigated, outcome.rarities)
+    for (exponent, other, rarity), locality, share in product(parts, localities, shares):
+        errors = error(blend(plain, other, rarity, share, locality) - outcome.y)
+        rare_error = rare @ errors / rare_total if rare_total else np.nan
+        overall = weight @ errors / weight.sum()
+        costs = _cost(errors, base, weight, total)
+        rows.append((exponent, locality, share, rare_error, overall, *costs))
+    return {name: np.array(column, dtype=float) for name, column in zip(COLUMNS, zip(*rows))}
 
 
 def _cost(errors, base, weight, total):
@@ -47,12 +54,12 @@ def _as_counts(weight):
 def choose(results, max_overall_cost, n_standard_errors):
     """Return the position of the candidate with the least rare error under the cap, or None.
 
-    Among equals it is the one with the smallest share, then the smallest exponent.
+    Among equals it is the one with the smallest share, then locality, then exponent.
     """
     within = results["overall_cost"] + n_standard_errors * results["overall_cost_se"]
     results["within_cap"] = within <= max_overall_cost
     allowed = np.flatnonzero(results["within_cap"] & np.isfinite(results["rare_error"]))
     if not len(allowed):
         return None
-    keys = [results[name][allowed] for name in ("exponent", "share", "rare_error")]
+    keys = [results[name][allowed] for name in (*DIAL, "rare_error")]
     return int(allowed[np.lexsort(keys)[0]])

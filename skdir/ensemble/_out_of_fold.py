@@ -8,28 +8,24 @@ import numpy as np
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
-from skdir.density import TargetDensity
+from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
-from skdir.utils._binning import weighted_quantile
 from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
 from skdir.utils._validation import parameter_error
 
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Tested rows in the order of the folds, and what each model predicted for them."""
+    """Tested rows in the order of the folds, and what each model predicted for them.
+
+    The first model is the plain one; `rarities` are those of the other models' predictions.
+    """
 
     y: np.ndarray
     weight: np.ndarray
     rare: np.ndarray
     predictions: list
-
-
-def rare_rows(y_train, y_test, rare_fraction, sample_weight=None):
-    """Tell which test rows are rare: at or below a quantile of the training rows' density."""
-    density = TargetDensity().fit(y_train, sample_weight=sample_weight)
-    level = weighted_quantile(density.density(y_train), [rare_fraction], sample_weight)[0]
-    return density.density(y_test) <= level
+    rarities: list
 
 
 def make_folds(cv, y, sample_weight, rng, *, caller):
@@ -68,20 +64,20 @@ def out_of_fold(fits, X, y, target, sample_weight, folds, rare_fraction, fit_par
         delayed(_fit_predict)(fit, X, y, sample_weight, train, test, fit_params)
         for fit, train, test in jobs
     )
-    n_folds = len(folds)
-    rare = [
-        rare_rows(target[train], target[test], rare_fraction, _take(sample_weight, train))
-        for train, test in folds
+    by_model = [
+        predictions[start : start + len(folds)] for start in range(0, len(jobs), len(folds))
     ]
+    rarity = [Rarity(target[train], _take(sample_weight, train)) for train, _ in folds]
+    rare = [at.is_rare(target[test], rare_fraction) for at, (_, test) in zip(rarity, folds)]
     tested = np.concatenate([test for _, test in folds])
     weight = np.ones(len(tested)) if sample_weight is None else sample_weight[tested]
     return OutOfFold(
         y=target[tested],
         weight=weight,
         rare=np.concatenate(rare),
-        predictions=[
-            np.concatenate(predictions[start : start + n_folds])
-            for start in range(0, len(jobs), n_folds)
+        predictions=[np.concatenate(parts) for parts in by_model],
+        rarities=[
+            np.concatenate([at(part) for at, part in zip(rarity, parts)]) for parts in by_model[1:]
         ],
     )
 
