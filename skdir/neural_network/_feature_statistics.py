@@ -160,7 +160,8 @@ def _as_tensor(values, name="features"):
     if isinstance(values, torch.Tensor):
         return values.detach()
     try:
-        return torch.as_tensor(np.asarray(values))
+        # a copy of what is read-only, as columns of pandas are: torch would warn
+        return torch.as_tensor(np.require(values, requirements="W"))
     except (TypeError, ValueError):
         accepted = "an array or tensor of numbers"
         raise parameter_error(name, _CALLER, accepted, f"a {type(values).__name__}") from None

@@ -131,6 +131,15 @@ def test_rows_that_are_not_finite_are_left_out():
     assert_statistics(feature_statistics(z, y, bins=EDGES), want)
 
 
+def test_arrays_that_are_read_only_are_taken_without_a_warning():
+    z, y = features_and_targets()
+    want = feature_statistics(z, y, bins=EDGES)
+    z.flags.writeable = y.flags.writeable = False
+    again = feature_statistics(z, y, bins=EDGES)
+    np.testing.assert_array_equal(again.means, want.means)
+    assert not z.flags.writeable and not y.flags.writeable
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
