@@ -118,9 +118,9 @@ BandwidthCurveDisplay.from_search(
 plt.show()
 
 # %%
-# Targets above 250 are predicted best with a bandwidth of about 10, those up to 250 with the widest:
-# another trade. The spread over the folds is much wider than the difference between bandwidths, as
-# a fold has about five rows above 250: a reason not to choose by the lowest point alone.
+# Targets above 250 are predicted best with a bandwidth of about 10, those up to 250 with the
+# widest: another trade. The spread over the folds is much wider than the difference between
+# bandwidths, as a fold has about five rows above 250: a reason not to choose by the lowest point.
 #
 # What has a network learned?
 # ---------------------------
