@@ -1,5 +1,6 @@
 """Scorers by relevance."""
 
+import numpy as np
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
@@ -137,22 +138,23 @@ def _check_relevance(relevance, caller):
     """Refuse what is no relevance of targets to come."""
     if relevance is None:
         return None
-    if hasattr(relevance, "fit") and hasattr(relevance, "transform"):
+    is_object = not isinstance(relevance, type)
+    if is_object and hasattr(relevance, "fit") and hasattr(relevance, "transform"):
         try:
             check_is_fitted(relevance)
-        except (NotFittedError, TypeError):
+        except NotFittedError:
             raise NotFittedError(
                 f"The 'relevance' parameter of {caller} must be fitted, on training targets, or "
                 "None with a FoldAwareRegressor that fits it in every training fold. Got an "
-                "unfitted RelevanceFunction instead."
+                f"unfitted {type(relevance).__name__} instead."
             ) from None
-    elif not callable(relevance) or isinstance(relevance, type):
+    elif not callable(relevance) or not is_object:
         raise parameter_error(
             "relevance",
             caller,
             "a fitted RelevanceFunction, a function of the target or None",
             "an array, which cannot follow the rows of folds"
-            if hasattr(relevance, "__len__")
+            if np.iterable(relevance)
             else repr(relevance),
             error=TypeError,
         )

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from skdir.utils import check_target
+from skdir.utils import check_bins, check_target
 from skdir.utils._sklearn_compat import _BaseScorer
 from skdir.utils._validation import parameter_error
 
@@ -84,6 +84,12 @@ def check_metric_params(params, metric, handed, *, caller):
                 f"{caller} got an unexpected parameter {name!r}. The metric takes "
                 f"{', '.join(accepted) if accepted else 'no such parameter'}."
             )
+
+
+def check_own_bins(bins, *, caller):
+    """Return a number of bins, or a copy of edges."""
+    bins = check_bins(bins, caller=caller)
+    return bins if isinstance(bins, int) else bins.copy()
 
 
 def check_y_train(y_train, *, caller):

@@ -1,11 +1,10 @@
 """Scorers by shot."""
 
-from skdir.metrics._scorer_base import TargetScorer, check_y_train, metric_sign
+from skdir.metrics._scorer_base import TargetScorer, check_own_bins, check_y_train, metric_sign
 from skdir.metrics._shot_metrics import METRICS, evaluate_metrics
 from skdir.metrics._shots import SHOTS, label_shots, resolve_threshold
 from skdir.metrics._training_targets import TrainingTargets, need_training_targets
 from skdir.metrics._validation import check_pair
-from skdir.utils import check_bins
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 _SIGNS = {name: 1 if name in ("pearson", "spearman") else -1 for name in METRICS}
@@ -110,7 +109,7 @@ class ShotScorer(TargetScorer):
         super().__init__(sign=metric_sign(metric, greater_is_better, _SIGNS, caller=self._maker))
         self._shots = _check_shots(shot, self._maker)
         whole = isinstance(bins, str) and bins == "integer"
-        self._bins = bins if whole else check_bins(bins, caller=self._maker)
+        self._bins = bins if whole else check_own_bins(bins, caller=self._maker)
         self._metric = {"metric": METRICS[metric] if isinstance(metric, str) else metric}
         self._y_train = check_y_train(y_train, caller=self._maker)
         self._thresholds = (many, few)
