@@ -73,7 +73,7 @@ class BandwidthCurveDisplay:
     ... ).fit(X, y)
     >>> display = BandwidthCurveDisplay.from_search(search)
     >>> display.lines_["score"].get_ydata().round(2)
-    array([1.88, 1.83, 1.56])
+    array([2.64, 3.56, 4.13])
     >>> plt.show()  # doctest: +SKIP
     >>> plt.close(display.figure_)
     """

@@ -84,7 +84,7 @@ class TargetDistributionDisplay:
     ...     y, weighter=LDSWeighter(), bandwidths=[0.2, "silverman", 5.0]
     ... )
     >>> [float(round(bandwidth, 2)) for bandwidth in display.bandwidths]
-    [0.2, 0.99, 5.0]
+    [0.2, 0.88, 5.0]
     >>> plt.show()  # doctest: +SKIP
     >>> plt.close(display.figure_)
     """
@@ -185,7 +185,7 @@ class TargetDistributionDisplay:
         ...     [1, 1, 2, 2, 2, 3, 9], weighter=LDSWeighter(reweight="inverse")
         ... )
         >>> round(display.effective_sample_sizes[0], 1)
-        3.1
+        5.3
         >>> plt.close(display.figure_)
         """
         caller = f"{cls.__name__}.from_target"
