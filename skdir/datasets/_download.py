@@ -87,6 +87,7 @@ class Source(NamedTuple):
         from skdir.datasets._resume import ResumableDownload
 
         pooch = import_optional_dependency("pooch", caller=self.caller)
+        import_optional_dependency("requests", caller=self.caller)
         url = remote.url
         if self.mirror is not None:
             url = f"{self.mirror.rstrip('/')}/{remote.name}"

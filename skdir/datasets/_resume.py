@@ -6,8 +6,6 @@ import shutil
 import time
 from pathlib import Path
 
-from skdir.utils._optional_dependencies import import_optional_dependency
-
 # Seconds to wait for a connection, and for the next bytes.
 _TIMEOUT = (15, 60)
 _CHUNK = 1 << 16
@@ -42,14 +40,10 @@ class ResumableDownload:
 
     def __call__(self, url, output_file, pooch):
         """Download to `output_file`, as pooch asks for."""
-        for attempt in range(self.n_retries + 1):
-            try:
-                self._receive(url)
-                break
-            except OSError as error:
-                if attempt == self.n_retries or not _may_pass(error):
-                    raise
-                time.sleep(self.delay * 2**attempt)
+        attempt = 0
+        while not self._received(url, last=attempt == self.n_retries):
+            time.sleep(self.delay * 2**attempt)
+            attempt += 1
         self.mark.unlink(missing_ok=True)
         try:
             if self.inspect is not None:
@@ -58,9 +52,20 @@ class ResumableDownload:
         finally:
             self.part.unlink(missing_ok=True)
 
+    def _received(self, url, *, last):
+        """Try to receive the file; return False after an error that may pass."""
+        try:
+            self._receive(url)
+        except OSError as error:
+            if last or not _may_pass(error):
+                raise
+            return False
+        return True
+
     def _receive(self, url):
         """Receive the rest of the file, or all of it."""
-        requests = import_optional_dependency("requests", caller="A download")
+        import requests
+
         start, version = self._held()
         headers = {"Accept-Encoding": "identity"}  # sizes are those of the file
         if start:
@@ -126,7 +131,8 @@ def check_space(path, n_bytes):
 
 def _may_pass(error):
     """Tell whether another attempt may succeed: not after a full disk, nor if there is no file."""
-    requests = import_optional_dependency("requests", caller="A download")
+    import requests
+
     if isinstance(error, requests.HTTPError):
         return error.response.status_code >= 500 or error.response.status_code in (408, 429)
     return isinstance(

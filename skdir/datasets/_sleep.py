@@ -186,7 +186,7 @@ def _left_out(kept, table, what):
             f"{_CALLER} leaves out {len(table) - len(kept)} of {len(table)} subjects, who have not "
             f"{what}.",
             UserWarning,
-            stacklevel=5,
+            stacklevel=4,
         )
     return kept
 

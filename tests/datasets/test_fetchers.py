@@ -1,0 +1,95 @@
+"""What all functions that read files have in common."""
+
+import hashlib
+import inspect
+import sys
+
+import pytest
+from made_files import depth_files, face_list, sentence_files
+
+import skdir.datasets
+from skdir.datasets import _descriptions as descriptions
+
+FETCHERS = ["fetch_agedb_dir", "fetch_imdb_wiki_dir", "fetch_nyud2_dir", "fetch_sts_b_dir"]
+READERS = [name for name in skdir.datasets.__all__ if name.startswith(("fetch", "load"))]
+
+
+@pytest.fixture
+def valid(tmp_path, server):
+    """Return valid options for each function, with files on the server."""
+    faces = face_list()[0]
+    server.files = {
+        **sentence_files(), **depth_files()[0], "agedb.csv": faces, "imdb_wiki.csv": faces,
+    }  # fmt: skip
+    (tmp_path / "shhs.csv").write_text("nsrrid,age,gh\n1,50,60\n2,51,60\n")
+    where = {"data_home": tmp_path, "mirror": server.url, "n_retries": 0}
+    options = dict.fromkeys(FETCHERS, where)
+    options["load_shhs_dir"] = {"path": tmp_path / "shhs.csv", "target": "gh"}
+    options["fetch_imbalanced_tabular"] = {"name": "boston"}
+    return options
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        (name, parameter)
+        for name in READERS
+        for parameter in inspect.signature(getattr(skdir.datasets, name)).parameters
+    ],
+)
+def test_nonsense_is_refused_by_name(valid, server, name, parameter):
+    function = getattr(skdir.datasets, name)
+    with pytest.raises((ValueError, TypeError), match=f"'{parameter}' parameter of {name}"):
+        function(**{**valid[name], parameter: object()})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+@pytest.mark.parametrize("known_hash", [{"strange.csv": "0"}, {"agedb.csv": 5}])
+def test_checksums_of_other_files_are_refused(valid, name, known_hash):
+    with pytest.raises(ValueError, match=f"'known_hash' parameter of {name} must be a dict with"):
+        getattr(skdir.datasets, name)(**{**valid[name], "known_hash": known_hash})
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+def test_nothing_is_downloaded_where_it_is_not_wanted(valid, server, name):
+    with pytest.raises(OSError, match=f"{name}: .* is not in .* download_if_missing=False"):
+        getattr(skdir.datasets, name)(**{**valid[name], "download_if_missing": False})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+def test_retries_and_delay_reach_the_download(valid, server, name, monkeypatch):
+    slept = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    server.statuses = [503] * 20
+    with pytest.raises(OSError, match="503"):
+        getattr(skdir.datasets, name)(**{**valid[name], "n_retries": 2, "delay": 0.5})
+    assert slept == [0.5, 1.0] and len(server.requests) == 3
+
+
+@pytest.mark.parametrize("package", ["pooch", "filelock", "requests"])
+def test_without_a_package_the_message_says_what_to_install(valid, monkeypatch, package):
+    known = {name: hashlib.sha256(b"").hexdigest() for name in ("agedb.csv",)}
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=rf"requires the package '{package}'.*skdir\[data\]"):
+        skdir.datasets.fetch_agedb_dir(**{**valid["fetch_agedb_dir"], "known_hash": known})
+
+
+@pytest.mark.parametrize("name", ["STS_B", "AGEDB", "IMDB_WIKI", "NYUD2", "SHHS"])
+def test_descriptions_say_what_one_must_know(name):
+    text = getattr(descriptions, name)
+    for word in ("Split:", "Bins:", "Shots:", "Licence:", "Metrics of the paper:"):
+        assert word in text
+    assert ("By hand:" in text) == (name in ("AGEDB", "SHHS"))
+
+
+def test_signatures_agree():
+    first, *others = (
+        inspect.signature(getattr(skdir.datasets, name)).parameters for name in FETCHERS
+    )
+    shared = [name for name in first if name != "images"]
+    for parameters in others:
+        assert [name for name in parameters if name in shared] == shared
+        for name in shared:
+            assert parameters[name].default == first[name].default
