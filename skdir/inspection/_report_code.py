@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from skdir.inspection._report_rare import basis
-from skdir.inspection._report_shape import is_whole, log_helps, many_zeros
+from skdir.inspection._report_shape import NEARLY_UNIFORM, is_whole, log_helps, many_zeros
 from skdir.inspection._report_words import n_rows, share_text
 from skdir.utils._pages import number
 
@@ -30,8 +30,10 @@ def suggest(report):
     """Return the suggestions of a report, none for a constant target."""
     if report.distribution["distinct"] == 1:
         return ()
-    suggestions = [_weights(report), _logarithm(report), _two_parts(report), _resampling(report)]
-    suggestions.append(_comparison(report))
+    suggestions = [_logarithm(report), _two_parts(report), _comparison(report)]
+    if report.imbalance["effective_density_ratio"] >= NEARLY_UNIFORM:
+        suggestions[:0] = [_weights(report)]
+        suggestions[-1:-1] = [_resampling(report)]
     return tuple(s for s in suggestions if s is not None)
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 import skdir
 from skdir.inspection._report_facts import distribution_facts, imbalance_facts, rare_table
 from skdir.inspection._report_picture import draw_report
@@ -55,6 +57,7 @@ def _unbroken(text):
 def _picture(report):
     """Return the picture as a data URI, empty where matplotlib is missing."""
     try:
-        return picture_uri(draw_report, report, caller=_CALLER)
+        with np.errstate(over="ignore"):  # margins of an axis near the largest float
+            return picture_uri(draw_report, report, caller=_CALLER)
     except ImportError:
         return ""

@@ -4,7 +4,7 @@ import numpy as np
 
 from skdir.density import TargetDensity
 from skdir.inspection._looks import COLOURS, GREY, INK, short_names
-from skdir.inspection._report_shape import is_whole, spike
+from skdir.inspection._report_shape import is_whole
 from skdir.inspection._target_axis import (
     choose_scale,
     draw_bars,
@@ -89,7 +89,7 @@ def _windows(rows, scale, edges):
 
 def _scale(report):
     """Return the scale of the axis; a spike would hide how long the tail of the others is."""
-    rows, found = report._rows, spike(report)
+    rows, found = report._rows, report._spike
     y = rows.y if found is None else rows.y[rows.y != found[0]]
     scale = choose_scale("auto", y, caller=_CALLER)
     if scale["value"] == "log" and rows.low <= 0:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn import config_context
+from sklearn.base import clone
 
 from skdir.inspection._report_measures import whole
 from skdir.relevance import Bump, RelevanceFunction
@@ -74,9 +75,14 @@ def _find(rows, relevance, threshold, caller):
 
 
 def _source(relevance):
-    """Return the code of a relevance, empty if it cannot be written in a line."""
+    """Return the code of a relevance, empty if it cannot be written in a line.
+
+    A fold may have no outliers where all rows have: quantiles help out then.
+    """
     if not isinstance(relevance, RelevanceFunction) or relevance.control_points is not None:
         return ""
+    if relevance.method != "quantile":
+        relevance = clone(relevance).set_params(degenerate="quantile")
     with config_context(print_changed_only=True):
         return " ".join(relevance.__repr__(N_CHAR_MAX=10_000).split())
 

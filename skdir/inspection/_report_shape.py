@@ -15,6 +15,8 @@ _FEW_VALUES = 20
 _WHOLE_RANGE = 1000
 _FAR = 3.0
 _SKEWED = 1.0
+# A density that varies by a smaller factor leaves nothing to do.
+NEARLY_UNIFORM = 3.0
 # A bandwidth below leaves whole numbers apart.
 _NARROW = 0.3
 
@@ -29,9 +31,8 @@ class Finding:
     advice: str
 
 
-def spike(report):
+def find_spike(values, mass):
     """Return the value that stands out as a spike and its rows, or None."""
-    values, mass = report._rows.distinct()
     k = int(np.argmax(mass))
     return (float(values[k]), mass[k]) if _stands_out(mass, k, _SPIKE) else None
 
@@ -44,9 +45,9 @@ def _stands_out(mass, k, share):
 
 def spike_findings(report):
     """Find a value that very many rows share, and limits at which targets may be cut off."""
-    values, mass = report._rows.distinct()
+    values, mass = report._values
     n, found = report.distribution["n"], []
-    first = spike(report)
+    first = report._spike
     if first is not None and values[0] < first[0] < values[-1] and first[0] != 0:
         found.append(
             Finding(
@@ -200,14 +201,14 @@ def log_helps(report):
 
 def many_zeros(report):
     """Tell whether zeros stand out."""
-    found = spike(report)
+    found = report._spike
     return found is not None and found[0] == 0
 
 
 def is_whole(report):
     """Tell whether the targets are whole numbers over a range of at most 1000."""
-    rows = report._rows
-    return rows.high - rows.low <= _WHOLE_RANGE and bool((np.floor(rows.y) == rows.y).all())
+    values, _ = report._values
+    return values[-1] - values[0] <= _WHOLE_RANGE and bool((np.floor(values) == values).all())
 
 
 def tie_finding(report):
@@ -227,7 +228,7 @@ def tie_finding(report):
             "whole_numbers",
             "note",
             f"All targets are whole numbers, {facts['distinct']} different ones.",
-            "bins='integer' counts each by itself; without bins the density "
+            "With bins='integer' each is counted by itself; without bins the density "
             + (
                 "drops between them"
                 if report.imbalance["bandwidth"] < _NARROW
@@ -235,7 +236,7 @@ def tie_finding(report):
             )
             + f" (bandwidth {bandwidth}).",
         )
-    alone = spike(report)  # a trap of its own
+    alone = report._spike  # a trap of its own
     if n - (0 if alone is None else alone[1]) < 2 * facts["distinct"]:
         return None
     return Finding(

@@ -2,6 +2,7 @@
 
 from skdir.inspection._report_rare import basis
 from skdir.inspection._report_shape import (
+    NEARLY_UNIFORM,
     Finding,
     outlier_finding,
     skewness_findings,
@@ -12,7 +13,6 @@ from skdir.inspection._report_words import n_rows, value_text
 from skdir.utils._pages import number
 
 _FEW_ROWS, _FEW_RARE = 100, 30
-_NEARLY_UNIFORM = 3.0
 
 
 def find_traps(report):
@@ -23,7 +23,8 @@ def find_traps(report):
             Finding(
                 "constant",
                 "warning",
-                f"All {n_rows(facts['n'])} have the target {value_text(facts['min'])}.",
+                (f"All {n_rows(facts['n'])} have" if facts["n"] > 1 else "The only row has")
+                + f" the target {value_text(facts['min'])}.",
                 "There is nothing to learn: check that this is the right column.",
             ),
         )
@@ -118,7 +119,7 @@ def _empty_bins(report):
 def _uniform(report):
     """Find a target that needs no treatment."""
     ratio = report.imbalance["effective_density_ratio"]
-    if not ratio < _NEARLY_UNIFORM:
+    if not ratio < NEARLY_UNIFORM:
         return None
     return Finding(
         "nearly_uniform",

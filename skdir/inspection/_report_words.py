@@ -20,7 +20,7 @@ def share_text(share):
     """Return a share of rows in per cent; one that is not nothing is never shown as 0 %."""
     if not np.isfinite(share):
         return "n/a"
-    percent = 100 * share
+    percent = round(100 * share, 9)  # rounding of sums is no row
     if 0 < percent < 0.1:
         return "under 0.1 %"
     if 99.9 < percent < 100:

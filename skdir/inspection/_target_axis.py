@@ -11,6 +11,8 @@ from skdir.utils._validation import drop_unweighted, parameter_error
 SCALES = ("auto", "linear", "log", "asinh")
 # A range of more interquartile ranges than this is shown on a logarithmic axis.
 _LONG = 50
+# Powers of ten on either side of zero.
+_TICKS = 8
 # How numbers are placed on an axis, and back.
 _SCALES = {
     "linear": (np.asarray, np.asarray),
@@ -154,8 +156,9 @@ def name_target_axis(ax, y, name):
 
 
 def _decades(y, linear_width):
-    """Return zero and the powers of ten beyond the linear part of an asinh axis."""
+    """Return zero and powers of ten, eight at most, beyond the linear part of an asinh axis."""
     power = 10.0 ** np.arange(np.ceil(np.log10(linear_width)), np.log10(np.abs(y).max()))
+    power = power[:: max(1, -(-len(power) // _TICKS))]
     ticks = np.concatenate([-power[::-1], [0.0], power])
     return ticks[(ticks >= y.min()) & (ticks <= y.max())]
 

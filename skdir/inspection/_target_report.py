@@ -3,10 +3,13 @@
 from html import escape
 from pathlib import Path
 
+import numpy as np
+
 from skdir.inspection._report_code import suggest
 from skdir.inspection._report_measures import count_bins, describe, measure_imbalance
 from skdir.inspection._report_page import fragment, page
 from skdir.inspection._report_rare import basis, default_relevances, find_rare
+from skdir.inspection._report_shape import find_spike
 from skdir.inspection._report_text import as_text
 from skdir.inspection._report_traps import find_traps
 from skdir.relevance._bumps import check_threshold
@@ -146,7 +149,10 @@ class TargetReport:
         relevances = _check_relevances(relevances)
         self._weighted = sample_weight is not None
         self._rows = SortedTargets(y, sample_weight)
-        self.distribution = describe(self._rows)
+        _check_range(self._rows)
+        self._values = self._rows.distinct()
+        self._spike = find_spike(*self._values)
+        self.distribution = describe(self._rows, len(self._values[0]))
         self.bin_edges, self.counts = count_bins(self._rows, bins, caller=_CALLER)
         self.imbalance = measure_imbalance(self._rows, self.bin_edges, self.counts)
         self.rare = find_rare(self._rows, relevances, self.threshold, caller=_CALLER)
@@ -223,6 +229,17 @@ def _name(y):
     """Return the name of a Series, or else "target"."""
     name = getattr(y, "name", None)
     return "target" if name is None or callable(name) else str(name)
+
+
+def _check_range(rows):
+    """Refuse targets too far apart to subtract."""
+    if not rows.high / 4 - rows.low / 4 < np.finfo(np.float64).max / 4:
+        raise parameter_error(
+            "y",
+            _CALLER,
+            "in a range that float64 can hold",
+            f"targets from {rows.low:g} to {rows.high:g}",
+        )
 
 
 def _check_relevances(relevances):
