@@ -20,7 +20,7 @@ from skdir.inspection._target_axis import (
 )
 from skdir.metrics import squared_error_relevance_curve
 from skdir.relevance._checks import relevance_values
-from skdir.utils._validation import drop_unweighted
+from skdir.utils._validation import drop_unweighted, parameter_error
 
 
 class SERCurveDisplay:
@@ -252,6 +252,9 @@ class SERCurveDisplay:
             thresholds, ser[key] = squared_error_relevance_curve(
                 y_true, values, relevance=phi, sample_weight=weight
             )
+            if not np.isfinite(ser[key][0]):
+                accepted = "such that the sum of squared errors is finite"
+                raise parameter_error("y_pred", caller, accepted, f"{ser[key][0]} for {key!r}")
         order = np.argsort(phi)
         mass = np.ones(len(phi), dtype=int) if weight is None else weight[order]
         above = np.append(np.cumsum(mass[::-1])[::-1], 0)

@@ -83,6 +83,10 @@ def shot_error_values(
         )
         for key, values in zip(y_pred, predicted)
     }
+    for key, values in errors.items():
+        if np.isinf(values).any() or np.isnan(values).all():
+            got = "infinite" if np.isinf(values).any() else "NaN in all bins"
+            raise parameter_error("metric", caller, "finite", f"{got} for {key!r}")
     densities = {"empirical": counts / np.diff(edges), "effective": effective}
     filled = n_test > 0
     return {

@@ -113,6 +113,7 @@ def test_perfect_predictions_one_row_and_nothing_relevant():
     [
         ({"y_pred": Y * np.nan}, ValueError, "'y_pred' .*from_predictions must be finite"),
         ({"y_pred": Y[1:]}, ValueError, r"'y_pred' .* of shape \(120,\), as y_true"),
+        ({"y_pred": 1e250 * Y}, ValueError, "'y_pred' .* sum of squared errors is finite. Got inf"),
         ({"y_true": []}, ValueError, "'y_true' .* at least 1 targets"),
         ({"relevance": None}, TypeError, "'relevance' parameter of SERCurveDisplay"),
         ({"relevance": RelevanceFunction()}, NotFittedError, "'relevance' .* must be fitted"),

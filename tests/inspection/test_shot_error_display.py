@@ -253,6 +253,16 @@ def test_many_models_of_long_names_fit():
         ({"metric": "r2"}, ValueError, "'metric' .* 'rmse', or a function. Got 'r2'"),
         ({"metric": None}, ValueError, "'metric' parameter"),
         ({"metric": lambda a, b: "bad"}, ValueError, "'metrics' .* return one number"),
+        (
+            {"metric": lambda a, b: np.nan},
+            ValueError,
+            "'metric' .* finite. Got NaN in all bins for",
+        ),
+        (
+            {"y_true": 1e250 * TEST, "y_train": 1e250 * TRAIN, "metric": "mse"},
+            ValueError,
+            "'metric' .* finite. Got infinite for 'bad'",
+        ),
         ({"few": 9, "many": 3}, ValueError, "'few' parameter"),
         ({"density": TargetDensity}, TypeError, "'density' .* a TargetDensity or None. Got type"),
         ({"sample_weight": [1.0]}, ValueError, r"'sample_weight' .* of shape \(300,\)"),
