@@ -33,27 +33,35 @@ def power_weight(y, exponent, own=None):
     return weight / np.average(weight, weights=own)
 
 
-def loop(X, y, own, folds, exponents, shares, metric, rare_fraction):
-    """Return (exponent, share, rare error, overall error) of all candidates, by plain loops."""
+def naive_rarity(density, train, weight, values):
+    """Return the share of the training targets at which the density is at least that of values."""
+    at_rows = density.density(train)
+    shares = [weight[at_rows >= level].sum() for level in density.density(values)]
+    return np.array(shares) / weight.sum()
+
+
+def loop(X, y, own, folds, grid, metric, rare_fraction):
+    """Return (exponent, locality, share, rare error, overall error) of all candidates, by loops."""
     rows = []
-    for exponent in exponents:
-        for share in shares:
-            error, rare, weight = [], [], []
-            for train, test in folds:
-                plain = Ridge().fit(X[train], y[train], own[train]).predict(X[test])
-                heavy = own[train] * power_weight(y[train], exponent, own[train])
-                other = Ridge().fit(X[train], y[train], heavy).predict(X[test])
-                density = TargetDensity().fit(y[train], sample_weight=own[train])
-                at_train = np.repeat(density.density(y[train]), own[train].astype(int))
-                level = np.sort(at_train)[int(np.ceil(rare_fraction * len(at_train))) - 1]
-                for i, row in enumerate(test):
-                    blend = (1 - share) * plain[i] + share * other[i]
-                    error.append(ERRORS[metric](blend - y[row]))
-                    rare.append(density.density(y[row : row + 1])[0] <= level)
-                    weight.append(own[row])
-            error, rare, weight = map(np.array, (error, rare, weight))
-            rare_error = np.average(error[rare], weights=weight[rare])
-            rows.append((exponent, share, rare_error, np.average(error, weights=weight)))
+    for exponent, locality, share in grid:
+        error, rare, weight = [], [], []
+        for train, test in folds:
+            plain = Ridge().fit(X[train], y[train], own[train]).predict(X[test])
+            heavy = own[train] * power_weight(y[train], exponent, own[train])
+            other = Ridge().fit(X[train], y[train], heavy).predict(X[test])
+            density = TargetDensity().fit(y[train], sample_weight=own[train])
+            rarity = naive_rarity(density, y[train], own[train], other)
+            at_train = np.repeat(density.density(y[train]), own[train].astype(int))
+            level = np.sort(at_train)[int(np.ceil(rare_fraction * len(at_train))) - 1]
+            for i, row in enumerate(test):
+                local = share * rarity[i] ** locality
+                error.append(ERRORS[metric]((1 - local) * plain[i] + local * other[i] - y[row]))
+                rare.append(density.density(y[row : row + 1])[0] <= level)
+                weight.append(own[row])
+        error, rare, weight = map(np.array, (error, rare, weight))
+        rare_error = np.average(error[rare], weights=weight[rare])
+        row = (exponent, locality, share, rare_error, np.average(error, weights=weight))
+        rows.append(row)
     return np.array(rows)
 
 
@@ -64,42 +72,63 @@ def test_candidates_and_choice_equal_a_loop(metric, weighted, data):
     own = np.random.default_rng(1).integers(1, 4, len(y)).astype(float) if weighted else None
     folds = list(KFold(3).split(X))
     model = BlendRegressor(
-        Ridge(), exponent=[0.25, 1.0], cv=KFold(3), metric=metric, rare_fraction=0.2
-    )
-    model.fit(X, y, sample_weight=own)
-    expected = loop(
-        X,
-        y,
-        np.ones(len(y)) if own is None else own,
-        folds,
-        [0.25, 1.0],
-        np.linspace(0, 1, 21),
-        metric,
-        0.2,
-    )
+        Ridge(), exponent=[0.25, 1.0], locality=[0, 2], cv=KFold(3), metric=metric,
+        max_overall_cost=0.01, rare_fraction=0.2, n_standard_errors=0,
+    ).fit(X, y, sample_weight=own)  # fmt: skip
+    grid = [(a, b, s) for a in (0.25, 1.0) for b in (0, 2) for s in np.linspace(0, 1, 21)]
+    weight = np.ones(len(y)) if own is None else own
+    expected = loop(X, y, weight, folds, grid, metric, 0.2)
     results = model.cv_results_
-    for column, name in enumerate(["exponent", "share", "rare_error", "overall_error"]):
+    names = ["exponent", "locality", "share", "rare_error", "overall_error"]
+    for column, name in enumerate(names):
         np.testing.assert_allclose(results[name], expected[:, column], rtol=1e-10)
-    cost = expected[:, 3] / expected[0, 3] - 1
+    cost = expected[:, 4] / expected[0, 4] - 1
     np.testing.assert_allclose(results["overall_cost"], cost, atol=1e-12)
-    allowed = expected[cost <= 0.03]
-    best = allowed[np.argmin(allowed[:, 2])]
-    np.testing.assert_allclose((model.exponent_, model.share_), best[:2])
-    assert 0 < model.share_ < 1  # so that the cap is what stops it
+    allowed = expected[cost <= 0.01]
+    best = allowed[np.argmin(allowed[:, 3])]
+    np.testing.assert_allclose((model.exponent_, model.locality_, model.share_), best[:3])
+    assert model.share_ > 0
+
+
+def test_prediction_equals_a_loop(data):
+    X, y = data
+    own = np.random.default_rng(1).uniform(0.5, 2, len(y))
+    model = BlendRegressor(Ridge(), share=0.6, locality=3).fit(X[:200], y[:200], own[:200])
+    plain = Ridge().fit(X[:200], y[:200], own[:200]).predict(X)
+    heavy = own[:200] * power_weight(y[:200], 1.0, own[:200])
+    other = Ridge().fit(X[:200], y[:200], heavy).predict(X)
+    density = TargetDensity().fit(y[:200], sample_weight=own[:200])
+    share = 0.6 * naive_rarity(density, y[:200], own[:200], other) ** 3
+    np.testing.assert_allclose(model.predict(X), (1 - share) * plain + share * other)
+    far = model.mitigated_.predict(1e3 * X) > y.max()  # nothing is as rare: the whole share
+    expected = 0.4 * model.plain_.predict(1e3 * X) + 0.6 * model.mitigated_.predict(1e3 * X)
+    np.testing.assert_allclose(model.predict(1e3 * X)[far], expected[far])
+
+
+def test_locality_leaves_frequent_predictions_alone(data):
+    X, y = data
+    changes = []
+    for locality in (0, 1, 4, 16):
+        model = BlendRegressor(Ridge(), share=1.0, locality=locality).fit(X, y)
+        changes.append(np.abs(model.predict(X) - model.plain_.predict(X)))
+    assert (np.diff(changes, axis=0) <= 1e-12).all()
+    assert (changes[3] < 0.5 * changes[0]).mean() > 0.5
 
 
 def test_the_cap_is_the_dial(data):
     X, y = data
     caps = (0.0, 0.01, 0.05, 0.2, np.inf)
-    rare, shares = [], []
+    rare = []
     for cap in caps:
-        model = BlendRegressor(Ridge(), max_overall_cost=cap, random_state=0).fit(X, y)
+        model = BlendRegressor(
+            Ridge(), exponent="auto", max_overall_cost=cap, n_standard_errors=0, random_state=0
+        ).fit(X, y)
         results = model.cv_results_
-        chosen = (results["share"] == model.share_) & (results["exponent"] == model.exponent_)
+        dial = {"share": model.share_, "exponent": model.exponent_, "locality": model.locality_}
+        chosen = np.all([results[name] == value for name, value in dial.items()], axis=0)
         assert results["overall_cost"][chosen] <= cap
         assert results["within_cap"].sum() == (results["overall_cost"] <= cap).sum()
         rare.append(results["rare_error"][chosen].item())
-        shares.append(model.share_)
     assert (np.diff(rare) <= 0).all() and rare[-1] < rare[0]
     assert rare[-1] == results["rare_error"].min()
 
@@ -107,7 +136,9 @@ def test_the_cap_is_the_dial(data):
 def test_without_a_candidate_under_the_cap_it_is_the_plain_model(data):
     X, y = data
     tree = DecisionTreeRegressor(max_depth=2, random_state=0)
-    model = BlendRegressor(tree, exponent=5.0, max_overall_cost=0, random_state=0).fit(X, y)
+    model = BlendRegressor(tree, exponent=5.0, locality=0, max_overall_cost=0, random_state=0).fit(
+        X, y
+    )
     assert (model.cv_results_["overall_cost"][1:] > 0).all()
     assert model.share_ == 0
     np.testing.assert_array_equal(model.predict(X), clone(tree).fit(X, y).predict(X))
@@ -115,20 +146,20 @@ def test_without_a_candidate_under_the_cap_it_is_the_plain_model(data):
 
 def test_fixed_dial_is_the_mean_of_two_models_without_cross_validation(data):
     X, y = data
-    model = BlendRegressor(Ridge(), share=0.3, exponent=1.0, cv=[]).fit(X, y)
+    model = BlendRegressor(Ridge(), share=0.3, locality=0, cv=[]).fit(X, y)
     plain = Ridge().fit(X, y)
     heavy = WeightedRegressor(Ridge(), LDSWeighter(reweight="inverse")).fit(X, y)
     np.testing.assert_allclose(model.predict(X), 0.7 * plain.predict(X) + 0.3 * heavy.predict(X))
     np.testing.assert_allclose(model.mitigated_.sample_weight_, heavy.sample_weight_)
     assert model.cv_results_ is None
-    assert (model.share_, model.exponent_) == (0.3, 1.0)
+    assert (model.share_, model.locality_, model.exponent_) == (0.3, 0.0, 1.0)
     assert isinstance(model.plain_, Ridge)
 
 
 @pytest.mark.parametrize("share", [0, 1])
 def test_ends_of_the_dial(share, data):
     X, y = data
-    model = BlendRegressor(share=share, exponent=0.5).fit(X, y)
+    model = BlendRegressor(share=share, locality=0, exponent=0.5).fit(X, y)
     assert isinstance(model.plain_, LinearRegression)
     end = WeightedRegressor().fit(X, y) if share else LinearRegression().fit(X, y)
     np.testing.assert_allclose(model.predict(X), end.predict(X), rtol=1e-12)
@@ -141,7 +172,7 @@ def test_ends_of_the_dial(share, data):
 def test_exponent_is_a_power_of_the_weights_of_any_weighter(weighter, exponent, data):
     X, y = data
     own = np.random.default_rng(1).uniform(0, 2, len(y))
-    model = BlendRegressor(Ridge(), weighter=weighter, share=1.0, exponent=exponent)
+    model = BlendRegressor(Ridge(), weighter=weighter, share=1.0, locality=1, exponent=exponent)
     weight = model.fit(X, y, own).mitigated_.sample_weight_
     expected = clone(weighter).fit_transform(y, own) ** exponent
     np.testing.assert_allclose(weight, own * expected / np.average(expected, weights=own))
@@ -149,7 +180,7 @@ def test_exponent_is_a_power_of_the_weights_of_any_weighter(weighter, exponent, 
 
 def test_standard_error_of_the_cost_is_that_of_the_bootstrap(data):
     X, y = data
-    model = BlendRegressor(Ridge(), exponent=1.0, cv=KFold(3)).fit(X, y)
+    model = BlendRegressor(Ridge(), locality=0, cv=KFold(3)).fit(X, y)
     plain, other = np.empty(len(y)), np.empty(len(y))
     for train, test in KFold(3).split(X):
         plain[test] = Ridge().fit(X[train], y[train]).predict(X[test])
@@ -163,7 +194,7 @@ def test_standard_error_of_the_cost_is_that_of_the_bootstrap(data):
 
 def test_standard_errors_make_it_timid(data):
     X, y = data
-    model = BlendRegressor(Ridge(), exponent=0.5, max_overall_cost=0.1, random_state=0)
+    model = BlendRegressor(Ridge(), exponent=0.5, locality=0, max_overall_cost=0.1, random_state=0)
     shares = []
     for number in (0.0, 1.0, 3.0, 1e6):
         results = model.set_params(n_standard_errors=number).fit(X, y).cv_results_
@@ -211,8 +242,8 @@ def test_no_rare_rows_to_choose_by_leave_the_plain_model(data):
 
 def test_fixed_share_takes_the_cheapest_exponent_and_says_so(data):
     X, y = data
-    model = BlendRegressor(Ridge(), share=1.0, exponent=[1.0, 0.5], max_overall_cost=0)
-    with pytest.warns(UserWarning, match="No exponent keeps to max_overall_cost=0 with share=1"):
+    model = BlendRegressor(Ridge(), share=1.0, locality=0, exponent=[1.0, 0.5], max_overall_cost=0)
+    with pytest.warns(UserWarning, match="Nothing keeps to max_overall_cost=0 with share=1"):
         model.fit(X, y)
     assert (model.exponent_, model.share_) == (0.5, 1.0)
 
@@ -249,7 +280,7 @@ def test_masks_as_folds_pickle_and_search(data):
     copy = pickle.loads(pickle.dumps(by_mask))
     np.testing.assert_array_equal(copy.predict(X), by_mask.predict(X))
     grid = {"share": [0.0, 1.0], "regressor__alpha": [1.0, 10.0]}
-    search = GridSearchCV(BlendRegressor(Ridge(), exponent=1.0), grid, cv=3).fit(X, y)
+    search = GridSearchCV(BlendRegressor(Ridge(), locality=0), grid, cv=3).fit(X, y)
     assert search.best_params_["share"] == 0  # plain error is best unweighted
 
 
@@ -258,7 +289,7 @@ def test_regressor_without_weights(data):
     with pytest.raises(ValueError, match="takes sample_weight. Got KNeighborsRegressor instead"):
         BlendRegressor(KNeighborsRegressor()).fit(X, y)
     model = BlendRegressor(
-        KNeighborsRegressor(), share=0.5, exponent=1.0, unsupported="resample", random_state=0
+        KNeighborsRegressor(), share=0.5, locality=1, unsupported="resample", random_state=0
     )
     plain = KNeighborsRegressor().fit(X, y).predict(X)
     np.testing.assert_array_equal(model.fit(X, y).plain_.predict(X), plain)
@@ -273,6 +304,9 @@ def test_regressor_without_weights(data):
         ({"regressor": "ridge"}, "'regressor' parameter of BlendRegressor"),
         ({"weighter": "lds"}, "'weighter' parameter of BlendRegressor"),
         ({"share": 1.1}, "'share' parameter of BlendRegressor"),
+        ({"locality": -1.0}, "'locality' parameter of BlendRegressor"),
+        ({"locality": [0.5, -1.0]}, "'locality' parameter of BlendRegressor .* at least 0"),
+        ({"locality": []}, "'locality' parameter of BlendRegressor .* at least 1"),
         ({"exponent": -1.0}, "'exponent' parameter of BlendRegressor"),
         ({"exponent": [0.5, -1.0]}, "'exponent' parameter of BlendRegressor .* at least 0"),
         ({"exponent": []}, "'exponent' parameter of BlendRegressor .* at least 1"),

@@ -32,11 +32,11 @@ class AboveMiddle(BaseEstimator):
 @parametrize_with_checks(
     [
         BlendRegressor(cv=3),
-        BlendRegressor(Ridge(), share=0.5, exponent=1.0),
+        BlendRegressor(Ridge(), share=0.5, locality=1),
         BlendRegressor(
             Ridge(),
             weighter=DenseWeighter(),
-            exponent=[0.3],
+            locality=[0, 2],
             cv=2,
             metric="squared_error",
             n_standard_errors=1.0,
@@ -49,7 +49,9 @@ def test_blend(estimator, check):
 
 @parametrize_with_checks(
     [
-        BlendRegressor(KNeighborsRegressor(), exponent=1.0, unsupported="resample", random_state=0),
+        BlendRegressor(
+            KNeighborsRegressor(), share=0.5, locality=0, unsupported="resample", random_state=0
+        ),
         ResampledBaggingRegressor(
             LinearRegression(),
             sampler=RandomOverSampler(relevance=AboveMiddle()),
