@@ -28,15 +28,14 @@ from skdir._cli_data import (
     load_target,
     make_regressor,
 )
+from skdir._cli_output import compare_command, show_rich
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
-from skdir.comparison._finding import number
-from skdir.comparison._kinds import headings
+from skdir.comparison._recommendation import GOALS
 from skdir.inspection import TargetReport
 from skdir.utils._optional_dependencies import import_optional_dependency
 
 __all__ = ["load_table", "main", "make_regressor"]
 
-_COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
 _DEMO_SETUP = """\
 from sklearn.datasets import load_diabetes
 {imports}
@@ -105,7 +104,7 @@ def _parser():
         description="Compare strategies for rare targets over the same folds.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="strategies:\n"
-        + "\n".join(_described(name, text) for name, text in available_strategies().items()),
+        + "\n".join(_described(name, text) for name, text in _all_strategies().items()),
     )
     compare.set_defaults(run=_compare)
     compare.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
@@ -117,7 +116,10 @@ def _parser():
         help=f"one of {', '.join(REGRESSORS)} (default: %(default)s)",
     )
     compare.add_argument(
-        "--strategies", metavar="A,B", help="names as listed below, with commas (default: all)"
+        "--strategies",
+        metavar="A,B",
+        help="names as listed below, with commas (default: all but "
+        f"{' and '.join(_costly())}, which fit many models)",
     )
     compare.add_argument("--cv", type=int, default=5, metavar="K", help="folds (default: 5)")
     compare.add_argument(
@@ -128,6 +130,24 @@ def _parser():
     )
     compare.add_argument("--drop", metavar="COL,COL", help="columns to leave out")
     compare.add_argument("--report", metavar="FILE", help="write an HTML report")
+    compare.add_argument(
+        "--search-bandwidth",
+        action="store_true",
+        help="choose bandwidths of weights by an inner cross-validation",
+    )
+    compare.add_argument(
+        "--memory", metavar="DIR", help="remember predictions there, to go on after an interruption"
+    )
+    compare.add_argument(
+        "--recommend", choices=GOALS, metavar="GOAL", help=f"name a strategy: {', '.join(GOALS)}"
+    )
+    compare.add_argument(
+        "--max-overall-cost",
+        type=float,
+        default=0.03,
+        metavar="SHARE",
+        help="how much higher its overall error may be (default: %(default)s)",
+    )
     _add_common(compare)
 
     report = commands.add_parser(
@@ -154,10 +174,21 @@ def _parser():
     return parser
 
 
+def _all_strategies():
+    """Return names and descriptions, also of those that fit many models."""
+    return available_strategies(costly=True)
+
+
+def _costly():
+    """Return the names of the strategies that are not in the default."""
+    return [name for name in _all_strategies() if name not in available_strategies()]
+
+
 def _described(name, text):
     """Return a name and its description, wrapped like the options above it."""
     width = max(min(get_terminal_size().columns - 2, 100), 40)
-    return fill(text, width, initial_indent=f"  {name:8} ", subsequent_indent=" " * 11)
+    indents = {"initial_indent": f"  {name:8} ", "subsequent_indent": " " * 11}
+    return fill(text, width, **indents, break_on_hyphens=False)
 
 
 def _add_common(parser):
@@ -186,6 +217,8 @@ def _compare(arguments):
     )
     comparison = _run(arguments, regressor, X, y, strategies=strategies, cv=cv)
     _show(comparison)
+    if arguments.recommend and comparison.complete_:
+        _show_recommendation(comparison, arguments)
     if arguments.report:
         setup = (
             "from skdir.cli import load_table, make_regressor\n\n"
@@ -196,7 +229,7 @@ def _compare(arguments):
         comparison_report(
             {arguments.regressor: comparison},
             arguments.report,
-            command=_command(arguments, drop),
+            command=compare_command(arguments, drop),
             setup=setup,
         )
         print(f"Report: {arguments.report}")
@@ -274,6 +307,8 @@ def _run(arguments, regressor, X, y, *, strategies, cv):
             strategies=strategies,
             cv=cv,
             bins="auto" if getattr(arguments, "bins", None) is None else arguments.bins,
+            bandwidth="search" if getattr(arguments, "search_bandwidth", False) else None,
+            memory=getattr(arguments, "memory", None),
             n_jobs=arguments.jobs,
             progress=False if arguments.no_progress else "auto",
             random_state=arguments.seed,
@@ -291,6 +326,11 @@ def _check_numbers(arguments):
             raise DataError(f"--{name} must be at least {least}, got {value}")
     if arguments.jobs == 0:
         raise DataError("--jobs must not be 0; -1 takes all processors")
+    if not getattr(arguments, "max_overall_cost", 0.0) >= 0:
+        raise DataError(f"--max-overall-cost must be at least 0, got {arguments.max_overall_cost}")
+    memory = getattr(arguments, "memory", None)
+    if memory is not None and (not memory or Path(memory).is_file()):
+        raise DataError(f"--memory must be a folder, got {memory!r}")
     if arguments.seed >= 2**32:
         raise DataError(f"--seed must be below 2**32, got {arguments.seed}")
 
@@ -312,7 +352,7 @@ def _strategies(text):
     if text is None:
         return "default"
     names = [name.strip() for name in text.split(",") if name.strip()]
-    known = {name.upper(): name for name in available_strategies()}
+    known = {name.upper(): name for name in _all_strategies()}
     for name in names:
         if name.upper() not in known:
             raise DataError(f"unknown strategy {name!r}: {did_you_mean(name, list(known))}")
@@ -321,56 +361,26 @@ def _strategies(text):
     return list(dict.fromkeys(known[name.upper()] for name in names))
 
 
-def _command(arguments, drop):
-    """Return the command line that repeats a comparison, with all that is not the default."""
-    parts = ["skdir", "compare", arguments.data, "--target", arguments.target]
-    parts += ["--regressor", arguments.regressor]
-    if arguments.strategies:
-        parts += ["--strategies", arguments.strategies]
-    parts += ["--cv", str(arguments.cv)]
-    if arguments.repeats > 1:
-        parts += ["--repeats", str(arguments.repeats)]
-    if arguments.bins is not None:
-        parts += ["--bins", str(arguments.bins)]
-    if drop:
-        parts += ["--drop", ",".join(drop)]
-    parts += ["--seed", str(arguments.seed), "--report", arguments.report]
-    return shlex.join(parts)
-
-
 def _show(comparison):
     """Print the table, with rich where it is installed, and the finding."""
     if find_spec("rich") is None:
         print(comparison)
     else:
-        _show_rich(comparison)
-    width = min(get_terminal_size().columns, 100)
-    print(fill(comparison.finding(), width=max(width, 40)))
+        show_rich(comparison)
+    _print(comparison.finding())
 
 
-def _show_rich(comparison):
-    """Print the table with rich, the best of each column in bold."""
-    rich_table = import_optional_dependency("rich.table", caller="skdir")
-    text = import_optional_dependency("rich.text", caller="skdir").Text
-    console = import_optional_dependency("rich.console", caller="skdir").Console()
-    means = comparison.table(sd=False, metrics=list(_COLUMNS))
-    best = {c: comparison.best(c) for c in _COLUMNS if means.loc[comparison.complete_, c].any()}
-    table = rich_table.Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("strategy", no_wrap=True)
-    for column in _COLUMNS:
-        table.add_column(column, justify="right", no_wrap=True)
-    heads = headings(comparison.estimators_)
-    for name, row in means.iterrows():
-        if name in heads:
-            table.add_row(text(heads[name], style="dim italic"))
-        cells = [
-            text(number(row[c]), style="bold green" if best.get(c) == name else "")
-            for c in _COLUMNS
-        ]
-        table.add_row(text(name), *cells)
-    console.print(table)
-    for name, row in means[means["failed folds"] > 0].iterrows():
-        console.print(
-            text(f"{name} failed in {row['failed folds']} folds: {row['error']}", style="red"),
-            soft_wrap=True,
+def _show_recommendation(comparison, arguments):
+    """Print which strategy to take."""
+    try:
+        chosen = comparison.recommendation(
+            prefer=arguments.recommend, max_overall_cost=arguments.max_overall_cost
         )
+    except ValueError as error:
+        raise DataError(str(error)) from error
+    _print(f"Recommendation: {chosen}")
+
+
+def _print(text):
+    """Print sentences in lines that fit the terminal."""
+    print(fill(text, width=max(min(get_terminal_size().columns, 100), 40)))

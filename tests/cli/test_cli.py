@@ -98,7 +98,7 @@ def test_help_wraps_the_descriptions(columns, capsys, monkeypatch):
     out = run(capsys, "compare", "--help")[1].partition("strategies:\n")[2]
     assert max(map(len, out.splitlines())) <= min(int(columns), 100)
     assert " ".join(out.split()) == " ".join(
-        f"{name} {text}" for name, text in available_strategies().items()
+        f"{name} {text}" for name, text in available_strategies(costly=True).items()
     )
 
 
@@ -160,6 +160,10 @@ OPTION_ERRORS = [
     (["--drop", "rent"], "the target 'rent' cannot be dropped"),
     (["--report", "no/such/folder/r.html"], "the folder of the report"),
     (["--report", "."], "the report . is a folder"),
+    (["--recommend", "few"], "invalid choice: 'few'"),
+    (["--max-overall-cost", "-1"], "--max-overall-cost must be at least 0, got -1"),
+    (["--max-overall-cost", "nan"], "--max-overall-cost must be at least 0, got nan"),
+    (["--memory", ""], "--memory must be a folder, got ''"),
     (["--nonsense"], "unrecognized arguments: --nonsense"),
 ]
 

@@ -1,0 +1,64 @@
+"""What the command line prints of a comparison, and the command that repeats it."""
+
+import shlex
+
+from skdir.comparison._kinds import headings
+from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._pages import number
+
+COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
+
+
+def compare_command(arguments, drop):
+    """Return the command line that repeats a comparison, with all that is not the default."""
+    parts = ["skdir", "compare", arguments.data, "--target", arguments.target]
+    parts += ["--regressor", arguments.regressor]
+    if arguments.strategies:
+        parts += ["--strategies", arguments.strategies]
+    parts += ["--cv", str(arguments.cv)]
+    if arguments.repeats > 1:
+        parts += ["--repeats", str(arguments.repeats)]
+    if arguments.bins is not None:
+        parts += ["--bins", str(arguments.bins)]
+    if drop:
+        parts += ["--drop", ",".join(drop)]
+    if arguments.search_bandwidth:
+        parts.append("--search-bandwidth")
+    if arguments.recommend:
+        parts += ["--recommend", arguments.recommend]
+        parts += ["--max-overall-cost", f"{arguments.max_overall_cost:g}"]
+    parts += ["--seed", str(arguments.seed), "--report", arguments.report]
+    return shlex.join(parts)
+
+
+def show_rich(comparison):
+    """Print the table with rich: the best of each column in bold, what may be chance dim."""
+    rich_table = import_optional_dependency("rich.table", caller="skdir")
+    text = import_optional_dependency("rich.text", caller="skdir").Text
+    console = import_optional_dependency("rich.console", caller="skdir").Console()
+    means = comparison.table(sd=False, metrics=list(COLUMNS))
+    best = {c: comparison.best(c) for c in COLUMNS if means.loc[comparison.complete_, c].any()}
+    baseline = comparison._baseline()
+    marks = {c: comparison._marks(c, baseline) for c in COLUMNS}
+    table = rich_table.Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("strategy", no_wrap=True)
+    for column in COLUMNS:
+        table.add_column(column, justify="right", no_wrap=True)
+    heads = headings(comparison.estimators_)
+    for name, row in means.iterrows():
+        if name in heads:
+            table.add_row(text(heads[name], style="dim italic"))
+        styles = [
+            "bold green" if best.get(c) == name else "dim" if marks[c].get(name) == "~" else ""
+            for c in COLUMNS
+        ]
+        cells = [text(number(row[c]), style=style) for c, style in zip(COLUMNS, styles)]
+        table.add_row(text(name), *cells)
+    console.print(table)
+    if console.is_terminal and any("~" in row.values() for row in marks.values()):
+        console.print(text(f"dim: not distinguishable from {baseline}", style="dim"))
+    for name, row in means[means["failed folds"] > 0].iterrows():
+        console.print(
+            text(f"{name} failed in {row['failed folds']} folds: {row['error']}", style="red"),
+            soft_wrap=True,
+        )
