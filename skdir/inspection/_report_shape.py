@@ -173,7 +173,8 @@ def skewness_findings(report):
                 "note",
                 what,
                 "A model of the logarithm is a strong baseline that often beats weights over all "
-                "rows: try LogTargetRegressor first. It aims at the median, not the mean.",
+                "rows, if not on the rare ones: try LogTargetRegressor first. It aims at the "
+                "median, not the mean.",
             )
         ]
     if facts["min"] <= 0:
