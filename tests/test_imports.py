@@ -25,6 +25,7 @@ LAYERS = [
 DEEP = {"torch", "skorch"}
 LAZY = DEEP | {
     "matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest", "safetensors",
+    "PIL", "filelock", "pooch", "requests",
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 
@@ -93,7 +94,7 @@ def run(code):
     ).stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["skdir", "skdir.weighting", "skdir.metrics"])
+@pytest.mark.parametrize("module", ["skdir", "skdir.weighting", "skdir.metrics", "skdir.datasets"])
 def test_heavy_packages_are_not_loaded(module):
     for package in ("torch", "skorch", "matplotlib", "dask"):
         __import__("importlib").util.find_spec(package)
