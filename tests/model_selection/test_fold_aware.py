@@ -41,7 +41,7 @@ def steep(y):
         FoldAwareRegressor(),
         FoldAwareRegressor(Ridge(), QUANTILE),
         FoldAwareRegressor(WeightedRegressor(Ridge()), POINTS),
-        FoldAwareRegressor(make_pipeline("passthrough", Ridge()), QUANTILE),
+        FoldAwareRegressor(make_pipeline(Ridge()), QUANTILE),
     ]
 )
 def test_scikit_learn(estimator, check):
