@@ -88,6 +88,9 @@ def test_several_metrics_at_once_predict_once(model):
     got = scorer(one, X_TEST, Y_TEST)
     assert one.calls_ == [len(Y_TEST)]
     assert got == {name: single(one, X_TEST, Y_TEST) for name, single in SCORERS.items()}
+    weighted = scorer(one, X_TEST, Y_TEST, sample_weight=WEIGHT)
+    for name, single in SCORERS.items():
+        assert weighted[name] == single(one, X_TEST, Y_TEST, sample_weight=WEIGHT)
     search = GridSearchCV(Ridge(), {"alpha": [1e-3, 1e6]}, scoring=SCORERS, refit="f", cv=3)
     assert search.fit(X, Y).best_params_ == {"alpha": 1e-3}
 
