@@ -88,7 +88,7 @@ def fetch_nyud2_dir(
         Address of a folder to download from, instead of the published addresses.
 
     known_hash : dict of str to str, default=None
-        sha256 by file name, to be expected instead of those of the first download.
+        The sha256 by file name, to be expected instead of those of the first download.
 
     n_retries : int, default=3
         How often to try again after an error of the network.

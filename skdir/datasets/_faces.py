@@ -76,7 +76,7 @@ def fetch_agedb_dir(
         Address of a folder to download from, instead of the published addresses.
 
     known_hash : dict of str to str, default=None
-        sha256 by file name, to be expected instead of that of the first download.
+        The sha256 by file name, to be expected instead of that of the first download.
 
     n_retries : int, default=3
         How often to try again after an error of the network.
@@ -229,7 +229,7 @@ def fetch_imdb_wiki_dir(
         Address of a folder to download from, instead of the published addresses.
 
     known_hash : dict of str to str, default=None
-        sha256 by file name, to be expected instead of those of the first download.
+        The sha256 by file name, to be expected instead of those of the first download.
 
     n_retries : int, default=3
         How often to try again after an error of the network.

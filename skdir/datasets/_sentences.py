@@ -64,7 +64,7 @@ def fetch_sts_b_dir(
         Address of a folder to download from, instead of the published addresses.
 
     known_hash : dict of str to str, default=None
-        sha256 by file name, to be expected instead of the published ones.
+        The sha256 by file name, to be expected instead of the published ones.
 
     n_retries : int, default=3
         How often to try again after an error of the network.
@@ -117,7 +117,8 @@ def fetch_sts_b_dir(
     -----
     Bins and scores are rounded to float32, since the published lists of shots are by such bins:
     scores such as 3.8 lie on an edge, and in double precision on the other side of it. The lists
-    equal the rule of `shot_thresholds` on the training pairs. There is a second split in
+    equal the rule of `shot_thresholds` on the training pairs; the paper's text says fewer than 20, for
+    which pass ``few=20`` instead. There is a second split in
     circulation, made anew by later papers; results on it cannot be compared.
 
     References
