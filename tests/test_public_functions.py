@@ -22,6 +22,9 @@ VALID = {
         "density": abs, "y_true": Y, "y_pred": Y + 1, "bins": 2,
     },
     "skdir.metrics.geometric_mean_absolute_error": {"y_true": Y, "y_pred": Y},
+    "skdir.metrics.make_balanced_scorer": {},
+    "skdir.metrics.make_relevance_scorer": {"relevance": abs},
+    "skdir.metrics.make_shot_scorer": {"bins": 2},
     "skdir.metrics.relevance_precision_recall_fscore": {
         "y_true": Y, "y_pred": Y, "relevance": np.vectorize(lambda y: y / 20),
     },
