@@ -158,6 +158,8 @@ def test_many_small_rare_parts_are_cut():
     text = findings(y, relevances=relevance)["few_rare_rows"].what
     assert "3 rows at 0 to 2 and 3 rows at 200 to 202 and 3 rows at 400 to 402" in text
     assert text.endswith("and 7 more such parts.")
+    shown = " ".join(repr(TargetReport(y, relevances=relevance)).split())
+    assert "comb: 30 rows (1.5 %), 0 to 2, 200 to 202, 400 to 402 and 7 more" in shown
 
 
 def test_failing_relevances_are_named():
