@@ -60,7 +60,8 @@ class ResampledBaggingRegressor(EnsembleRegressor):
         Number of bags.
 
     max_samples : int or float, default=1.0
-        Rows drawn for a bag, before it is resampled: a number, or a share of the training rows.
+        Rows drawn for a bag, before it is resampled: a number, or a share of the training rows of
+        positive weight.
 
     bootstrap : bool, default=True
         Whether rows are drawn with replacement.
@@ -207,10 +208,10 @@ class ResampledBaggingRegressor(EnsembleRegressor):
         X, y, target, own = self._check_data(X, y, sample_weight)
         fit_params = self._routed("fit", fit_params)
         sampler = self._get_sampler()
-        n_rows = self._n_rows(len(target))
         rng = check_random_state(self.random_state)
         with_ratio = self.sample_method is not None
         planner, used = plan(sampler, X, y, own, with_ratio=with_ratio)
+        n_rows = self._n_rows(len(used))
         strata, rare = strata_of(planner, target)
         bags = []
         for _ in range(self.n_estimators):
