@@ -117,9 +117,9 @@ def fetch_sts_b_dir(
     -----
     Bins and scores are rounded to float32, since the published lists of shots are by such bins:
     scores such as 3.8 lie on an edge, and in double precision on the other side of it. The lists
-    equal the rule of `shot_thresholds` on the training pairs; the paper's text says fewer than 20, for
-    which pass ``few=20`` instead. There is a second split in
-    circulation, made anew by later papers; results on it cannot be compared.
+    equal the rule of `shot_thresholds` on the training pairs; the paper's text says fewer than 20
+    instead. There is a second split in circulation, made anew by later papers; results on it cannot
+    be compared.
 
     References
     ----------
