@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from skdir.comparison._scores import Regions, comparison_edges, fold_metrics
+from skdir.comparison._scores import Regions, comparison_edges, find_regions, fold_metrics
+from skdir.relevance import RelevanceFunction
 
 RNG = np.random.default_rng(0)
 
@@ -91,3 +92,33 @@ def test_all_rare_leaves_frequent_empty():
     scores = fold_metrics(np.arange(3.0), np.zeros(3), regions([True] * 3))
     assert np.isnan(scores["frequent MAE"])
     assert scores["rare MAE"] == 1.0
+
+
+@pytest.mark.parametrize("weights", [False, True])
+def test_sera_takes_the_relevance_from_the_training_targets(weights):
+    y_train, y_test = np.exp(RNG.normal(size=80)), np.exp(RNG.normal(size=30))
+    predicted = RNG.normal(size=30)
+    w_train, w_test = (RNG.uniform(size=n) if weights else None for n in (80, 30))
+    found = find_regions(y_train, y_test, np.linspace(0, 50, 11), 0.2, w_train)
+    phi = RelevanceFunction().fit(y_train, w_train).transform(y_test)
+    np.testing.assert_array_equal(found.relevance, phi)
+    scores = fold_metrics(y_test, predicted, found, w_test)
+    own = np.ones(30) if w_test is None else w_test
+    assert scores["SERA"] == pytest.approx(np.sum(own * phi * (y_test - predicted) ** 2))
+
+
+def test_sera_without_outliers_takes_quantiles_and_of_equal_targets_is_missing():
+    y = np.linspace(0, 1, 50)
+    found = find_regions(y, y, np.linspace(0, 1, 11), 0.2)
+    assert found.relevance[[0, 25, -1]] == pytest.approx([1, 0, 1], abs=0.1)
+    found = find_regions(np.zeros(50), y, np.linspace(0, 1, 11), 0.2)
+    assert found.relevance is None
+    assert np.isnan(fold_metrics(y, y + 1, found)["SERA"])
+
+
+def test_sera_beyond_the_range_of_floats_is_missing():
+    y = np.r_[np.linspace(0, 1, 49), 9.0] * 1e200
+    found = find_regions(y, y, np.linspace(0, 1e201, 11), 0.2)
+    scores = fold_metrics(y, np.zeros(50), found)
+    assert np.isnan(scores["SERA"])
+    assert np.isfinite(scores["RMSE"])
