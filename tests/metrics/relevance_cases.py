@@ -18,6 +18,18 @@ VECTORS = (
 TRAINING = np.random.default_rng(3).gamma(2.0, 3.0, size=300)
 RELEVANCE = RelevanceFunction().fit(TRAINING)
 
+MULTI = [[0, 0, 0], [2, 1, 0], [5, 0.1, 0], [9, 0.9, 0], [20, 0, 0]]
+SHAPES = {
+    "high": [[0, 0, 0], [4, 0, 0], [10, 1, 0]],
+    "low": [[0, 1, 0], [4, 0, 0], [10, 0, 0]],
+    "both": [[0, 1, 0], [4, 0, 0], [10, 1, 0]],
+    "many": MULTI,
+    "peak": [[0, 0, 0], [5, 1, 0], [10, 0, 0]],
+    "steep ends": [[0, 1, -0.1], [5, 0.2, 0], [10, 0.8, 0.1]],
+    "constant": [[0, 0.5, 0], [10, 0.5, 0]],
+    "stairs": [[0, 0, 0], [3, 0.5, 0], [6, 0.5, 0], [9, 1, 0]],
+}
+
 
 def read_vectors(shared):
     """Return the recorded values by vector."""

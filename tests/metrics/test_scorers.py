@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from imblearn.pipeline import make_pipeline as make_sampler_pipeline
 from numpy.testing import assert_allclose
-from sklearn.base import BaseEstimator, RegressorMixin, clone
+from scorer_cases import EDGES, FITTED, SCORERS, WEIGHT, X_TEST, Y_TEST, Constant, X, Y
+from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.metrics import mean_absolute_error
 from sklearn.model_selection import GridSearchCV, KFold, cross_validate
@@ -33,35 +33,6 @@ from skdir.model_selection import FoldAwareRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import RandomOverSampler
 from skdir.weighting import WeightedRegressor
-
-X, Y = load_diabetes(return_X_y=True)
-X, X_TEST, Y, Y_TEST = X[::2], X[1::2], Y[::2], Y[1::2]
-WEIGHT = np.random.default_rng(0).integers(0, 4, len(Y_TEST))
-FITTED = RelevanceFunction(method="quantile").fit(Y)
-EDGES = [0, 100, 200, 350]
-SCORERS = {
-    "sera": make_relevance_scorer(FITTED),
-    "r2": make_relevance_scorer(FITTED, metric="r2"),
-    "f": make_relevance_scorer(FITTED, metric="fscore", threshold=0.5),
-    "few": make_shot_scorer(("few", "zero"), bins=10, y_train=Y),
-    "balanced": make_balanced_scorer(EDGES),
-}
-each = pytest.mark.parametrize("name", list(SCORERS))
-
-
-class Constant(RegressorMixin, BaseEstimator):
-    """Predicts a constant, and counts how often it is asked."""
-
-    def __init__(self, value=150.0):
-        self.value = value
-
-    def fit(self, X, y):
-        self.calls_ = []
-        return self
-
-    def predict(self, X):
-        self.calls_.append(len(X))
-        return np.full(len(X), self.value)
 
 
 @pytest.fixture(scope="module")

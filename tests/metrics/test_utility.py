@@ -1,4 +1,4 @@
-"""Utility-based precision, recall and F: recorded values, a naive loop, properties, bad input."""
+"""Utility-based precision, recall and F: recorded values and a naive loop."""
 
 import math
 
@@ -7,28 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from relevance_cases import RELEVANCE, VECTORS, read_vectors, through
-from sklearn.exceptions import NotFittedError
-from sklearn.metrics import fbeta_score, precision_score, recall_score
+from relevance_cases import SHAPES, VECTORS, read_vectors, through
 
 from skdir.metrics import relevance_precision_recall_fscore
 from skdir.metrics._relief import find_relief
 from skdir.metrics._utility import utilities
-from skdir.relevance import RelevanceFunction
 
 RECORDED = VECTORS[:3]
 KINDS = ("extremes_both", "extremes_high", "range_ushape", "range_multibump5")
-MULTI = [[0, 0, 0], [2, 1, 0], [5, 0.1, 0], [9, 0.9, 0], [20, 0, 0]]
-SHAPES = {
-    "high": [[0, 0, 0], [4, 0, 0], [10, 1, 0]],
-    "low": [[0, 1, 0], [4, 0, 0], [10, 0, 0]],
-    "both": [[0, 1, 0], [4, 0, 0], [10, 1, 0]],
-    "many": MULTI,
-    "peak": [[0, 0, 0], [5, 1, 0], [10, 0, 0]],
-    "steep ends": [[0, 1, -0.1], [5, 0.2, 0], [10, 0.8, 0.1]],
-    "constant": [[0, 0.5, 0], [10, 0.5, 0]],
-    "stairs": [[0, 0, 0], [3, 0.5, 0], [6, 0.5, 0], [9, 1, 0]],
-}
 
 
 @pytest.fixture(scope="module")
@@ -245,185 +231,3 @@ def test_scores_are_those_of_a_loop_over_repeated_rows(drawn, shape, p, threshol
     )
     assert all(type(score) is float for score in got)
     assert_allclose(got, (precision, recall, f), rtol=1e-9, atol=1e-12)
-
-
-# --- properties ---------------------------------------------------------------------------------
-
-
-def test_useless_and_perfect_predictions_count_as_classes():
-    """Far from each other, relevant (1) and irrelevant (0) targets are two classes."""
-    rng = np.random.default_rng(0)
-    relevance = through(SHAPES["high"])
-    true, pred = rng.integers(0, 2, size=(2, 60))
-    y_true, y_pred = 100.0 * true, 100.0 * pred  # errors are 0 or beyond all limits
-    # a miss has utility -p, a false alarm -(1 - p): with p = 1 and 0 they are -1 where they count
-    precision = relevance_precision_recall_fscore(y_true, y_pred, relevance=relevance, p=0)[0]
-    recall = relevance_precision_recall_fscore(y_true, y_pred, relevance=relevance, p=1)[1]
-    assert_allclose(precision, precision_score(true, pred))
-    assert_allclose(recall, recall_score(true, pred))
-    both = relevance_precision_recall_fscore(y_true, y_true, relevance=relevance, beta=2)
-    assert both == (1, 1, fbeta_score(true, true, beta=2))
-
-
-def test_scores_do_not_depend_on_units_or_the_order_of_rows():
-    rng = np.random.default_rng(0)
-    y = rng.gamma(2.0, 3.0, size=100)
-    pred = y + rng.normal(size=100)
-    want = relevance_precision_recall_fscore(y, pred, relevance=through(MULTI))
-    assert all(0.1 < score < 0.9 for score in want)
-    order = rng.permutation(100)
-    for factor, shift in ((1000.0, 0.0), (1e-3, 50.0)):
-        points = np.array(MULTI) * [factor, 1, 1] + [shift, 0, 0]
-        scores = relevance_precision_recall_fscore(
-            factor * y[order] + shift, factor * pred[order] + shift, relevance=through(points)
-        )
-        assert_allclose(scores, want, rtol=1e-9)
-
-
-@pytest.mark.parametrize("name", ["high", "both", "many", "peak", "stairs", "constant"])
-def test_a_function_is_searched_for_its_extremes(name):
-    points = through(SHAPES[name])
-    rng = np.random.default_rng(0)
-    y = np.append(rng.uniform(0, 25, size=300), [0.0, 25.0])
-    relief = find_relief(points, y, caller="test")
-    searched = find_relief(lambda values: points(values), y, caller="test")
-    if name in ("many", "peak"):  # 0 from the last point to the largest target
-        last = points.control_points_[-1, 0]
-        assert_allclose(searched.left[-1], (last + 25) / 2, atol=0.01)
-        relief = relief._replace(left=np.append(relief.left[:-1], searched.left[-1]))
-    if name == "peak":  # nearer to its minimum at 0 all the same
-        assert_allclose(searched.scale, 10, atol=0.02)
-    assert_allclose(searched.left, relief.left, atol=0.01)
-    assert_allclose(searched.peak, relief.peak, atol=0.01)
-    assert_allclose(searched.scale, relief.scale, atol=0.02)
-    bound = find_relief(points.transform, y, caller="test")
-    assert [part.tolist() for part in bound][:1] == [relief.left.tolist()] or name in (
-        "many",
-        "peak",
-    )
-
-
-def test_deviation_control_points_that_end_in_two_equal_minima_begin_no_bump():
-    """As published, and not so for their mirror image or for a function without control points."""
-    y = np.linspace(0, 12, 50)
-    low, high = through(SHAPES["low"]), through(SHAPES["high"])
-    published = find_relief(low, y, caller="test")
-    assert len(published.left) == 1
-    away = np.abs(y - y.mean())
-    assert_allclose(published.scale, 3 * away.std(ddof=1) * math.sqrt(math.log(50) / 50))
-    assert len(find_relief(high, y, caller="test").left) == 2
-    function = find_relief(lambda values: low(values), y, caller="test")
-    assert_allclose(function.left, [-math.inf, 8], atol=0.01)
-    assert_allclose(function.scale, 16, atol=0.02)
-
-
-def test_mirrored_functions_and_targets_have_the_same_scores():
-    rng = np.random.default_rng(0)
-    y = rng.gamma(2.0, 3.0, size=200)
-    pred = y + rng.normal(size=200)
-    for name in ("high", "low", "both", "many"):
-        points = through(SHAPES[name])
-        left = relevance_precision_recall_fscore(y, pred, relevance=lambda v, f=points: f(v))
-        right = relevance_precision_recall_fscore(-y, -pred, relevance=lambda v, f=points: f(-v))
-        assert_allclose(left, right, rtol=1e-3)
-
-
-def test_relevance_by_density():
-    rng = np.random.default_rng(0)
-    y = rng.gamma(2.0, 3.0, size=200)
-    relevance = RelevanceFunction(method="density").fit(y)
-    exact = relevance_precision_recall_fscore(y, y, relevance=relevance)
-    assert_allclose(exact, 1)
-    noisy = relevance_precision_recall_fscore(y, y + rng.normal(size=200), relevance=relevance)
-    assert all(0.1 < score < 0.99 for score in noisy)
-
-
-def test_huge_targets():
-    y = np.array([1e300, 2e300, 9e300, -9e300])
-    scores = relevance_precision_recall_fscore(y, y, relevance=lambda v: (v > 8e300).astype(float))
-    assert scores == (1, 1, 1)
-
-    def everything(values):
-        return np.ones(len(values))
-
-    scores = relevance_precision_recall_fscore(y, -y, relevance=everything)
-    small = relevance_precision_recall_fscore(y / 1e300, -y / 1e300, relevance=everything)
-    assert_allclose(scores, small)
-    assert 0 < scores[0] < 1
-
-
-def test_input_is_not_modified():
-    y, pred, weight = np.arange(5.0), np.arange(5.0)[::-1].copy(), np.array([0.0, 1, 2, 1, 0])
-    for array in (y, pred, weight):
-        array.flags.writeable = False
-    relevance_precision_recall_fscore(y, pred, relevance=RELEVANCE, sample_weight=weight)
-
-
-# --- bad input ----------------------------------------------------------------------------------
-
-
-def test_nothing_relevant_gives_what_the_user_says():
-    y = np.arange(5.0)
-    call = relevance_precision_recall_fscore
-
-    def nothing(values):
-        return np.zeros(len(values))
-
-    assert call(y, y + 1, relevance=nothing) == (0, 0, 0)
-    assert call(y, y + 1, relevance=nothing, zero_division=1) == (1, 1, 1)
-    assert np.isnan(call(y, y + 1, relevance=nothing, zero_division=math.nan)).all()
-    high = through([[2.5, 0], [3, 1]])
-    precision, recall, _ = call([3, 4], [0, 0], relevance=high, zero_division=math.nan)
-    assert math.isnan(precision) and 0 <= recall < 1
-    precision, recall, _ = call([0, 1], [3, 4], relevance=high, zero_division=math.nan)
-    assert math.isnan(recall) and 0 <= precision < 1
-
-
-def test_one_row_and_equal_targets():
-    def everything(values):
-        return np.ones(len(values))
-
-    call = relevance_precision_recall_fscore
-    assert call([3.0], [3.0], relevance=everything) == (1, 1, 1)
-    assert call([0.0, 0.0], [0.0, 0.0], relevance=everything) == (1, 1, 1)
-    assert call([3.0], [4.0], relevance=everything) == (0, 0, 0)
-
-
-@pytest.mark.parametrize("beta", [1e-200, 1e200])
-def test_extreme_beta(beta):
-    y, pred = [3, 8, 12], [8, 9, 12]
-    precision, recall, f = relevance_precision_recall_fscore(
-        y, pred, relevance=through(SHAPES["high"]), beta=beta
-    )
-    assert precision != recall
-    assert_allclose(f, precision if beta < 1 else recall)
-
-
-def test_bad_input_is_named():
-    call, y = relevance_precision_recall_fscore, np.arange(4.0)
-    for array in (y / 4, (y / 4).tolist()):
-        with pytest.raises(ValueError, match="'relevance'.*of y_pred is needed too. Got an array"):
-            call(y, y, relevance=array)
-    with pytest.raises(NotFittedError, match="'relevance'.*fitted"):
-        call(y, y, relevance=RelevanceFunction())
-    with pytest.raises(ValueError, match=r"'relevance'.*in \[0, 1\]"):
-        call(y, y, relevance=lambda values: values)
-    # between the rows
-    with pytest.raises(ValueError, match=r"'relevance'.*in \[0, 1\]"):
-        call(y, y, relevance=lambda values: 2.0 * (abs(values % 1 - 0.5) < 0.2))
-    with pytest.raises(ValueError, match="'y_pred'.*NaN"):
-        call(y, [0, 1, 2, math.nan], relevance=RELEVANCE)
-    with pytest.raises(ValueError, match="'y_pred'.*of shape"):
-        call(y, y[:2], relevance=RELEVANCE)
-    with pytest.raises(ValueError, match="'y_true'.*1-d"):
-        call(y[:, None], y[:, None], relevance=RELEVANCE)
-    for name, bad in {
-        "threshold": (0, 1.1, "high"),
-        "beta": (0, -1, math.inf),
-        "p": (-0.1, 1.1, None),
-        "zero_division": (-1, "warn", 2),
-        "sample_weight": ([1, 1, 1], [0, 0, 0, 0], [-1, 1, 1, 1]),
-    }.items():
-        for value in bad:
-            with pytest.raises(ValueError, match=f"'{name}'"):
-                call(y, y, relevance=RELEVANCE, **{name: value})
