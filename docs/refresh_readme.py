@@ -38,7 +38,7 @@ def main():
     figure = Figure(figsize=(14, 6.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     comparison.plot(ax=left)
-    comparison.plot_trade_off(ax=right)
+    comparison.plot_pareto(ax=right)
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
     figure.savefig(ROOT / "docs" / "images" / "demo.png", dpi=100)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
