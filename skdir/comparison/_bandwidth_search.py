@@ -111,6 +111,7 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
     >>> weighted = WeightedRegressor(Ridge(alpha=0.01), LDSWeighter(reweight="inverse"))
     >>> search = BandwidthSearchRegressor(weighted, random_state=0).fit(X, y)
     >>> search.multiple_
+    2.0
     """
 
     _parameter_constraints: dict = {
