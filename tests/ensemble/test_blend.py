@@ -40,23 +40,34 @@ def naive_rarity(density, train, weight, values):
     return np.array(shares) / weight.sum()
 
 
+def parts_of_fold(X, y, own, train, test, exponent, rare_fraction):
+    """Return the two predictions of the test rows, the rarity of the second, and who is rare."""
+    plain = Ridge().fit(X[train], y[train], own[train]).predict(X[test])
+    heavy = own[train] * power_weight(y[train], exponent, own[train])
+    other = Ridge().fit(X[train], y[train], heavy).predict(X[test])
+    density = TargetDensity().fit(y[train], sample_weight=own[train])
+    at_train = np.repeat(density.density(y[train]), own[train].astype(int))
+    level = np.sort(at_train)[int(np.ceil(rare_fraction * len(at_train))) - 1]
+    rarity = naive_rarity(density, y[train], own[train], other)
+    return plain, other, rarity, density.density(y[test]) <= level
+
+
 def loop(X, y, own, folds, grid, metric, rare_fraction):
     """Return (exponent, locality, share, rare error, overall error) of all candidates, by loops."""
+    parts = {
+        (exponent, k): parts_of_fold(X, y, own, *fold, exponent, rare_fraction)
+        for exponent in {exponent for exponent, _, _ in grid}
+        for k, fold in enumerate(folds)
+    }
     rows = []
     for exponent, locality, share in grid:
         error, rare, weight = [], [], []
-        for train, test in folds:
-            plain = Ridge().fit(X[train], y[train], own[train]).predict(X[test])
-            heavy = own[train] * power_weight(y[train], exponent, own[train])
-            other = Ridge().fit(X[train], y[train], heavy).predict(X[test])
-            density = TargetDensity().fit(y[train], sample_weight=own[train])
-            rarity = naive_rarity(density, y[train], own[train], other)
-            at_train = np.repeat(density.density(y[train]), own[train].astype(int))
-            level = np.sort(at_train)[int(np.ceil(rare_fraction * len(at_train))) - 1]
-            for i, row in enumerate(test):
-                local = share * rarity[i] ** locality
-                error.append(ERRORS[metric]((1 - local) * plain[i] + local * other[i] - y[row]))
-                rare.append(density.density(y[row : row + 1])[0] <= level)
+        for k, (_, test) in enumerate(folds):
+            for row, *values in zip(test, *parts[exponent, k]):
+                plain, other, rarity, is_rare = values
+                local = share * rarity**locality
+                error.append(ERRORS[metric]((1 - local) * plain + local * other - y[row]))
+                rare.append(is_rare)
                 weight.append(own[row])
         error, rare, weight = map(np.array, (error, rare, weight))
         rare_error = np.average(error[rare], weights=weight[rare])
