@@ -82,8 +82,8 @@ def compare_strategies(
 
     memory : str, path-like, joblib.Memory or None, default=None
         Folder in which predictions are remembered as soon as they are made, so that a comparison
-        that was interrupted, or gets more strategies, other bins or another `rare_fraction`, fits
-        only what is new. None remembers nothing.
+        that was interrupted, or gets more strategies or other bins, fits only what is new. None
+        remembers nothing.
 
     n_jobs : int, default=None
         Number of processes over strategies and folds, as in scikit-learn. Results do not depend
@@ -170,7 +170,7 @@ def compare_strategies(
         raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
     memory = check_memory(memory, caller=_CALLER)
     estimators, descriptions = resolve_strategies(
-        strategies, regressor, search=bandwidth == "search", caller=_CALLER
+        strategies, regressor, search=None if bandwidth is None else rare_fraction, caller=_CALLER
     )
     folds = make_folds(cv, X, y, random_state, caller=_CALLER)
     seed = None

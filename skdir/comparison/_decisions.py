@@ -11,6 +11,11 @@ from skdir.comparison._uncertainty import CONFIDENCE_LEVEL, adjust, paired_chang
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
+_COLUMNS = (
+    "baseline", "mean", "difference", "low", "high", "relative", "p value", "adjusted p value",
+    "distinguishable", "lower in", "folds",
+)  # fmt: skip
+
 
 class DecisionMixin:
     """The methods of a comparison that judge differences and choose a strategy."""
@@ -164,7 +169,8 @@ class DecisionMixin:
             }
             for name, change in changes.items()
         }
-        return pandas.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
+        frame = pandas.DataFrame(list(rows.values()), index=list(rows), columns=_COLUMNS)
+        return frame.rename_axis("strategy")
 
     def recommendation(self, *, prefer="rare", max_overall_cost=0.03):
         """Choose a strategy and say why, without fitting anything.

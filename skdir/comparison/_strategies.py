@@ -160,8 +160,8 @@ COSTLY = {
     "BLEND": {
         "BLEND-AUTO": Strategy(
             "A weighted mean of the plain model and one with weights; share and exponent are "
-            "chosen by an inner cross-validation, for the least error on rare targets at an "
-            "overall error at most 3 % higher.",
+            "chosen by an inner cross-validation, for the least error on the rarest tenth of the "
+            "targets at an overall error at most 3 % higher.",
             lambda regressor: BlendRegressor(clone(regressor)),
         ),
     },
@@ -220,8 +220,8 @@ def available_strategies(regressor=None, *, costly=False):
 def resolve_strategies(strategies, regressor, *, search, caller):
     """Return unfitted estimators and descriptions, both by name and in the given order.
 
-    With `search` the bandwidth of weights is left to an inner cross-validation, except in VANILLA,
-    which stays as it is.
+    `search` is None, or the share of rare rows for inner cross-validations that choose bandwidths
+    of weights, except in VANILLA, which stays as it is.
     """
     if isinstance(strategies, str):
         if strategies != "default":
@@ -252,8 +252,8 @@ def resolve_strategies(strategies, regressor, *, search, caller):
         if not isinstance(name, str) or not name:
             raise parameter_error("strategies", caller, "keyed by non-empty names", repr(name))
         estimators[name], descriptions[name] = _resolve(name, value, regressor, caller)
-        if search and value != "VANILLA" and bandwidth_parameters(estimators[name]):
-            estimators[name] = BandwidthSearchRegressor(estimators[name])
+        if search is not None and value != "VANILLA" and bandwidth_parameters(estimators[name]):
+            estimators[name] = BandwidthSearchRegressor(estimators[name], rare_fraction=search)
             descriptions[name] += " The bandwidth is chosen by an inner cross-validation."
     return estimators, descriptions
 

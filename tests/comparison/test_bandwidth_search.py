@@ -212,6 +212,12 @@ def test_nothing_of_the_test_fold_enters_the_search(searched, data):
         )
 
 
+def test_rare_means_the_same_inside_and_outside(data):
+    arguments = {"strategies": ["LDS"], "bandwidth": "search", "cv": 2}
+    result = compare_strategies(Ridge(), *data, rare_fraction=0.3, **arguments)
+    assert result.estimators_["LDS"].rare_fraction == 0.3
+
+
 def test_without_the_search_nothing_is_wrapped(comparison):
     kinds = {type(e).__name__ for e in comparison.estimators_.values()}
     assert "BandwidthSearchRegressor" not in kinds

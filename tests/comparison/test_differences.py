@@ -150,6 +150,12 @@ def test_one_fold_in_the_frame(data):
     assert "LDS vs" not in repr(result)
 
 
+def test_nothing_to_compare_with_is_an_empty_frame(data):
+    frame = compare_strategies(Ridge(), *data, strategies=["VANILLA"], cv=2).differences()
+    assert len(frame) == 0
+    assert "distinguishable" in frame
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
