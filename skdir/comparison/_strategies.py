@@ -159,9 +159,9 @@ COSTLY = {
     },
     "BLEND": {
         "BLEND-AUTO": Strategy(
-            "A weighted mean of the plain model and one with weights; share and exponent are "
-            "chosen by an inner cross-validation, for the least error on the rarest tenth of the "
-            "targets at an overall error at most 3 % higher.",
+            "A mean of the plain model and one with weights that has more of a share where it "
+            "predicts rare targets; how much, an inner cross-validation chooses, for the least "
+            "error on the rarest tenth of the targets at an overall error at most 3 % higher.",
             lambda regressor: BlendRegressor(clone(regressor)),
         ),
     },
