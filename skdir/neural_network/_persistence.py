@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import json
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -10,11 +11,14 @@ from sklearn.utils.validation import check_is_fitted
 
 import skdir
 from skdir.neural_network._training import Training
+from skdir.neural_network.encoders import FACTORIES
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
 _PLAIN = (type(None), bool, int, float, str)
 _FORMAT = 1
+# Vectors of a whole vocabulary do not fit into the head of a file.
+_LONGEST = 2**16
 
 
 class Missing:
@@ -65,7 +69,8 @@ class SavedToFile:
         **params : dict
             Parameters in the place of those in the file. Modules and functions of your own, such
             as an `encoder`, are not in it and must be given here, as must a `device` that is not
-            "auto".
+            "auto". Encoders of skdir are in it, also as `functools.partial`, unless their
+            parameters are long.
 
         Returns
         -------
@@ -169,7 +174,7 @@ def _names(regressor):
 
 
 def _encode(value, name, caller):
-    """Return a value for JSON: plain ones, sequences, and skdir's estimators by their class."""
+    """Return a value for JSON: plain ones, sequences, skdir's estimators and encoders by name."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, _PLAIN):
@@ -187,13 +192,34 @@ def _encode(value, name, caller):
             "estimator": f"{module}.{type(value).__name__}",
             "params": {key: _encode(item, name, caller) for key, item in params.items()},
         }
+    kind = value.func if isinstance(value, partial) else value
+    if isinstance(kind, type) and FACTORIES.get(kind.__name__) is kind:
+        return _encode_factory(value, kind.__name__, name, caller)
     return {"missing": repr(value)}
 
 
+def _encode_factory(value, kind, name, caller):
+    """Return one of our encoders, or a partial of it with plain parameters, for JSON."""
+    if not isinstance(value, partial):
+        return {"encoder": kind}
+    params = {key: _encode(item, name, caller) for key, item in value.keywords.items()}
+    missing = any(isinstance(item, dict) and "missing" in item for item in params.values())
+    if value.args or missing or len(json.dumps(params)) > _LONGEST:
+        return {"missing": repr(value)}
+    return {"encoder": kind, "params": params}
+
+
 def _decode(value, name, caller):
-    """Return a value from JSON. Nothing but skdir's own estimators is ever made."""
+    """Return a value from JSON. Nothing but skdir's own estimators and encoders is ever made."""
     if not isinstance(value, dict):
         return value
+    if "encoder" in value:
+        if value["encoder"] not in FACTORIES:
+            raise parameter_error("path", caller, "a file that `save` wrote", value["encoder"])
+        made, params = FACTORIES[value["encoder"]], value.get("params")
+        if params is None:
+            return made
+        return partial(made, **{key: _decode(item, name, caller) for key, item in params.items()})
     if "estimator" in value:
         module, _, kind = value["estimator"].rpartition(".")
         made = None

@@ -25,10 +25,12 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
 
     Parameters
     ----------
-    encoder : {"mlp", "resnet"}, Module or callable, default="mlp"
-        What makes features of shape (batch, h): a multilayer perceptron, a small ResNet for images,
-        a torch module (copied, never trained itself), or a class or function that takes the shape
-        of one row and returns a module.
+    encoder : str, Module or callable, default="mlp"
+        What makes features of shape (batch, h): "mlp", a multilayer perceptron; "resnet", a small
+        ResNet for images; "resnet18", "resnet34" or "resnet50"; "pair_text", for pairs of
+        sentences; a torch module (copied, never trained itself); or a class or function that takes
+        the shape of one row and returns a module, such as
+        ``functools.partial(PairTextEncoder, hidden_size=64)``.
 
     hidden_layer_sizes : sequence of int, default=(256, 128)
         Widths of the multilayer perceptron.

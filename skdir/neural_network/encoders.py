@@ -2,11 +2,28 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
+from types import MappingProxyType
 
 import torch
 from torch import nn
 
+from skdir.neural_network._depth_network import DepthEncoderDecoder
+from skdir.neural_network._pair_text import PairTextEncoder
+from skdir.neural_network._resnet import ResNetEncoder, image_channels
 from skdir.utils._validation import parameter_error
+
+__all__ = [
+    "FACTORIES",
+    "DepthEncoderDecoder",
+    "MLPEncoder",
+    "PairTextEncoder",
+    "ResNetEncoder",
+    "SmallResNetEncoder",
+    "count_features",
+    "make_encoder",
+]
+
+_RESNETS = {f"resnet{depth}": depth for depth in (18, 34, 50)}
 
 
 class MLPEncoder(nn.Module):
@@ -92,6 +109,7 @@ class SmallResNetEncoder(nn.Module):
     See Also
     --------
     MLPEncoder : Fully connected layers for tables.
+    ResNetEncoder : Deeper networks for larger images.
 
     References
     ----------
@@ -110,15 +128,7 @@ class SmallResNetEncoder(nn.Module):
         self, input_shape: Sequence[int], widths: Sequence[int] = (16, 32, 64), blocks: int = 1
     ):
         super().__init__()
-        if len(input_shape) not in (2, 3):
-            raise parameter_error(
-                "input_shape",
-                type(self).__name__,
-                "(channels, height, width) or (height, width)",
-                str(tuple(input_shape)),
-            )
-        self.add_channel = len(input_shape) == 2
-        channels = 1 if self.add_channel else int(input_shape[0])
+        self.add_channel, channels = image_channels(input_shape, caller=type(self).__name__)
         stages: list[nn.Module] = [_convolution(channels, widths[0]), nn.ReLU()]
         width = widths[0]
         for stage, size in enumerate(widths):
@@ -166,6 +176,15 @@ def _convolution(width: int, size: int, stride: int = 1, kernel: int = 3) -> nn.
     )
 
 
+# Those that files may name.
+FACTORIES = MappingProxyType(
+    {
+        kind.__name__: kind
+        for kind in (MLPEncoder, PairTextEncoder, ResNetEncoder, SmallResNetEncoder)
+    }
+)
+
+
 def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
     """Return a fresh encoder for inputs of a shape, never the user's own object.
 
@@ -193,7 +212,10 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
     ValueError
         If it is nothing of the above or makes no module.
     """
-    accepted = "'mlp', 'resnet', a torch module, or a function of the input shape that makes one"
+    accepted = (
+        f"'mlp', 'resnet', {', '.join(map(repr, _RESNETS))}, 'pair_text', a torch module, or a "
+        "function of the input shape that makes one"
+    )
     if isinstance(encoder, nn.Module):
         return deepcopy(encoder)
     if isinstance(encoder, str):
@@ -201,6 +223,10 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
             return MLPEncoder(input_shape, hidden_layer_sizes, dropout)
         if encoder == "resnet":
             return SmallResNetEncoder(input_shape)
+        if encoder in _RESNETS:
+            return ResNetEncoder(input_shape, depth=_RESNETS[encoder])
+        if encoder == "pair_text":
+            return PairTextEncoder(input_shape)
         raise parameter_error("encoder", caller, accepted, repr(encoder))
     made = encoder(tuple(input_shape))
     if not isinstance(made, nn.Module):
