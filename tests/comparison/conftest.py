@@ -2,26 +2,10 @@
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, RegressorMixin
+from failing_regressor import FailsSometimes
 from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
-
-
-class FailsSometimes(RegressorMixin, BaseEstimator):
-    """Predict the mean; refuse training targets whose first is above a limit."""
-
-    def __init__(self, limit=np.inf):
-        self.limit = limit
-
-    def fit(self, X, y):
-        if y[0] > self.limit:
-            raise RuntimeError("first <target> too high\nsecond line")
-        self.mean_ = y.mean()
-        return self
-
-    def predict(self, X):
-        return np.full(X.shape[0], self.mean_)
 
 
 @pytest.fixture(scope="session")
