@@ -79,7 +79,9 @@ def run(task, strategy, seed, epochs=None):
             layer.step_epoch()
     seconds = time.perf_counter() - start
     y, predicted = _predict(network.eval(), task.test[0], device)
-    shots = shot_labels(y=y, **task.shots)
+    arguments = dict(task.shots)
+    arguments["sample_weight"] = arguments.pop("train_sample_weight")
+    shots = shot_labels(y=y, **arguments)
     record = {"seconds": round(seconds, 2), "epochs": n_epochs, "losses": losses}
     record["metrics"] = measure(y, predicted, shots)
     shots = np.where(shots == "zero", "few", shots)

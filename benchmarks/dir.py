@@ -49,6 +49,13 @@ def key_of(record):
     return tuple(record[name] for name in names)
 
 
+def default_strategies(dataset):
+    """Return those of the paper's table; with LDS, VANILLA is INV or SQINV again."""
+    if dataset == "nyud2":
+        return [name for name in STRATEGIES if name.startswith("VANILLA")]
+    return [name for name in STRATEGIES if not name.startswith("VANILLA+LDS")]
+
+
 def parse(arguments=None):
     """Return the options."""
     parser = argparse.ArgumentParser(
@@ -61,7 +68,9 @@ def parse(arguments=None):
     parser.add_argument("--epochs", type=int, help="at most; without, those of the preset")
     parser.add_argument("--rows", type=int, help="at most, of each part")
     parser.add_argument("--output", type=Path, help="Markdown; the runs are beside it, in .jsonl")
-    parser.add_argument("--quick", action="store_true", help="few rows, one epoch, nothing written")
+    parser.add_argument(
+        "--quick", action="store_true", help="few rows, two epochs, one seed, nothing written"
+    )
     parser.add_argument("--data-home", type=Path)
     parser.add_argument("--images", type=Path, help="folder of your own copy")
     parser.add_argument("--glove", type=Path, help="vectors of words in GloVe's form, for sts-b")
@@ -69,13 +78,10 @@ def parse(arguments=None):
     parser.add_argument("--target", help="column of the score, for shhs")
     options = parser.parse_args(arguments)
     if options.quick:
-        options.rows, options.epochs = options.rows or 300, options.epochs or 1
+        options.rows, options.epochs = options.rows or 300, options.epochs or 2
         options.seeds = min(options.seeds, 1)
     if options.strategies is None:
-        dense = options.dataset == "nyud2"
-        options.strategies = [
-            name for name in STRATEGIES if not dense or name.partition("+")[0] == "VANILLA"
-        ]
+        options.strategies = default_strategies(options.dataset)
     if options.output is None and not options.quick:
         name = options.dataset.replace("-", "_")
         name += "" if options.preset == "cpu" else f"_{options.preset}"
@@ -121,10 +127,10 @@ def main(arguments=None):
             + ("early stopping on the validation part" if not task.dense else "the last one")
             + ". Means and standard errors over the seeds. Windows of LDS and FDS, shots and "
             "metrics as in the paper; a row without any training row in its bin counts as few. "
-            "LDS alone has the weights "
+            "LDS smooths the weights of INV, SQINV and, where a strategy has none of its own, "
             + {"inverse": "INV", "sqrt_inverse": "SQINV"}[task.scheme]
-            + ". SMOTER and SMOGN resample the features of the trained encoder, and a new head is "
-            "trained on them. Correlations are in hundredths.",
+            + "; RRT has those even without LDS. SMOTER and SMOGN resample the features of the "
+            "trained encoder, and a new head is trained on them. Correlations are in hundredths.",
             start + f"\n- torch {torch.__version__}, {torch.get_num_threads()} threads",
             report(options.dataset, list(shown.values())),
         ]
