@@ -56,7 +56,7 @@ def sts_b(preset, options):
     folder = options.data_home or DATA / "sts_b_dir"
     pairs = fetch_sts_b_dir(folder, download_if_missing=options.data_home is not None)
     tokenizer = PairTokenizer(min_count=2 if preset == "cpu" else 1).fit(pairs.train.data)
-    vectors = {"embedding_size": 64}
+    vectors = {"embedding_size": 100}
     if options.glove:
         vectors = {
             "embeddings": tokenizer.make_embeddings(options.glove), "train_embeddings": False,
@@ -64,8 +64,8 @@ def sts_b(preset, options):
     elif preset == "paper":
         vectors = {"embedding_size": 300}
     if preset == "cpu":
-        network = {"hidden_size": 32, "dropout": 0.3}
-        net = {"lr": 2e-3, "batch_size": 128, "max_epochs": 10}
+        network = {"hidden_size": 64, "dropout": 0.2}
+        net = {"lr": 1e-3, "batch_size": 128, "max_epochs": 10}
     else:
         network = {"hidden_size": 1500, "n_layers": 2, "dropout": 0.2}
         net = {"lr": 1e-4, "batch_size": 128, "max_epochs": 30, "weight_decay": 1e-5}

@@ -80,9 +80,11 @@ def run(task, strategy, seed, epochs=None):
         X_test = encoded[2]
     seconds = time.perf_counter() - start
     predicted = model.predict(X_test)
+    losses = [record["valid_loss"] for record in model.history_]
     return {
         "seconds": round(seconds, 2),
         "epochs": n_epochs,
+        "valid_loss": round(min(losses), 5),  # of scaled targets; to choose settings by
         "metrics": measure(y_test, predicted, task.shots),
         "correlations": correlations(task, y_test, predicted),
     }
