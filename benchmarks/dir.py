@@ -130,7 +130,8 @@ def main(arguments=None):
             "LDS smooths the weights of INV, SQINV and, where a strategy has none of its own, "
             + {"inverse": "INV", "sqrt_inverse": "SQINV"}[task.scheme]
             + "; RRT has those even without LDS. SMOTER and SMOGN resample the features of the "
-            "trained encoder, and a new head is trained on them. Correlations are in hundredths.",
+            "trained encoder, and a new head is trained on them. Pearson's and Spearman's "
+            "correlations are in hundredths.",
             start + f"\n- torch {torch.__version__}, {torch.get_num_threads()} threads",
             report(options.dataset, list(shown.values())),
         ]

@@ -184,6 +184,10 @@ class PairTokenizer(TransformerMixin, BaseEstimator):
             If a line has fewer fields than the first, or a vector that is needed has something
             else than finite numbers; the message has the number of the line. If no token is in the
             file.
+
+        Notes
+        -----
+        The file is read line by line, once; only vectors of known tokens are kept.
         """
         check_is_fitted(self)
         found = _read_vectors(Path(path).expanduser(), self.vocabulary_)
@@ -222,15 +226,17 @@ def _read_vectors(path, vocabulary):
     found, size = {}, None
     with open_text(path) as file:
         for number, line in enumerate(file, start=1):
-            fields = line.rstrip().split(" ")
-            if number == 1 and len(fields) == 2 and all(field.isdecimal() for field in fields):
+            line = line.rstrip()
+            n_spaces = line.count(" ")
+            if number == 1 and n_spaces == 1 and line.replace(" ", "").isdecimal():
                 continue
-            size = len(fields) - 1 if size is None else size
-            # tokens may have spaces in them
-            token, values = " ".join(fields[:-size]), fields[-size:]
-            if size < 1 or len(fields) <= size:
+            size = size or n_spaces
+            if n_spaces < max(size, 1):
                 raise _line_error(path, number, f"a token and {max(size, 1)} numbers", line)
+            # tokens may have spaces in them; most lines are of words that nobody asks for
+            token = line.partition(" ")[0] if n_spaces == size else line.rsplit(" ", size)[0]
             if token in vocabulary and vocabulary[token] not in found:
+                values = line.rsplit(" ", size)[1:]
                 found[vocabulary[token]] = _numbers(values, path, number, line)
     if not found:
         raise ValueError(
@@ -251,7 +257,6 @@ def _numbers(values, path, number, line):
 
 
 def _line_error(path, number, wanted, line):
-    line = line.rstrip()
     line = line if len(line) <= 40 else f"{line[:37]}..."
     return ValueError(
         f"PairTokenizer.make_embeddings: line {number} of {path} must have {wanted}, with a space "
