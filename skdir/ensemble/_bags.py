@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
+from skdir.utils._binning import bin_edges
 from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
 from skdir.utils._validation import parameter_error
 
@@ -11,20 +12,19 @@ from skdir.utils._validation import parameter_error
 VARIED_SHARES = (1 / 3, 2 / 5, 1 / 2, 3 / 5, 2 / 3)
 
 
-def bag_ratio(sample_method, rare, rng):
-    """Return the ratio of rare to normal rows of one bag, at least what it is already."""
+def bag_ratio(sample_method, rng):
+    """Return the ratio of rare to normal rows of one bag."""
     share = 0.5 if sample_method == "balance" else VARIED_SHARES[rng.randint(len(VARIED_SHARES))]
-    return max(share / (1 - share), rare.sum() / max((~rare).sum(), 1))
+    return share / (1 - share)
 
 
 def strata_of(planner, y):
-    """Return the bump of each row, and whether it is rare, as a fitted sampler tells."""
+    """Return the bump of each row, as a fitted sampler tells."""
     bumps = getattr(planner, "bumps_", [])
     if not bumps:
-        return np.zeros(len(y), dtype=np.intp), np.zeros(len(y), dtype=bool)
+        return np.zeros(len(y), dtype=np.intp)
     stratum = np.searchsorted([bump.low for bump in bumps], y, side="right") - 1
-    stratum = np.maximum(stratum, 0)  # rows of zero weight may lie below all bumps
-    return stratum, np.array([bump.rare for bump in bumps])[stratum]
+    return np.maximum(stratum, 0)  # rows of zero weight may lie below all bumps
 
 
 def draw_bag(strata, sample_weight, n_rows, bootstrap, rng):
@@ -68,10 +68,12 @@ def plan(sampler, X, y, sample_weight, *, with_ratio):
     return planner.fit(_safe_indexing(X, used), y[used]), used
 
 
-def bag_sampler(sampler, planner, rows, ratio, used):
+def bag_sampler(sampler, planner, y, rows, used):
     """Return the sampler of one bag, for which rare is what it is among all training targets."""
     names = sampler.get_params(deep=False)
-    params = {} if ratio is None else {"sampling_strategy": ratio}
+    params = {}
+    if names.get("bins") is not None:  # which follow the range of the targets
+        params["bins"] = bin_edges(sampler.bins, y[used], caller=type(sampler).__name__)
     relevance = getattr(planner, "relevance_", None)
     if relevance is not None and "relevance" in names:
         if isinstance(relevance, np.ndarray):
@@ -80,12 +82,15 @@ def bag_sampler(sampler, planner, rows, ratio, used):
     return clone(sampler).set_params(**params)
 
 
-def fit_bag(regressor, sampler, X, y, rows, fit_params):
-    """Resample a bag and fit a regressor to it.
+def fit_bag(regressor, sampler, X, y, rows, ratio, fit_params):
+    """Resample a bag, to a ratio of rare to normal rows if one is given, and fit a regressor to it.
 
     Return the regressor, the sampler, and the training rows that the new ones come from.
     """
-    X_bag, y_bag = sampler.fit_resample(_safe_indexing(X, rows), y[rows])
+    X_bag, y_bag = _safe_indexing(X, rows), y[rows]
+    if ratio is not None:
+        sampler.set_params(sampling_strategy=_strategy(sampler, X_bag, y_bag, ratio))
+    X_bag, y_bag = sampler.fit_resample(X_bag, y_bag)
     if not hasattr(sampler, "sample_indices_"):
         raise parameter_error(
             "sampler",
@@ -96,3 +101,14 @@ def fit_bag(regressor, sampler, X, y, rows, fit_params):
     origin = rows[sampler.sample_indices_]
     regressor.fit(X_bag, y_bag, **_check_method_params(X, fit_params, origin))
     return regressor, sampler, np.unique(origin)
+
+
+def _strategy(sampler, X, y, ratio):
+    """Return the ratio, or what it is already where that is more; "balance" where it is none.
+
+    Rare rows may outnumber the others where many bins have few rows each.
+    """
+    bumps = clone(sampler).set_params(sampling_strategy="balance").fit(X, y).bumps_
+    n_rare = sum(bump.n_samples for bump in bumps if bump.rare)
+    n_normal = sum(bump.n_samples for bump in bumps if not bump.rare)
+    return max(ratio, n_rare / n_normal) if n_rare and n_normal else "balance"

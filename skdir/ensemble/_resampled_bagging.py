@@ -212,17 +212,17 @@ class ResampledBaggingRegressor(EnsembleRegressor):
         with_ratio = self.sample_method is not None
         planner, used = plan(sampler, X, y, own, with_ratio=with_ratio)
         n_rows = self._n_rows(len(used))
-        strata, rare = strata_of(planner, target)
+        strata = strata_of(planner, target)
         bags = []
         for _ in range(self.n_estimators):
             rows = draw_bag(strata, own, n_rows, self.bootstrap, rng)
-            ratio = bag_ratio(self.sample_method, rare[rows], rng) if with_ratio else None
+            ratio = bag_ratio(self.sample_method, rng) if with_ratio else None
             regressor = set_seeds(clone(self._get_regressor()), rng)
-            seeded = set_seeds(bag_sampler(sampler, planner, rows, ratio, used), rng)
-            bags.append((regressor, seeded, rows))
+            seeded = set_seeds(bag_sampler(sampler, planner, target, rows, used), rng)
+            bags.append((regressor, seeded, rows, ratio))
         fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_bag)(regressor, sampler, X, y, rows, fit_params)
-            for regressor, sampler, rows in bags
+            delayed(fit_bag)(regressor, sampler, X, y, rows, ratio, fit_params)
+            for regressor, sampler, rows, ratio in bags
         )
         self.estimators_, self.samplers_, self.estimators_samples_ = map(list, zip(*fitted))
         self._set_names(self.estimators_[0])

@@ -103,6 +103,25 @@ def test_rare_is_the_same_in_all_bags(data):
             assert seen.bumps_[1].rare and seen.bumps_[1].low == rare.min()
 
 
+@pytest.mark.parametrize("sampler", [RandomOverSampler, SmoteR, SMOGN])
+@pytest.mark.parametrize("sample_method", ["balance", "variation"])
+@pytest.mark.filterwarnings("ignore:.*bumps that have one row only")
+def test_rare_bins_may_outnumber_the_others(data, sampler, sample_method):
+    X, y = data
+    kept = (y < 0.8) | (y > 1.4)  # a gap: several bins of few rows each, and one of many
+    X, y = X[kept], y[kept]
+    edges = np.linspace(y.min(), y.max(), 7)
+    model = ResampledBaggingRegressor(
+        Recorder(), sampler=sampler(bins=6), sample_method=sample_method, max_samples=0.5,
+        n_estimators=20, random_state=0,
+    ).fit(X, y)  # fmt: skip
+    for seen in model.samplers_:
+        np.testing.assert_array_equal(seen.bins, edges)  # those of all targets, not of the bag
+        rare = sum(bump.n_samples for bump in seen.bumps_ if bump.rare)
+        normal = sum(bump.n_samples for bump in seen.bumps_ if not bump.rare)
+        assert isinstance(seen.sampling_strategy, str) or seen.sampling_strategy >= rare / normal
+
+
 def test_strata_by_bins(data):
     X, y = data
     sampler = RandomOverSampler(bins=[0, 2, 4, 30], sampling_strategy="over")
