@@ -33,7 +33,8 @@ class Task:
 
     `train`, `val` and `test` are pairs (X, y); X is an array or a torch dataset. `focal` is the
     base loss and beta of Focal-R in units of y, `clip` the bounds of FDS, `scheme` the weights that
-    come with LDS where a strategy has none of its own.
+    come with LDS where a strategy has none of its own, and `clip_counts` the bounds of the counts
+    in INV.
     """
 
     train: tuple
@@ -45,6 +46,7 @@ class Task:
     encoder: object
     net: dict
     scheme: str = "sqrt_inverse"
+    clip_counts: tuple | None = None
     focal: dict = field(default_factory=lambda: {"base": "mae", "beta": 0.2})
     clip: tuple = (0.1, 10.0)
     dense: bool = False
@@ -128,6 +130,7 @@ def _ages(fetch):
             encoder="resnet" if small else "resnet50",
             net={"lr": 1e-3, "batch_size": 64, "max_epochs": 10 if small else 90,
                  "loss": "mae"},
+            clip_counts=(5, 1000),
             about=f"{'small ResNet' if small else 'ResNet-50'}, {size} x {size} pixels",
         )  # fmt: skip
 

@@ -22,10 +22,16 @@ REGIONS = ("all", "many", "medium", "few")
 _WEIGHTS = {"INV": "inverse", "SQINV": "sqrt_inverse"}
 
 
-def make_weighter(scheme, *, smooth, bins):
+def make_weighter(task, scheme, *, smooth):
     """Return inverse frequencies, with LDS those of the published window (5, 2)."""
-    kernel = reference_window("gaussian", 5, 2) if smooth else None
-    return LDSWeighter(kernel=kernel, bins=bins, reweight=scheme, boundary="zero", root_first=True)
+    return LDSWeighter(
+        kernel=reference_window("gaussian", 5, 2) if smooth else None,
+        bins=task.bins,
+        reweight=scheme,
+        clip_counts=task.clip_counts if scheme == "inverse" else None,
+        boundary="zero",
+        root_first=True,
+    )
 
 
 def parse(strategy):
@@ -40,7 +46,7 @@ def weighter_of(task, strategy):
     # re-training without weights would be no re-training
     if base in _WEIGHTS or base == "RRT" or smooth:
         scheme = _WEIGHTS.get(base, task.scheme)
-        return make_weighter(scheme, smooth=smooth, bins=task.bins)
+        return make_weighter(task, scheme, smooth=smooth)
     return None
 
 

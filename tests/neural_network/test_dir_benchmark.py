@@ -140,6 +140,11 @@ def test_weights_of_strategies(sleep):
     counts = np.histogram(y, task.bins)[0]
     expected = 1 / np.convolve(counts, kernel, "same")[y.astype(int)]
     np.testing.assert_allclose(smooth, expected / expected.mean(), rtol=1e-5)
+    task.clip_counts = (2, 3)
+    clipped = _dir_training.weighter_of(task, "INV").fit_transform(y)
+    expected = 1 / np.clip(counts, 2, 3)[y.astype(int)]
+    np.testing.assert_allclose(clipped, expected / expected.mean())
+    np.testing.assert_allclose(_dir_training.weighter_of(task, "SQINV").fit_transform(y), root)
     assert isinstance(_dir_training.weighter_of(task, "RRT"), LDSWeighter)
     assert _dir_training.weighter_of(task, "FOCAL-R+FDS") is None
     assert _dir_training.fds_of(task, "INV+LDS") is None
