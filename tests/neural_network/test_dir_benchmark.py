@@ -88,6 +88,7 @@ def test_a_table_is_made_and_goes_on_where_it_stopped(sleep, tmp_path, capsys, m
     printed = capsys.readouterr().out
     assert "a line is not whole" in printed and "VANILLA seed" not in printed
     text = output.read_text()
+    assert "signals of the night" in text
     assert "| VANILLA | 2 |" in text and "15.36 / 12.47 / 13.98 / 16.94" in text
     values = [r["metrics"]["all"]["mae"] for r in first if r["strategy"] == "VANILLA"]
     assert f"{np.mean(values):.3g} ± {np.std(values, ddof=1) / 2**0.5:.2g}" in text
