@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 OLDEST := .venv-oldest
 
-.PHONY: demo test test-oldest lint docs bench clean help
+.PHONY: demo test test-oldest lint docs bench asv clean help
 
 help:
 	@echo "make demo   install, then run the demo on real data"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint   ruff check and ruff format --check"
 	@echo "make docs   build the documentation into docs/_build/html"
 	@echo "make bench  run the speed benchmarks side by side with the peers"
+	@echo "make asv    time the working tree with airspeed velocity"
 
 $(STAMP): pyproject.toml setup.cfg constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -48,6 +49,13 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.resampling_speed
 	$(BIN)/python -m benchmarks.fds_speed
 	$(BIN)/python -m benchmarks.regressor_speed
+
+# Airspeed velocity, on the working tree in our environment; --quick runs each benchmark once.
+asv: $(STAMP)
+	$(BIN)/python -m pip install --quiet "asv>=0.6"
+	cd benchmarks/asv && ../../$(BIN)/asv machine --yes
+	cd benchmarks/asv && ../../$(BIN)/asv run --quick --show-stderr \
+		--environment "existing:$(CURDIR)/$(BIN)/python"
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .venv-peers build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html
