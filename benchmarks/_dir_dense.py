@@ -59,6 +59,7 @@ def run(task, strategy, seed, epochs=None):
     optimizer = torch.optim.Adam(
         network.parameters(), lr=task.net["lr"], weight_decay=task.net["weight_decay"]
     )
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, task.net["step"])
     inner = torch.tensor(bins[1:-1], device=device)
     loader = DataLoader(train, batch_size=task.net["batch_size"], shuffle=True)
     n_epochs = task.net["max_epochs"] if epochs is None else epochs
@@ -75,6 +76,7 @@ def run(task, strategy, seed, epochs=None):
             optimizer.step()
             total += float(loss.detach())
         losses.append(total / len(loader))
+        schedule.step()
         if layer is not None:
             layer.step_epoch()
     seconds = time.perf_counter() - start

@@ -102,7 +102,7 @@ def report(dataset, records):
     order = [name for name in STRATEGIES if any(r["strategy"] == name for r in records)]
     runs = {name: [r for r in records if r["strategy"] == name] for name in order}
     small = dataset in SMALL and records[0]["preset"] == "cpu" and not records[0]["vectors"]
-    parts = [SMALL[dataset]] * small
+    parts = [SMALL[dataset]] if small else []
     for metric in METRICS.get(dataset, ("mae", "gm", "mse", "pearson")):
         paper = PAPER.get(dataset, {}).get(metric, {})
         head = [

@@ -10,7 +10,8 @@ import torch
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from skorch.callbacks import GradientNormClipping
+from skorch.callbacks import GradientNormClipping, LRScheduler
+from torch.optim.lr_scheduler import MultiStepLR
 
 from benchmarks.deep_strategies import DigitsEncoder
 from skdir.datasets import (
@@ -70,7 +71,7 @@ def sts_b(preset, options):
         net = {"lr": 1e-3, "batch_size": 128, "max_epochs": 10}
     else:
         network = {"hidden_size": 1500, "n_layers": 2, "dropout": 0.2}
-        net = {"lr": 1e-4, "batch_size": 128, "max_epochs": 30, "weight_decay": 1e-5}
+        net = {"lr": 1e-4, "batch_size": 128, "max_epochs": 200, "weight_decay": 1e-5}
         net["callbacks"] = [GradientNormClipping(5.0)]
     return _task(
         pairs,
@@ -128,8 +129,9 @@ def _ages(fetch):
             shots=shot_labels(y=test[1], **faces.shot_arguments),
             counts=np.histogram(faces.shot_arguments["y_train"], faces.bins)[0],
             encoder="resnet" if small else "resnet50",
-            net={"lr": 1e-3, "batch_size": 64, "max_epochs": 10 if small else 90,
-                 "loss": "mae"},
+            net={"lr": 1e-3, "batch_size": 64 if small else 256, "loss": "mae",
+                 "max_epochs": 10 if small else 90,
+                 "callbacks": [] if small else [LRScheduler(MultiStepLR, milestones=[60, 80])]},
             clip_counts=(5, 1000),
             about=f"{'small ResNet' if small else 'ResNet-50'}, {size} x {size} pixels",
         )  # fmt: skip
@@ -178,7 +180,7 @@ def nyud2(preset, options):
         encoder={"backbone": (16, 32, 64) if small else "resnet50",
                  "n_features": 16 if small else 64},
         net={"lr": 1e-3 if small else 1e-4, "batch_size": 4 if small else 32,
-             "max_epochs": 3 if small else 20, "weight_decay": 1e-4},
+             "max_epochs": 3 if small else 10, "weight_decay": 1e-4, "step": 5},
         focal={"base": "mse", "beta": 1.0}, scheme="inverse", clip=(0.2, 5.0), dense=True,
         about="small encoder-decoder" if small else "encoder-decoder over ResNet-50",
     )  # fmt: skip

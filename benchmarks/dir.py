@@ -8,6 +8,11 @@ folder SKDIR_SHARED, or ``../shared``, or from --data-home. The others need your
 - nyud2: ``--data-home FOLDER``, or the images with ``--images FOLDER``;
 - shhs: ``--table FILE --target COLUMN``, the columns of a table and not the signals.
 
+--preset paper has the published sizes, rates and schedules, with three differences: training stops
+after ten epochs without a better loss on the validation part (but for nyud2), the ResNet of nyud2
+begins with random weights instead of ImageNet's, and the vectors of sts-b are learned without
+--glove FILE.
+
 Each run is appended to a file of JSON lines beside the output; what is there is not run again, so
 that an interrupted table goes on where it stopped.
 """
