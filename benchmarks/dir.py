@@ -136,7 +136,8 @@ def main(arguments=None):
             + {"inverse": "INV", "sqrt_inverse": "SQINV"}[task.scheme]
             + "; RRT has those even without LDS. SMOTER and SMOGN resample the features of the "
             "trained encoder, and a new head is trained on them. Pearson's and Spearman's "
-            "correlations are in hundredths.",
+            "correlations are in hundredths; seconds are those of the clock, beside whatever else "
+            "the machine did.",
             start + f"\n- torch {torch.__version__}, {torch.get_num_threads()} threads",
             report(options.dataset, list(shown.values())),
         ]
