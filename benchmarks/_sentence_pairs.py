@@ -117,7 +117,8 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         """Return the sum of the words' inverse document frequencies."""
         rare = self.idf_.max()
         return sum(
-            self.idf_[self.vocabulary_[w]] if w in self.vocabulary_ else rare for w in tokens
+            self.idf_[self.vocabulary_[w]] if w in self.vocabulary_ else rare
+            for w in sorted(tokens)  # in any process the same sum, to the last bit
         )
 
     def _aligned(self, one, two):
