@@ -8,11 +8,11 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.ensemble._base import EnsembleRegressor
 from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose
 from skdir.ensemble._fits import fit_mitigated, fit_plain
 from skdir.ensemble._out_of_fold import make_folds, out_of_fold
 from skdir.ensemble._rarity import Rarity
+from skdir.utils._meta_regressor import MetaRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
@@ -29,7 +29,7 @@ _AUTO_LOCALITIES = (1.0, 2.0, 4.0, 8.0)
 _AUTO_SHARES = tuple(np.linspace(0, 1, 21).round(2).tolist())
 
 
-class BlendRegressor(EnsembleRegressor):
+class BlendRegressor(MetaRegressor):
     r"""Blend a plain and a mitigated model, as much as a cap on the overall error allows.
 
     The plain model is the regressor as it is; the mitigated one is fitted with weights that are
@@ -168,6 +168,8 @@ class BlendRegressor(EnsembleRegressor):
     96.0 74.4
     48.8 48.7
     """
+
+    _fitted = "plain_"
 
     _parameter_constraints: dict = {
         "regressor": [HasMethods(["fit", "predict"]), None],

@@ -20,9 +20,9 @@ from skdir.ensemble._bags import (
     set_seeds,
     strata_of,
 )
-from skdir.ensemble._base import EnsembleRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
+from skdir.utils._meta_regressor import MetaRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
@@ -33,7 +33,7 @@ from skdir.utils._sklearn_compat import (
 from skdir.utils._validation import parameter_error
 
 
-class ResampledBaggingRegressor(EnsembleRegressor):
+class ResampledBaggingRegressor(MetaRegressor):
     r"""Average regressors that are fitted to bags of resampled rows.
 
     Each bag is a bootstrap sample of the training rows that a sampler brings to a ratio of rare to

@@ -1,30 +1,17 @@
 """The meta-estimator that remembers what scorers must know of the training targets."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.linear_model import LinearRegression
-from sklearn.utils import check_array, column_or_1d, get_tags
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.base import clone
+from sklearn.utils import get_tags
 
 from skdir.relevance._checks import check_relevance
-from skdir.utils._sklearn_compat import HasMethods, _fit_context, _routing_enabled, _VisualBlock
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._meta_regressor import WrappedRegressor
+from skdir.utils._sklearn_compat import HasMethods, _fit_context, _VisualBlock
+from skdir.utils._validation import parameter_error
 from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
 
-def _regressor_has(attribute):
-    """Tell whether the (fitted) regressor has a method."""
-
-    def check(self):
-        getattr(getattr(self, "regressor_", self._get_regressor()), attribute)
-        return True
-
-    return check
-
-
-class FoldAwareRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class FoldAwareRegressor(WrappedRegressor):
     """A regressor that remembers its training targets, and their relevance, for scorers.
 
     In cross-validation and searches a scorer sees only the test rows of a fold. Put this around a
@@ -131,21 +118,13 @@ class FoldAwareRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             none.
         """
         caller = type(self).__name__
-        if y is None:
-            raise ValueError(
-                f"This {caller} estimator requires y to be passed, but the target y is None."
-            )
-        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        target = np.array(check_target(y, caller=caller))
-        check_consistent_length(X, target)
-        weight = check_sample_weight(sample_weight, len(target), caller=caller)
+        X, y, target, weight = self._check_data(X, y, sample_weight)
         relevance = None
         if self.relevance is not None:
             relevance, _ = check_relevance(self.relevance, target, weight, caller=caller)
 
         self.regressor_ = clone(self._get_regressor())
-        if _routing_enabled():
-            fit_params = process_routing(self, "fit", **fit_params).regressor.fit
+        fit_params = self._routed("fit", fit_params)
         if weight is None:
             self.regressor_.fit(X, y, **fit_params)
         else:
@@ -158,88 +137,19 @@ class FoldAwareRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                     repr(self.regressor_),
                 )
             fit_with_weight(self.regressor_, X, y, key, weight, fit_params)
-        if hasattr(self.regressor_, "feature_names_in_"):
-            self.feature_names_in_ = self.regressor_.feature_names_in_
+        self._set_names(self.regressor_)
         self.relevance_ = relevance
         self.train_sample_weight_ = None if weight is None else weight.copy()
-        self.y_train_ = target
+        self.y_train_ = np.array(target)  # a copy, which may not change with the caller's
         return self
-
-    def predict(self, X, **predict_params):
-        """Predict with the fitted regressor.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        **predict_params : dict
-            Further parameters of the regressor's `predict`; with metadata routing those that it
-            requests.
-
-        Returns
-        -------
-        y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
-        """
-        check_is_fitted(self)
-        if _routing_enabled():
-            predict_params = process_routing(self, "predict", **predict_params).regressor.predict
-        return self.regressor_.predict(X, **predict_params)
-
-    @available_if(_regressor_has("staged_predict"))
-    def staged_predict(self, X):
-        """Predict after each stage of a boosted regressor.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Yields
-        ------
-        y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
-        """
-        check_is_fitted(self)
-        yield from self.regressor_.staged_predict(X)
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen during `fit`."""
-        if not hasattr(self, "regressor_"):
-            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
-        return self.regressor_.n_features_in_
-
-    def get_metadata_routing(self):
-        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            The requests of this object and of its regressor.
-        """
-        mapping = MethodMapping()
-        for method in ("fit", "predict"):
-            mapping.add(caller=method, callee=method)
-        router = MetadataRouter(owner=self).add_self_request(self)
-        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "y_train_")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_regressor())
-        tags.input_tags = inner.input_tags
-        tags.regressor_tags.poor_score = inner.regressor_tags.poor_score
-        tags.target_tags.multi_output = False
-        tags.non_deterministic = inner.non_deterministic
+        tags.regressor_tags.poor_score = get_tags(self._get_regressor()).regressor_tags.poor_score
         return tags
-
-    def _get_regressor(self):
-        """Return the regressor, or the default one."""
-        return LinearRegression() if self.regressor is None else self.regressor
 
     def _sk_visual_block_(self):
         regressor = getattr(self, "regressor_", self._get_regressor())

@@ -1,42 +1,21 @@
 """The meta-estimator that fits any regressor with weights from its target."""
 
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.linear_model import LinearRegression
-from sklearn.utils import (
-    check_array,
-    check_random_state,
-    column_or_1d,
-    get_tags,
-    indexable,
-)
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.base import clone
+from sklearn.utils import check_random_state
 
+from skdir.utils._meta_regressor import WrappedRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     StrOptions,
     _fit_context,
-    _routing_enabled,
     _safe_indexing,
     _VisualBlock,
 )
-from skdir.utils._validation import check_sample_weight, check_target
 from skdir.weighting._lds import LDSWeighter
 from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
 
-def _regressor_has(attribute):
-    """Tell whether the (fitted) regressor has a method."""
-
-    def check(self):
-        getattr(getattr(self, "regressor_", self._get_regressor()), attribute)
-        return True
-
-    return check
-
-
-class WeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class WeightedRegressor(WrappedRegressor):
     """Fit a regressor with sample weights that a weighter computes from y.
 
     The weights are computed inside `fit`, so in cross-validation and grid search they come from
@@ -146,15 +125,7 @@ class WeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ValueError
             If the target does not fit the weighter, or the regressor takes no `sample_weight`.
         """
-        if y is None:
-            raise ValueError(
-                f"This {type(self).__name__} estimator requires y to be passed, "
-                "but the target y is None."
-            )
-        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        target = check_target(y, caller=type(self).__name__)
-        check_consistent_length(X, target)
-        own = check_sample_weight(sample_weight, len(target), caller=type(self).__name__)
+        X, y, target, own = self._check_data(X, y, sample_weight)
 
         self.regressor_ = clone(self._get_regressor())
         key = sample_weight_key(self.regressor_, allow_none=self.unsupported == "resample")
@@ -162,95 +133,20 @@ class WeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         weight = self.weighter_.fit_transform(target, sample_weight=own)
         self.sample_weight_ = weight if own is None else weight * own
 
-        if _routing_enabled():
-            fit_params = process_routing(self, "fit", **fit_params).regressor.fit
+        fit_params = self._routed("fit", fit_params)
         if key is None:
             rng = check_random_state(self.random_state)
             rows = rng.choice(
                 len(target), len(target), p=self.sample_weight_ / self.sample_weight_.sum()
             )
-            self.regressor_.fit(_safe_indexing(indexable(X)[0], rows), y[rows], **fit_params)
+            self.regressor_.fit(_safe_indexing(X, rows), y[rows], **fit_params)
         else:
             fit_with_weight(self.regressor_, X, y, key, self.sample_weight_, fit_params)
-        if hasattr(self.regressor_, "feature_names_in_"):
-            self.feature_names_in_ = self.regressor_.feature_names_in_
+        self._set_names(self.regressor_)
         return self
-
-    def predict(self, X, **predict_params):
-        """Predict with the fitted regressor.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        **predict_params : dict
-            Further parameters of the regressor's `predict`; with metadata routing those that it
-            requests.
-
-        Returns
-        -------
-        y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
-        """
-        check_is_fitted(self)
-        if _routing_enabled():
-            predict_params = process_routing(self, "predict", **predict_params).regressor.predict
-        return self.regressor_.predict(X, **predict_params)
-
-    @available_if(_regressor_has("staged_predict"))
-    def staged_predict(self, X):
-        """Predict after each stage of a boosted regressor.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Yields
-        ------
-        y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
-        """
-        check_is_fitted(self)
-        yield from self.regressor_.staged_predict(X)
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen during `fit`."""
-        if not hasattr(self, "regressor_"):
-            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
-        return self.regressor_.n_features_in_
-
-    def get_metadata_routing(self):
-        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            The requests of this object and of its regressor.
-        """
-        mapping = MethodMapping()
-        for method in ("fit", "predict"):
-            mapping.add(caller=method, callee=method)
-        router = MetadataRouter(owner=self).add_self_request(self)
-        return router.add(regressor=self._get_regressor(), method_mapping=mapping)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sample_weight_")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_regressor())
-        tags.input_tags = inner.input_tags
-        tags.regressor_tags.poor_score = True
-        tags.target_tags.multi_output = False
-        tags.non_deterministic = inner.non_deterministic
-        return tags
-
-    def _get_regressor(self):
-        """Return the regressor, or the default one."""
-        return LinearRegression() if self.regressor is None else self.regressor
 
     def _sk_visual_block_(self):
         fitted = hasattr(self, "regressor_")

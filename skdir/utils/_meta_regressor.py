@@ -1,20 +1,31 @@
-"""What the ensembles share: validation of the data, routing, tags."""
+"""What regressors around a regressor share: validation of the data, routing, tags."""
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.linear_model import LinearRegression
 from sklearn.utils import check_array, column_or_1d, get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.validation import check_consistent_length
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from skdir.utils._sklearn_compat import _routing_enabled
 from skdir.utils._validation import check_sample_weight, check_target
 
 
-class EnsembleRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
-    """Base of regressors made of several fits of one, the parameter `regressor`."""
+def _regressor_has(attribute):
+    """Tell whether the (fitted) regressor has a method."""
+
+    def check(self):
+        getattr(getattr(self, "regressor_", self._get_regressor()), attribute)
+        return True
+
+    return check
+
+
+class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """Base of regressors made of one or several fits of one, the parameter `regressor`."""
 
     # Name of the attribute with a fitted regressor that has seen X.
-    _fitted = "plain_"
+    _fitted = "regressor_"
 
     def _check_data(self, X, y, sample_weight):
         """Return X that has rows, y as it came, the target as floats and the valid weights."""
@@ -75,3 +86,44 @@ class EnsembleRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def _get_regressor(self):
         """Return the regressor, or the default one."""
         return LinearRegression() if self.regressor is None else self.regressor
+
+
+class WrappedRegressor(MetaRegressor):
+    """Base of regressors that predict with one fitted regressor, `regressor_`."""
+
+    def predict(self, X, **predict_params):
+        """Predict with the fitted regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        **predict_params : dict
+            Further parameters of the regressor's `predict`; with metadata routing those that it
+            requests.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        return self.regressor_.predict(X, **self._routed("predict", predict_params))
+
+    @available_if(_regressor_has("staged_predict"))
+    def staged_predict(self, X):
+        """Predict after each stage of a boosted regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Yields
+        ------
+        y_pred : ndarray of shape (n_samples,)
+            Predictions, in units of y.
+        """
+        check_is_fitted(self)
+        yield from self.regressor_.staged_predict(X)
