@@ -131,7 +131,7 @@ class DecisionMixin:
         >>> names = ["VANILLA", "SQINV", "LDS"]
         >>> comparison = compare_strategies(Ridge(0.01), X, y, strategies=names, random_state=0)
         >>> frame = comparison.differences()
-        >>> frame.loc["LDS", ["difference", "low", "high"]].round(1).tolist()
+        >>> frame.loc["LDS", ["difference", "low", "high"]].astype(float).round(1).tolist()
         [-6.9, -9.4, -4.4]
         >>> frame["distinguishable"].tolist()
         [True, True]
