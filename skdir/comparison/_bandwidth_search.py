@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from skdir.comparison._fitting import PassesWeight, fit_regressor, make_folds
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity, select_bandwidth
+from skdir.utils._meta_regressor import SeenByRegressor
 from skdir.utils._sklearn_compat import HasMethods, Interval, _fit_context, _routing_enabled
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 from skdir.weighting import LDSWeighter, WeightedRegressor
@@ -42,7 +43,7 @@ def bandwidth_parameters(estimator):
     }
 
 
-class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     r"""Regressor whose weights get the bandwidth that is best in an inner cross-validation.
 
     Candidates are multiples of the bandwidth by the weighter's rule. Each predicts the training
@@ -231,22 +232,6 @@ class BandwidthSearchRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator
                 "multiples", type(self).__name__, "positive numbers", repr(self.multiples)
             )
         return multiples
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen in `fit`."""
-        return self._from_regressor("n_features_in_")
-
-    @property
-    def feature_names_in_(self):
-        """Names of the features seen in `fit`."""
-        return self._from_regressor("feature_names_in_")
-
-    def _from_regressor(self, name):
-        """Return an attribute of the fitted regressor, an AttributeError where there is none."""
-        if "regressor_" not in vars(self):
-            raise AttributeError(f"BandwidthSearchRegressor has no attribute {name!r} before fit")
-        return getattr(self.regressor_, name)
 
     def _get_regressor(self):
         """Return the regressor, or the default one."""

@@ -8,11 +8,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdir.comparison._fitting import fit_regressor
 from skdir.utils._binning import weighted_quantile
+from skdir.utils._meta_regressor import SeenByRegressor
 from skdir.utils._sklearn_compat import HasMethods, _fit_context
 from skdir.utils._validation import check_sample_weight, check_target
 
 
-class LogTargetRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     r"""Regressor of the logarithm of the target, or of its inverse hyperbolic sine.
 
     A strong baseline for skewed targets: errors then count in proportion to the target, and a long
@@ -150,22 +151,6 @@ class LogTargetRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def _forward(self, y):
         """Return the transformed targets."""
         return np.log(y) if self.transform_ == "log" else np.arcsinh(y / self.scale_)
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen in `fit`."""
-        return self._from_regressor("n_features_in_")
-
-    @property
-    def feature_names_in_(self):
-        """Names of the features seen in `fit`."""
-        return self._from_regressor("feature_names_in_")
-
-    def _from_regressor(self, name):
-        """Return an attribute of the fitted regressor, an AttributeError where there is none."""
-        if "regressor_" not in vars(self):
-            raise AttributeError(f"LogTargetRegressor has no attribute {name!r} before fit")
-        return getattr(self.regressor_, name)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

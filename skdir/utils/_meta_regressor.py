@@ -21,6 +21,26 @@ def _regressor_has(attribute):
     return check
 
 
+class SeenByRegressor:
+    """What the fitted regressor, `regressor_`, has seen of X."""
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen in `fit`."""
+        return self._from_regressor("n_features_in_")
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features seen in `fit`."""
+        return self._from_regressor("feature_names_in_")
+
+    def _from_regressor(self, name):
+        """Return an attribute of the fitted regressor, an AttributeError where there is none."""
+        if "regressor_" not in vars(self):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r} before fit")
+        return getattr(self.regressor_, name)
+
+
 class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     """Base of regressors made of one or several fits of one, the parameter `regressor`."""
 
