@@ -99,7 +99,6 @@ class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         inner = get_tags(self._get_regressor())
         tags.input_tags = inner.input_tags
         tags.regressor_tags.poor_score = True
-        tags.target_tags.multi_output = False
         tags.non_deterministic = inner.non_deterministic
         return tags
 
