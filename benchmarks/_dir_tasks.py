@@ -35,7 +35,7 @@ class Task:
     `train`, `val` and `test` are pairs (X, y); X is an array or a torch dataset. `focal` is the
     base loss and beta of Focal-R in units of y, `clip` the bounds of FDS, `scheme` the weights that
     come with LDS where a strategy has none of its own, and `clip_counts` the bounds of the counts
-    in INV.
+    in INV. `fitted` holds what several strategies begin with.
     """
 
     train: tuple
@@ -52,6 +52,7 @@ class Task:
     clip: tuple = (0.1, 10.0)
     dense: bool = False
     about: str = ""
+    fitted: dict = field(default_factory=dict, repr=False)
 
 
 def sts_b(preset, options):
