@@ -42,14 +42,16 @@ def sleep(tmp_path):
     return ["--dataset", "shhs", "--table", str(path), "--target", "gh"]
 
 
-@pytest.fixture
-def faces(tmp_path):
-    content, rows = made_files.face_list()
-    (tmp_path / "agedb.csv").write_bytes(content)
-    (tmp_path / "AgeDB").mkdir()
+@pytest.fixture(params=["agedb", "imdb-wiki"])
+def faces(request, tmp_path):
+    folders = {"agedb": ("AgeDB",), "imdb-wiki": ("imdb_crop/01", "wiki_crop/02")}[request.param]
+    content, rows = made_files.face_list(folders)
+    (tmp_path / f"{request.param.replace('-', '_')}.csv").write_bytes(content)
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
     for age, path, _ in rows:
         (tmp_path / path).write_bytes(made_files.image_bytes(2 * age, size=(40, 40)))
-    return ["--dataset", "agedb", "--data-home", str(tmp_path), "--images", str(tmp_path)]
+    return ["--dataset", request.param, "--data-home", str(tmp_path), "--images", str(tmp_path)]
 
 
 @pytest.fixture
@@ -126,6 +128,16 @@ def test_every_strategy_runs(sleep, strategy):
     assert record["epochs"] == (4 if two else 2)
     assert np.isfinite(record["metrics"]["all"]["mse"])
     assert all(-1 <= r <= 1 for r in record["correlations"].values())
+
+
+def test_sharing_an_encoder_changes_nothing_but_the_time(sleep):
+    task = load(sleep)
+    for strategy in ("VANILLA", "SMOTER", "SMOTER+LDS", "VANILLA+FDS", "SMOGN+FDS"):
+        shared, alone = (_dir_training.run(t, strategy, 0, epochs=2) for t in (task, load(sleep)))
+        for record in (shared, alone):
+            assert record.pop("seconds") > 0
+        assert shared == alone
+    assert len(task.fitted) == 2  # with FDS and without
 
 
 def test_weights_of_strategies(sleep):
