@@ -4,7 +4,6 @@ import pickle
 
 import numpy as np
 import pytest
-import torch
 from sklearn.datasets import load_diabetes
 from sklearn.preprocessing import StandardScaler
 
@@ -13,11 +12,6 @@ from skdir.neural_network import DeepImbalancedRegressor, ShotErrors
 from skdir.weighting import LDSWeighter
 
 SHOTS = ("many", "medium", "few", "zero")
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,6 @@ from skdir.neural_network import FDS, DepthEncoderDecoder
 from skdir.weighting import LDSWeighter
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 @pytest.mark.parametrize("shape", [(3, 24, 32), (3, 23, 31), (1, 9, 8), (16, 20)], ids=str)
 @pytest.mark.parametrize("backbone", [(4,), (4, 8), (4, 6, 8)], ids=str)
 def test_features_have_the_size_of_the_images(shape, backbone):

@@ -22,12 +22,6 @@ from skdir.neural_network import DeepImbalancedRegressor  # noqa: E402
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter  # noqa: E402
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    torch.set_num_threads(1)
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-
-
 @pytest.fixture
 def sleep(tmp_path):
     """Return the options for a table of subjects."""

@@ -14,11 +14,6 @@ from skdir.neural_network import FDS, DeepImbalancedRegressor, PairTextEncoder, 
 from skdir.weighting import LDSWeighter
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 def small(length=6, **params):
     torch.manual_seed(0)
     return PairTextEncoder(

@@ -16,11 +16,6 @@ PARAMETERS = {18: 11_176_512, 34: 21_284_672, 50: 23_508_032}
 WIDTHS = {18: 512, 34: 512, 50: 2048}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 @pytest.mark.parametrize("depth", [18, 34, 50])
 def test_numbers_of_parameters_and_features(depth):
     encoder = ResNetEncoder((3, 64, 64), depth=depth)

@@ -1,6 +1,7 @@
 """What the tests of containers and of bad input share."""
 
 import numpy as np
+import pytest
 
 from skdir.resampling import (
     SMOGN,
@@ -53,3 +54,11 @@ def only_adding(name):
 def numbers(n=N, d=3, seed=1):
     """Return features without zeros, to two decimals."""
     return np.random.default_rng(seed).integers(1, 1000, size=(n, d)) / 100
+
+
+def refused(call, *parts, error=ValueError):
+    """Check that a call fails with a message that has all parts."""
+    with pytest.raises(error) as found:
+        call()
+    for part in parts:
+        assert part in str(found.value)
