@@ -168,16 +168,46 @@ class PairTextEncoder(nn.Module):
         places = torch.arange(1, length + 1, device=tokens.device)
         # a sentence without tokens is one of padding alone
         lengths = (places * (tokens != 0)).amax(dim=1).clamp(min=1)
+        vectors = self.dropout(self.embedding(tokens))
+        return (self._in_turn if vectors.is_cpu else self._packed)(vectors, lengths)
+
+    def _packed(self, vectors, lengths):
+        """Return the largest outputs of the LSTM, sentences without their padding in one piece."""
         packed = pack_padded_sequence(
-            self.dropout(self.embedding(tokens)),
-            lengths.cpu(),
-            batch_first=True,
-            enforce_sorted=False,
+            vectors, lengths.cpu(), batch_first=True, enforce_sorted=False
         )
         out, _ = pad_packed_sequence(
             self.lstm(packed)[0], batch_first=True, padding_value=-torch.inf
         )
         return out.amax(dim=1)
+
+    def _in_turn(self, vectors, lengths):
+        """Return what `_packed` does, one direction after the other over padded sentences.
+
+        On a CPU the gradient of a packed sequence costs a pass over all of it for each token; this
+        takes half of the time. Reading a sentence backwards from its own last token keeps padding
+        behind it in both directions.
+        """
+        X = vectors.transpose(0, 1)[: int(lengths.max())]
+        place = torch.arange(len(X), device=X.device)[:, None]
+        inside = place < lengths
+        backwards = torch.where(inside, lengths - 1 - place, place)[..., None]
+        for layer in range(self.lstm.num_layers):
+            if layer:
+                X = nn.functional.dropout(X, self.lstm.dropout, self.training)
+            there = self._one_way(X, f"l{layer}")
+            turned = X.gather(0, backwards.expand_as(X))
+            back = self._one_way(turned, f"l{layer}_reverse")
+            X = torch.cat([there, back.gather(0, backwards.expand_as(back))], dim=2)
+        return X.masked_fill(~inside[..., None], -torch.inf).amax(dim=0)
+
+    def _one_way(self, X, suffix):
+        """Return the output of one layer and direction of the LSTM."""
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        weights = [getattr(self.lstm, f"{name}_{suffix}") for name in names]
+        start = X.new_zeros(1, X.shape[1], self.lstm.hidden_size)
+        # has_biases, num_layers, dropout, train, bidirectional, batch_first
+        return torch.lstm(X, (start, start), weights, True, 1, 0.0, self.training, False, False)[0]
 
 
 def _check_embeddings(embeddings, caller):

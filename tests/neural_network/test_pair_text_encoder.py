@@ -41,6 +41,34 @@ def test_against_a_loop_over_sentences(n_layers):
     assert encoder.n_features == 24
 
 
+@pytest.mark.parametrize("n_layers", [1, 2, 3])
+def test_one_direction_after_the_other_is_the_packed_lstm(n_layers):
+    encoder = small(n_layers=n_layers)
+    torch.manual_seed(1)
+    vectors = torch.randn(5, 6, 5)
+    lengths = torch.tensor([4, 1, 6, 3, 3])
+    results = {}
+    for call in (encoder._packed, encoder._in_turn):
+        given = vectors.clone().requires_grad_()
+        encoder.zero_grad()
+        out = call(given, lengths)
+        out.square().sum().backward()
+        results[call.__name__] = [out, given.grad, *(p.grad for p in encoder.lstm.parameters())]
+    for packed, in_turn in zip(*results.values()):
+        torch.testing.assert_close(in_turn, packed)
+
+
+@pytest.mark.parametrize("call", ["_packed", "_in_turn"])
+def test_dropout_between_layers(call):
+    encoder = small(n_layers=2, dropout=0.5)
+    vectors, lengths = torch.randn(5, 6, 5), torch.tensor([4, 1, 6, 3, 3])
+    first, second = (getattr(encoder, call)(vectors, lengths) for _ in range(2))
+    assert not torch.equal(first, second)
+    encoder.eval()
+    first, second = (getattr(encoder, call)(vectors, lengths) for _ in range(2))
+    assert torch.equal(first, second)
+
+
 def test_one_direction_by_hand():
     encoder = small().eval()
     cell = nn.LSTMCell(5, 3)
