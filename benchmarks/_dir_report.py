@@ -17,6 +17,7 @@ PAPER = {
             "RRT+LDS": (0.916, 0.817, 1.344, 0.945),
             "INV": (1.005, 0.894, 1.482, 1.046),
             "INV+LDS": (0.914, 0.819, 1.319, 0.955),
+            "INV+FDS": (0.927, 0.851, 1.225, 1.012),
             "INV+LDS+FDS": (0.907, 0.802, 1.363, 0.942),
         },
         "pearson": {
@@ -29,6 +30,7 @@ PAPER = {
             "RRT+LDS": (75.7, 73.5, 64.1, 76.6),
             "INV": (72.8, 70.3, 62.5, 73.2),
             "INV+LDS": (75.6, 73.4, 63.8, 76.2),
+            "INV+FDS": (75.0, 72.4, 66.6, 74.2),
             "INV+LDS+FDS": (76.0, 74.0, 65.2, 76.6),
         },
     },
@@ -51,8 +53,17 @@ PAPER = {
             "VANILLA": (8.06, 7.23, 15.12, 26.33),
             "SMOTER": (8.14, 7.42, 14.15, 25.28),
             "SMOGN": (8.03, 7.30, 14.02, 25.93),
+            "SMOGN+LDS": (8.02, 7.39, 13.71, 23.22),
+            "SMOGN+FDS": (8.03, 7.35, 14.06, 23.44),
+            "SMOGN+LDS+FDS": (7.97, 7.38, 13.22, 22.95),
             "FOCAL-R": (7.97, 7.12, 15.14, 26.96),
+            "FOCAL-R+LDS": (7.90, 7.10, 14.72, 25.84),
+            "FOCAL-R+FDS": (7.96, 7.14, 14.71, 26.06),
+            "FOCAL-R+LDS+FDS": (7.88, 7.10, 14.08, 25.75),
             "RRT": (7.81, 7.07, 14.06, 25.13),
+            "RRT+LDS": (7.79, 7.08, 13.76, 24.64),
+            "RRT+FDS": (7.65, 7.02, 12.68, 23.85),
+            "RRT+LDS+FDS": (7.65, 7.06, 12.41, 23.51),
             "SQINV": (7.87, 7.24, 12.44, 22.76),
             "SQINV+LDS": (7.83, 7.31, 12.43, 22.51),
             "SQINV+FDS": (7.83, 7.23, 12.60, 22.37),
@@ -71,7 +82,13 @@ PAPER = {
         "mae": {
             "VANILLA": (15.36, 12.47, 13.98, 16.94),
             "FOCAL-R": (14.67, 11.70, 13.69, 17.06),
+            "FOCAL-R+LDS": (14.49, 12.01, 12.43, 16.57),
+            "FOCAL-R+FDS": (14.18, 11.06, 13.56, 15.99),
+            "FOCAL-R+LDS+FDS": (14.02, 11.08, 12.24, 15.49),
             "RRT": (14.78, 12.43, 14.01, 16.48),
+            "RRT+LDS": (14.56, 12.08, 13.44, 16.45),
+            "RRT+FDS": (14.36, 11.97, 13.33, 16.08),
+            "RRT+LDS+FDS": (14.33, 11.96, 12.47, 15.92),
             "INV": (14.39, 11.84, 13.12, 16.02),
             "INV+LDS": (14.14, 11.66, 12.77, 16.05),
             "INV+FDS": (13.91, 11.12, 12.29, 15.53),
@@ -119,6 +136,12 @@ def report(dataset, records):
                 cells.append(" / ".join(f"{v:g}" for v in paper[name]) if name in paper else "")
             lines.append(f"| {' | '.join(cells)} |")
         parts += [f"## {metric}", "\n".join(lines)]
+        if paper and "VANILLA" in runs:
+            parts += [
+                f"Change of {metric} against VANILLA in per cent, here (means of pairs with the "
+                "same seed) and in the paper; bold where two standard errors do not explain it:",
+                _changes(runs, metric, paper),
+            ]
     lines = ["| strategy | empirical | effective | fit s | epochs |", "|---|---|---|---|---|"]
     for name in order:
         cells = [
@@ -129,6 +152,31 @@ def report(dataset, records):
         lines.append(f"| {name} | {' | '.join(cells)} |")
     title = "## Correlation of density and error over bins, and the cost of a fit"
     return "\n\n".join([*parts, title, "\n".join(lines)])
+
+
+def _changes(runs, metric, paper):
+    """Return how strategies change a metric, beside what the paper says."""
+    head = ["strategy", *(f"{region}: here / paper" for region in REGIONS)]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    plain = {r["seed"]: r for r in runs["VANILLA"]}
+    for name in runs:
+        if name == "VANILLA" or name not in paper:
+            continue
+        cells = []
+        for i, region in enumerate(REGIONS):
+            pairs = [
+                (_value(r, metric, region), _value(plain[r["seed"]], metric, region))
+                for r in runs[name]
+                if r["seed"] in plain
+            ]
+            change = np.array([100 * (value / base - 1) for value, base in pairs])
+            published = 100 * (paper[name][i] / paper["VANILLA"][i] - 1)
+            error = change.std(ddof=1) / np.sqrt(len(change)) if len(change) > 1 else np.nan
+            text = f"{change.mean():+.1f} ± {error:.1f} / {published:+.1f}"
+            apart = abs(change.mean() - published) > 2 * error
+            cells.append(f"**{text}**" if apart else text)
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _value(record, metric, region):

@@ -244,6 +244,23 @@ def test_vectors_from_a_file(shared, tmp_path):
     assert not task.encoder.keywords["train_embeddings"]
 
 
+def test_changes_against_the_paper_by_hand():
+    def record(strategy, seed, mae):
+        return {"strategy": strategy, "seed": seed, "metrics": {r: {"mae": mae} for r in regions}}
+
+    regions = _dir_training.REGIONS
+    runs = {
+        "VANILLA": [record("VANILLA", 0, 10.0), record("VANILLA", 1, 20.0)],
+        "INV": [record("INV", 1, 18.0), record("INV", 0, 8.0), record("INV", 2, 99.0)],
+        "SQINV": [record("SQINV", 0, 9.0)],
+    }
+    paper = {"VANILLA": (2.0, 1, 1, 1), "INV": (1.8, 0.9, 0.5, 0.85)}
+    *_, line = _dir_report._changes(runs, "mae", paper).splitlines()
+    # -20 % and -10 %: -15 on average, standard error 5
+    expected = ["-15.0 ± 5.0 / -10.0"] * 2 + ["**-15.0 ± 5.0 / -50.0**", "-15.0 ± 5.0 / -15.0"]
+    assert line == f"| INV | {' | '.join(expected)} |"
+
+
 def test_the_papers_strategies_are_ours():
     for tables in _dir_report.PAPER.values():
         for rows in tables.values():
