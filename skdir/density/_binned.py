@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy import signal
+from sklearn.utils import gen_batches
 
 from skdir.density._bandwidth import normal_reference
 from skdir.density._kernels import (
@@ -15,6 +16,8 @@ from skdir.utils._validation import parameter_error
 
 # Smoothing over bins of unequal width needs the distances of all pairs.
 _MAX_UNEQUAL_BINS = 5000
+# Pairs of bins at a time: 0.5 MB in float64, so that they stay in a cache.
+_BLOCK = 1 << 16
 
 
 class BinnedDensity:
@@ -118,26 +121,32 @@ class BinnedDensity:
                 f"at most {_MAX_UNEQUAL_BINS} bins where their widths differ",
                 f"{len(counts)} bins",
             )
-        kernel, h = self.settings.kernel, self.bandwidth
+        size = max(1, _BLOCK // len(counts))
+        blocks = gen_batches(len(counts), size)
+        smoothed = np.concatenate([self._unequal_weights(rows) @ counts for rows in blocks])
+        return smoothed if self.settings.boundary == "zero" else _rescale(smoothed, counts)
+
+    def _unequal_weights(self, rows):
+        """Return what some bins get of each bin; rows of the matrix that smooths."""
+        kernel, h, boundary = self.settings.kernel, self.bandwidth, self.settings.boundary
         low, high = self.edges[0], self.edges[-1]
-        difference = self.centers[:, None] - self.centers
-        weights = kernel_values(kernel, difference / h)
-        if self.settings.boundary == "reflect":
-            total = self.centers[:, None] + self.centers
+        here = self.centers[rows, None]
+        weights = kernel_values(kernel, (here - self.centers) / h)
+        if boundary == "reflect":
+            total = here + self.centers
             weights += kernel_values(kernel, (total - 2 * low) / h)
             weights += kernel_values(kernel, (total - 2 * high) / h)
         size = self.settings.kernel_size
         if size is not None:
-            near = np.abs(np.subtract.outer(np.arange(len(counts)), np.arange(len(counts))))
-            weights[near > size // 2] = 0.0
-        weights *= self.widths[:, None]
-        if self.settings.boundary == "zero":
-            return (weights / h) @ counts
-        if self.settings.boundary == "renormalize":
-            mass = kernel_cdf(kernel, (high - self.centers) / h)
-            mass -= kernel_cdf(kernel, (low - self.centers) / h)
-            weights /= mass[:, None]
-        return _rescale(weights @ counts, counts)
+            place = np.arange(len(self.centers))
+            weights[np.abs(place[rows, None] - place) > size // 2] = 0.0
+        weights *= self.widths[rows, None]
+        if boundary == "zero":
+            weights /= h
+        elif boundary == "renormalize":
+            mass = kernel_cdf(kernel, (high - here) / h) - kernel_cdf(kernel, (low - here) / h)
+            weights /= mass
+        return weights
 
     def per_bin(self, counts=None):
         """Return the density times the width of all bins, per bin."""
