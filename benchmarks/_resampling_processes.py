@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks._peers import PeerUnavailable, environment, run
+from benchmarks._peers import DENSEWEIGHT, PeerUnavailable, environment, run
 
 _CHILD = Path(__file__).with_name("_resampling_child.py")
 
@@ -18,6 +18,7 @@ _REQUIREMENTS = {
     "smogn": ("smogn==0.1.2", *_OLD),
     "resreg": ("resreg==0.2",),
     "ILR": ("ImbalancedLearningRegression==0.0.2", *_OLD),
+    "denseweight": (f"denseweight=={DENSEWEIGHT}",),
     "imblearn": None,
     "skdir": None,
 }
@@ -40,19 +41,25 @@ class Outcome:
         return ", ".join(f"{package} {version}" for package, version in self.versions.items())
 
 
+def python_of(name):
+    """Return the Python of an environment, which is made on first use.
+
+    Raises PeerUnavailable where the peer cannot be installed.
+    """
+    requirements = _REQUIREMENTS[name]
+    if requirements is None:
+        return sys.executable
+    if "numpy<1.25" in requirements and sys.version_info >= (3, 12):
+        raise PeerUnavailable("it needs numpy < 1.25, which needs Python 3.11")
+    return environment(name, *requirements)
+
+
 def outcome(call, X, y, relevance=None, *, repeats=1, timeout=1800):
     """Run a call of `_resampling_child` in a process of its own.
 
     Raises PeerUnavailable where the peer cannot be installed or fails.
     """
-    environment_name = call.split()[0]
-    requirements = _REQUIREMENTS[environment_name]
-    if requirements is None:
-        python = sys.executable
-    elif "numpy<1.25" in requirements and sys.version_info >= (3, 12):
-        raise PeerUnavailable("it needs numpy < 1.25, which needs Python 3.11")
-    else:
-        python = environment(environment_name, *requirements)
+    python = python_of(call.split()[0])
     with tempfile.TemporaryDirectory() as folder:
         arrays = {"X": X, "y": y, "relevance": np.zeros(0) if relevance is None else relevance}
         for name, array in arrays.items():
