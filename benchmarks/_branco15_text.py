@@ -40,8 +40,8 @@ Written on the run of 2026-11-24; the tables below have the figures.
   VANILLA, SMOGN 15 and 25 % more; LDS takes off 16 % for 3 and 6 %.
 - **WERCS has the best mean rank** by F1 and SERA, and takes most off SERA, 22 %, for 11 % more RMSE
   and 18 % more MAE. Of the strategies that make rows, GN, SMOTER and SMOGN do not differ. RUS costs
-  most, 39 and 70 %. LOG has the lowest MAE with BLEND and VANILLA, and the worst F1 and SERA: rare
-  targets are the high ones on most of these tables.
+  most, 39 and 70 %. LOG has the lowest MAE, with VANILLA and BLEND close behind, and the worst mean
+  ranks by F1 and SERA: rare targets are the high ones on most of these tables.
 - **On a1 to a7 F1 gains .13 to .19, on the other nine tables at most .014** (all but LOG). Most of
   the first comes from support vectors, which without help hardly ever predict a relevant value on
   these small and noisy tables; part of the published gain in F1 may be of that kind. SERA falls on
