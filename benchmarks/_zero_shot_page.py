@@ -136,9 +136,9 @@ Written on the run of 2026-11-24 with five seeds.
   What LDS can do there is indirect: the density next to a gap is lower after smoothing, so that the
   rows at its edge weigh more than with SQINV or INV alone (last column). The published window
   reaches two bins; the gaps inside are 7 to 15 bins wide on sts-b and the digits.
-- **FDS does nothing in gaps.** A bin without rows has no statistics and its neighbours' calibration
-  leaves it out; in prediction FDS is the identity. On its own it changes no error here by more than
-  its standard error: -0.1 % on extrapolation, +0.6 % on interpolation, both within one.
+- **FDS does nothing in gaps.** A bin without rows has no statistics, and the calibration of its
+  neighbours leaves it out; in prediction FDS is the identity. On its own it changes no error in a
+  gap by more than its standard error (-0.1 % beyond seen targets, +0.6 % between them).
 - **Between seen targets the regressor does the work.** On the digits interpolation is hardly worse
   than it would be if nothing were left out (10.3 and 10.0 degrees). On sts-b it is even better
   without these rows than with them (0.50 and 0.62): predictions shrink to the middle, where the gap
