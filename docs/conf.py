@@ -10,6 +10,8 @@ from pathlib import Path
 # other longer than they work. Set before anything loads OpenMP.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from sphinx_gallery.sorting import ExplicitOrder
+
 import skdir
 
 # -- Project --------------------------------------------------------------------------------------
@@ -42,6 +44,27 @@ sphinx_gallery_conf = {
     "examples_dirs": "examples",
     "gallery_dirs": "gallery",
     "filename_pattern": r"plot_",
+    # In the order in which a newcomer reads them; one that is not listed comes last.
+    "within_subsection_order": ExplicitOrder(
+        [
+            "plot_first_steps.py",
+            "plot_when_not_to_reweight.py",
+            "plot_bandwidth_search.py",
+            "plot_smogn_pipeline.py",
+            "plot_lds_weights.py",
+            "plot_relevance.py",
+            "plot_resampling.py",
+            "plot_displays.py",
+            "plot_randhie_limits.py",
+            "plot_deep_fds.py",
+            "plot_images.py",
+            "plot_text_pairs.py",
+            "plot_own_encoder.py",
+            "plot_training_loop.py",
+            "plot_age_study.py",
+            "*",
+        ]
+    ),
     "image_scrapers": ("matplotlib",),
     "matplotlib_animations": False,
     "show_memory": False,
