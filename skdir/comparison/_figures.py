@@ -1,4 +1,4 @@
-"""Pictures of a comparison. Figures are made without pyplot, so that no global state changes."""
+"""Pictures of a comparison."""
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from skdir.comparison._labels import label_points
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity
 from skdir.inspection._looks import plain
+from skdir.inspection._target_axis import new_axes as axes_of_pyplot
 from skdir.utils._binning import bin_index
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import drop_unweighted
@@ -26,10 +27,13 @@ RARE_COLOUR = "#D55E00"
 
 
 def new_axes(ax, size, caller):
-    """Return the axes, those of a new figure if there are none."""
-    if ax is not None:
-        return ax
-    figure = import_optional_dependency("matplotlib.figure", caller=caller)
+    """Return the given axes, those that a given function makes, or those of pyplot's new figure."""
+    return ax(size) if callable(ax) else axes_of_pyplot(ax, size, caller=caller)
+
+
+def off_screen(size):
+    """Return the axes of a figure that pyplot does not know: a report opens no window."""
+    figure = import_optional_dependency("matplotlib.figure", caller="comparison_report")
     return figure.Figure(figsize=size, layout="constrained").subplots()
 
 

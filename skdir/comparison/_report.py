@@ -148,7 +148,7 @@ def _template(name):
 
 def _picture(plot, comparison):
     """Return a plot of a comparison as the data URI of an SVG."""
-    return picture_uri(plot, comparison, caller=_CALLER)
+    return picture_uri(plot, comparison, _figures.off_screen, caller=_CALLER)
 
 
 def _table(comparison):

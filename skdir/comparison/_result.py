@@ -227,7 +227,7 @@ class StrategyComparison(DecisionMixin):
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to plot; None is a new figure, ``ax.figure`` of the result.
+            Where to plot; None is a new figure of pyplot, ``ax.figure`` of the result.
 
         Returns
         -------
@@ -242,7 +242,7 @@ class StrategyComparison(DecisionMixin):
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to plot; None is a new figure, ``ax.figure`` of the result.
+            Where to plot; None is a new figure of pyplot, ``ax.figure`` of the result.
 
         Returns
         -------
@@ -257,7 +257,7 @@ class StrategyComparison(DecisionMixin):
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to plot; None is a new figure, ``ax.figure`` of the result.
+            Where to plot; None is a new figure of pyplot, ``ax.figure`` of the result.
 
         confidence_level : float, default=0.95
             Level of the intervals.

@@ -3,6 +3,7 @@
 import sys
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -146,17 +147,27 @@ def test_labels_of_the_trade_off_do_not_cover_each_other(comparison, size):
             assert min(width, height) < 2, (ax.texts[k].get_text(), width, height)
 
 
-def test_given_axes_are_used_and_no_pyplot_state_is_made(comparison):
-    figure = Figure()
-    one, two = figure.subplots(1, 2)
+def test_given_axes_are_used(comparison):
+    one, two, three = Figure().subplots(1, 3)
     assert comparison.plot(one) is one
     assert comparison.plot_trade_off(two) is two
+    assert comparison.plot_pareto(three) is three
+    assert plt.get_fignums() == []
+    with pytest.raises(ValueError, match="'ax' parameter of StrategyComparison.plot must be"):
+        comparison.plot("here")
+
+
+@pytest.mark.parametrize("name", ["plot", "plot_trade_off", "plot_pareto"])
+def test_without_axes_it_is_a_figure_that_pyplot_shows(comparison, name):
+    ax = getattr(comparison, name)()
+    assert ax.figure is plt.gcf() and len(plt.get_fignums()) == 1
+
+
+def test_a_report_opens_no_figure_and_changes_no_setting(comparison):
     before = dict(matplotlib.rcParams)
-    comparison.plot()
     comparison.to_html()
     assert dict(matplotlib.rcParams) == before
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    assert pyplot is None or pyplot.get_fignums() == []
+    assert plt.get_fignums() == []
 
 
 def test_failures_are_left_out(failing):
@@ -191,6 +202,6 @@ def test_rare_intervals_are_where_the_density_is_low():
 
 
 def test_without_matplotlib_the_error_names_the_extra(comparison, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match=r"StrategyComparison.plot .*skdir\[plot\]"):
         comparison.plot()
