@@ -72,9 +72,15 @@ models = {name: [] for name in strategies}
 for name, parameters in strategies.items():
     for seed in range(3):
         model = DeepImbalancedRegressor(
-            hidden_layer_sizes=(128, 64), lr=2e-3, batch_size=128, max_epochs=20, device="cpu",
-            callbacks=[ShotErrors(bins=bins)], random_state=seed, **parameters,
-        )  # fmt: skip
+            hidden_layer_sizes=(128, 64),
+            lr=2e-3,
+            batch_size=128,
+            max_epochs=20,
+            device="cpu",
+            callbacks=[ShotErrors(bins=bins)],
+            random_state=seed,
+            **parameters,
+        )
         models[name].append(model.fit(X_train, y_train, X_val=X_valid, y_val=y_valid))
 
 # %%

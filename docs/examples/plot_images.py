@@ -107,9 +107,14 @@ predictions = {name: [] for name in strategies}
 for name, parameters in strategies.items():
     for seed in range(4):
         model = DeepImbalancedRegressor(
-            Convolutions, lr=4e-3, batch_size=128, max_epochs=12, device="cpu",
-            random_state=seed, **parameters,
-        ).fit(X_train, y_train)  # fmt: skip
+            Convolutions,
+            lr=4e-3,
+            batch_size=128,
+            max_epochs=12,
+            device="cpu",
+            random_state=seed,
+            **parameters,
+        ).fit(X_train, y_train)
         predictions[name].append(model.predict(X_test))
 
 # %%

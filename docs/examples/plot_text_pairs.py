@@ -120,9 +120,14 @@ for name, weighter in weighters.items():
     predictions[name] = []
     for seed in (0, 1):
         network = DeepImbalancedRegressor(
-            encoder, weighter=weighter, lr=0.01, batch_size=128, max_epochs=8, device="cpu",
+            encoder,
+            weighter=weighter,
+            lr=0.01,
+            batch_size=128,
+            max_epochs=8,
+            device="cpu",
             random_state=seed,
-        )  # fmt: skip
+        )
         model = make_pipeline(PairTokenizer(max_tokens=2000), network).fit(X_train, y_train)
         predictions[name].append(model.predict(X_test))
 tokens = model[0].transform(X_test[:1])[0]
