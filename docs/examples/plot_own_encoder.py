@@ -181,8 +181,10 @@ for name, runs in predictions.items():
 # Mean absolute errors by the number of training rows of about the length, with standard errors over
 # the seeds. Convolutions are ahead wherever there are rows to learn from: what the network is built
 # of comes first. The weights move error from the lengths with few rows or none to those with many,
-# and cost no time. FDS does not help here, as so often: see :doc:`/gallery/plot_deep_fds`. The
-# picture shows the mean prediction of the three networks.
+# and cost no time. They are the root of the inverse density: the inverse itself was tried first,
+# cost the many several times their error, and gave the few no more. FDS does not help here, as so
+# often: see :doc:`/gallery/plot_deep_fds`. The picture shows the mean prediction of the three
+# networks.
 
 ShotErrorDisplay.from_predictions(
     y_test,
