@@ -188,9 +188,9 @@ for name, runs in predictions.items():
 # What to take from it
 # --------------------
 # A baseline of two numbers is ahead of a small LSTM where training pairs are many, and about as
-# good where they are few, at a fraction of the cost; which is ahead on the few changes with the draw
-# of the pairs. So fit the baseline first. What makes a network worth it is knowledge of words that
-# the pairs do not give: vectors from a file of GloVe's form, by
+# good where they are few, at a fraction of the cost; which is ahead on the few changes with the
+# draw of the pairs. So fit the baseline first. What makes a network worth it is knowledge of words
+# that the pairs do not give: vectors from a file of GloVe's form, by
 # :meth:`PairTokenizer.make_embeddings <skdir.neural_network.PairTokenizer.make_embeddings>`, and
 # more pairs, such as those of :func:`~skdir.datasets.fetch_sts_b_dir`. Inverse weights helped the
 # few at the expense of the many, in both models.
