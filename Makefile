@@ -13,8 +13,8 @@ help:
 	@echo "make test-oldest  the same tests with the oldest packages allowed"
 	@echo "make lint   ruff check and ruff format --check"
 	@echo "make docs   build the documentation into docs/_build/html"
-	@echo "make bench  run the speed benchmarks side by side with the peers"
-	@echo "make asv    time the working tree with airspeed velocity"
+	@echo "make bench  run the speed benchmarks: side by side with the peers, and how time grows"
+	@echo "make asv    time each part of the working tree with airspeed velocity"
 
 $(STAMP): pyproject.toml setup.cfg constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -49,13 +49,12 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.resampling_speed
 	$(BIN)/python -m benchmarks.fds_speed
 	$(BIN)/python -m benchmarks.regressor_speed
+	$(BIN)/python -m benchmarks.growth
 
-# Airspeed velocity, on the working tree in our environment; --quick runs each benchmark once.
+# Airspeed velocity, on the working tree in our environment, into benchmarks/results/asv.md.
 asv: $(STAMP)
 	$(BIN)/python -m pip install --quiet "asv>=0.6"
-	cd benchmarks/asv && ../../$(BIN)/asv machine --yes
-	cd benchmarks/asv && ../../$(BIN)/asv run --quick --show-stderr \
-		--environment "existing:$(CURDIR)/$(BIN)/python"
+	$(BIN)/python -m benchmarks.asv_table --run
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .venv-peers build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html

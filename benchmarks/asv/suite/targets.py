@@ -1,24 +1,20 @@
-"""What is computed from targets alone: densities, weights, relevances, metrics."""
+"""What is computed from targets alone: densities, weights, relevances."""
 
 import numpy as np
 
 from skdir.density import TargetDensity
-from skdir.metrics import (
-    ShotReport,
-    balanced_mean_absolute_error,
-    relevance_precision_recall_fscore,
-    squared_error_relevance_area,
-)
 from skdir.relevance import RelevanceFunction
 from skdir.weighting import DenseWeighter, InverseFrequencyWeighter, LDSWeighter, RelevanceWeighter
 
-from .data import made
+from .data import made, ratio
+
+N = 1_000_000
 
 
 class Density:
     """Densities of n targets, bin-free and in b bins."""
 
-    params = ([10_000, 1_000_000], [None, 100, 10_000])
+    params = ([10_000, N], [None, 100, 10_000])
     param_names = ("n", "bins")
 
     def setup(self, n, bins):
@@ -33,6 +29,12 @@ class Density:
 
     def peakmem_fit(self, n, bins):
         TargetDensity(bins=bins).fit(self.y)
+
+    def track_ratio_to_sort(self, n, bins):
+        """Fit and density beside one sort of the targets."""
+        return ratio(
+            lambda: TargetDensity(bins=bins).fit(self.y).density(self.y), lambda: np.sort(self.y)
+        )
 
 
 class Weights:
@@ -49,13 +51,17 @@ class Weights:
     }
 
     def setup(self, weighter):
-        self.y = made(1_000_000, 1)[1]
+        self.y = made(N, 1)[1]
 
     def time_fit_transform(self, weighter):
         self.makers[weighter]().fit_transform(self.y)
 
     def peakmem_fit_transform(self, weighter):
         self.makers[weighter]().fit_transform(self.y)
+
+    def track_ratio_to_sort(self, weighter):
+        """Weights beside one sort of the targets."""
+        return ratio(lambda: self.makers[weighter]().fit_transform(self.y), lambda: np.sort(self.y))
 
 
 class Relevance:
@@ -65,28 +71,17 @@ class Relevance:
     param_names = ("method",)
 
     def setup(self, method):
-        self.y = made(1_000_000, 1)[1]
+        self.y = made(N, 1)[1]
+
+    def _transform(self, method):
+        return RelevanceFunction(method=method).fit(self.y).transform(self.y)
 
     def time_fit_transform(self, method):
-        RelevanceFunction(method=method).fit(self.y).transform(self.y)
+        self._transform(method)
 
+    def peakmem_fit_transform(self, method):
+        self._transform(method)
 
-class Metrics:
-    """Metrics of a million predictions."""
-
-    def setup(self):
-        X, self.y = made(1_000_000, 1)
-        self.predicted = np.exp(0.8 * X[:, 0])
-        self.relevance = RelevanceFunction().fit(self.y)
-
-    def time_sera(self):
-        squared_error_relevance_area(self.y, self.predicted, relevance=self.relevance)
-
-    def time_precision_recall_fscore(self):
-        relevance_precision_recall_fscore(self.y, self.predicted, relevance=self.relevance)
-
-    def time_balanced_mean_absolute_error(self):
-        balanced_mean_absolute_error(self.y, self.predicted, bins=100)
-
-    def time_shot_report(self):
-        ShotReport(self.y, self.predicted, y_train=self.y, bins=100)
+    def track_ratio_to_sort(self, method):
+        """Relevances beside one sort of the targets."""
+        return ratio(lambda: self._transform(method), lambda: np.sort(self.y))
