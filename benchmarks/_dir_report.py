@@ -120,6 +120,11 @@ def report(dataset, records):
     runs = {name: [r for r in records if r["strategy"] == name] for name in order}
     small = dataset in SMALL and records[0]["preset"] == "cpu" and not records[0]["vectors"]
     parts = [SMALL[dataset]] if small else []
+    if failed := _failed(runs):
+        parts.append(
+            "Training failed in some runs, whose overall MAE is more than a quarter above the "
+            f"median of their strategy; they are in all means: {'; '.join(failed)}."
+        )
     for metric in METRICS.get(dataset, ("mae", "gm", "mse", "pearson")):
         paper = PAPER.get(dataset, {}).get(metric, {})
         head = [
@@ -152,6 +157,16 @@ def report(dataset, records):
         lines.append(f"| {name} | {' | '.join(cells)} |")
     title = "## Correlation of density and error over bins, and the cost of a fit"
     return "\n\n".join([*parts, title, "\n".join(lines)])
+
+
+def _failed(runs):
+    """Return the runs that are far worse than the others of their strategy, as text."""
+    found = []
+    for name, records in runs.items():
+        errors = [r["metrics"]["all"]["mae"] for r in records]
+        bad = [r for r, e in zip(records, errors) if e > 1.25 * np.median(errors)]
+        found += [f"{name} seed {r['seed']} ({r['metrics']['all']['mae']:.3g})" for r in bad]
+    return found
 
 
 def _changes(runs, metric, paper):

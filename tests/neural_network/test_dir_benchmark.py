@@ -261,6 +261,14 @@ def test_changes_against_the_paper_by_hand():
     assert line == f"| INV | {' | '.join(expected)} |"
 
 
+def test_runs_that_failed_are_named():
+    runs = {
+        name: [{"seed": i, "metrics": {"all": {"mae": e}}} for i, e in enumerate(errors)]
+        for name, errors in (("VANILLA", [4.0, 4.1, 9.0]), ("INV", [4.0, 4.9, 3.0]))
+    }
+    assert _dir_report._failed(runs) == ["VANILLA seed 2 (9)"]
+
+
 def test_the_papers_strategies_are_ours():
     for tables in _dir_report.PAPER.values():
         for rows in tables.values():
