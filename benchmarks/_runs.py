@@ -1,5 +1,6 @@
 """Runs that are remembered in a file of JSON lines, so that an interrupted benchmark goes on."""
 
+import argparse
 import json
 import os
 import tempfile
@@ -56,6 +57,19 @@ def mean_and_error(values, decimals=None):
         return f"{values.mean():.{decimals}f}"
     error = values.std(ddof=1) / np.sqrt(len(values))
     return f"{values.mean():.{decimals}f} ± {error:.{decimals}f}"
+
+
+def parse_options(description, results, shared):
+    """Return the options of a benchmark with seeds and remembered runs."""
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="one seed, little data, no file")
+    parser.add_argument("--seeds", type=int, default=5, help="number of seeds")
+    parser.add_argument("--memory", type=Path, help="folder of the runs (default: temporary)")
+    parser.add_argument("--output", type=Path, default=results, help="file for the results")
+    options = parser.parse_args()
+    if not (shared / "data").is_dir():
+        parser.error("needs the data sets: set SKDIR_SHARED to their folder")
+    return options
 
 
 def one_thread():

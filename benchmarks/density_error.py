@@ -9,7 +9,6 @@ from none to wide, on other data. Needs the data sets of `../shared` (or `$SKDIR
 remembered in a file of the folder for temporary files.
 """
 
-import argparse
 import os
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 from benchmarks import _turned_digits as digits
 from benchmarks._density_error_page import draw, page
-from benchmarks._runs import Runs, one_thread
+from benchmarks._runs import Runs, one_thread, parse_options
 from benchmarks._sentence_pairs import PairFeatures
 from benchmarks._tables import TABLES, read
 from benchmarks._timing import machine
@@ -184,14 +183,7 @@ def constant(fitted):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="one seed, few rows, no file")
-    parser.add_argument("--seeds", type=int, default=5, help="number of seeds")
-    parser.add_argument("--memory", type=Path, help="folder of the runs (default: temporary)")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the results")
-    options = parser.parse_args()
-    if not (SHARED / "data").is_dir():
-        parser.error("needs the data sets: set SKDIR_SHARED to their folder")
+    options = parse_options(__doc__, RESULTS, SHARED)
     one_thread()
     about, quick = machine(), options.quick
     runs = Runs("density-error", options.memory)

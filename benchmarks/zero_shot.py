@@ -9,7 +9,6 @@ Needs the data sets of `../shared` (or `$SKDIR_SHARED`). Runs are remembered in 
 for temporary files, so that an interrupted table goes on where it stopped.
 """
 
-import argparse
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +24,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks import _turned_digits as digits
-from benchmarks._runs import Runs, one_thread
+from benchmarks._runs import Runs, one_thread, parse_options
 from benchmarks._sentence_pairs import PairFeatures
 from benchmarks._tables import read
 from benchmarks._timing import machine
@@ -249,14 +248,7 @@ def run_peaks(n_peaks, strategy, seed, quick):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="one seed, a table, no file")
-    parser.add_argument("--seeds", type=int, default=5, help="number of seeds")
-    parser.add_argument("--memory", type=Path, help="folder of the runs (default: temporary)")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the results")
-    options = parser.parse_args()
-    if not (SHARED / "data").is_dir():
-        parser.error("needs the data sets: set SKDIR_SHARED to their folder")
+    options = parse_options(__doc__, RESULTS, SHARED)
     one_thread()
     about, quick = machine(), options.quick
     runs = Runs("zero-shot", options.memory)

@@ -5,15 +5,14 @@ from numbers import Real
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.model_selection import cross_val_predict
-from sklearn.utils import check_array, column_or_1d, get_tags, indexable
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from skdir.comparison._fitting import PassesWeight, fit_regressor, make_folds
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity, select_bandwidth
-from skdir.utils._meta_regressor import SeenByRegressor
+from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data, tags_around
 from skdir.utils._sklearn_compat import HasMethods, Interval, _fit_context, _routing_enabled
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import parameter_error
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 _ENDING = "weighter__bandwidth"
@@ -164,15 +163,7 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
             If a parameter or the data is not valid, or `regressor` has no bandwidth to search.
         """
         name = type(self).__name__
-        if y is None:
-            raise ValueError(
-                f"This {name} estimator requires y to be passed, but the target y is None."
-            )
-        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        y = check_target(y, caller=name, min_samples=2)
-        (X,) = indexable(X)
-        check_consistent_length(X, y)
-        weight = check_sample_weight(sample_weight, len(y), caller=name)
+        X, _, y, weight = check_fit_data(X, y, sample_weight, caller=name, min_samples=2)
         regressor = self._get_regressor()
         rules = bandwidth_parameters(regressor)
         if not rules:
@@ -243,12 +234,7 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         return hasattr(self, "regressor_")
 
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_regressor())
-        tags.input_tags = inner.input_tags
-        tags.regressor_tags.poor_score = True
-        tags.non_deterministic = inner.non_deterministic
-        return tags
+        return tags_around(super().__sklearn_tags__(), self._get_regressor())
 
 
 def _score(candidate, X, y, weight, folds, groups):

@@ -3,14 +3,13 @@
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.linear_model import LinearRegression
-from sklearn.utils import check_array, column_or_1d, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.comparison._fitting import fit_regressor
 from skdir.utils._binning import weighted_quantile
-from skdir.utils._meta_regressor import SeenByRegressor
+from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data
 from skdir.utils._sklearn_compat import HasMethods, _fit_context
-from skdir.utils._validation import check_sample_weight, check_target
 
 
 class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
@@ -107,14 +106,7 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
         ValueError
             If `y` or `sample_weight` is not valid.
         """
-        if y is None:
-            raise ValueError(
-                "This LogTargetRegressor estimator requires y to be passed, but the target y is "
-                "None."
-            )
-        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        y = check_target(y, caller="LogTargetRegressor")
-        weight = check_sample_weight(sample_weight, len(y), caller="LogTargetRegressor")
+        X, _, y, weight = check_fit_data(X, y, sample_weight, caller="LogTargetRegressor")
         seen = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         self.transform_ = "log" if (y[seen] > 0).all() else "asinh"
         self.scale_ = 1.0

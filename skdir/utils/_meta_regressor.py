@@ -21,6 +21,28 @@ def _regressor_has(attribute):
     return check
 
 
+def check_fit_data(X, y, sample_weight, *, caller, min_samples=1):
+    """Return X that has rows, y as it came, the target as floats and the valid weights."""
+    if y is None:
+        raise ValueError(
+            f"This {caller} estimator requires y to be passed, but the target y is None."
+        )
+    y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
+    target = check_target(y, caller=caller, min_samples=min_samples)
+    (X,) = indexable(X)
+    check_consistent_length(X, target)
+    return X, y, target, check_sample_weight(sample_weight, len(target), caller=caller)
+
+
+def tags_around(tags, regressor):
+    """Return the tags of a regressor around another, whose rare targets cost it some score."""
+    inner = get_tags(regressor)
+    tags.input_tags = inner.input_tags
+    tags.regressor_tags.poor_score = True
+    tags.non_deterministic = inner.non_deterministic
+    return tags
+
+
 class SeenByRegressor:
     """What the fitted regressor, `regressor_`, has seen of X."""
 
@@ -49,16 +71,7 @@ class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     def _check_data(self, X, y, sample_weight):
         """Return X that has rows, y as it came, the target as floats and the valid weights."""
-        caller = type(self).__name__
-        if y is None:
-            raise ValueError(
-                f"This {caller} estimator requires y to be passed, but the target y is None."
-            )
-        y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-        target = check_target(y, caller=caller)
-        (X,) = indexable(X)
-        check_consistent_length(X, target)
-        return X, y, target, check_sample_weight(sample_weight, len(target), caller=caller)
+        return check_fit_data(X, y, sample_weight, caller=type(self).__name__)
 
     def _routed(self, method, params):
         """Return the parameters that the regressor gets."""
@@ -95,12 +108,7 @@ class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         return router.add(regressor=self._get_regressor(), method_mapping=mapping)
 
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_regressor())
-        tags.input_tags = inner.input_tags
-        tags.regressor_tags.poor_score = True
-        tags.non_deterministic = inner.non_deterministic
-        return tags
+        return tags_around(super().__sklearn_tags__(), self._get_regressor())
 
     def _get_regressor(self):
         """Return the regressor, or the default one."""
