@@ -37,6 +37,21 @@ def test_counts_are_shared_out_by_distance_and_width(n_bins, boundary):
     np.testing.assert_allclose(density.effective_counts_, expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("n_bins", [7, 400])
+def test_a_window_ends_after_its_bins(n_bins):
+    y = np.random.default_rng(0).beta(2, 3, size=2000)
+    edges = uneven(n_bins)
+    density = TargetDensity(bins=edges, bandwidth=H, kernel_size=5, boundary="zero").fit(y)
+
+    counts = np.histogram(y, edges)[0]
+    widths, centers = np.diff(edges), (edges[1:] + edges[:-1]) / 2
+    expected = np.zeros(n_bins)
+    for i in range(n_bins):
+        for j in range(max(i - 2, 0), min(i + 3, n_bins)):
+            expected[i] += counts[j] * widths[i] * norm.pdf(centers[i], centers[j], H)
+    np.testing.assert_allclose(density.effective_counts_, expected, rtol=1e-10)
+
+
 def test_no_matrix_of_all_pairs_of_bins_is_kept():
     edges = uneven(2000)  # all pairs: 32 MB
     y = np.random.default_rng(0).random(1000)
