@@ -10,8 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 from skdir.comparison._fitting import PassesWeight, fit_regressor, make_folds
 from skdir.comparison._scores import rare_threshold
 from skdir.density import TargetDensity, select_bandwidth
+from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data, tags_around
-from skdir.utils._sklearn_compat import HasMethods, Interval, _fit_context, _routing_enabled
+from skdir.utils._sklearn_compat import HasMethods, Interval, _routing_enabled
 from skdir.utils._validation import parameter_error
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
@@ -137,7 +138,7 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         self.rare_fraction = rare_fraction
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Choose the bandwidth and fit.
 

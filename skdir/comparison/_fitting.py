@@ -9,7 +9,8 @@ from sklearn.model_selection import KFold, check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from skdir.utils._sklearn_compat import HasMethods, _fit_context, _safe_indexing
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import HasMethods, _safe_indexing
 from skdir.utils._validation import parameter_error
 from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
@@ -74,7 +75,7 @@ class PassesWeight(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def __init__(self, regressor):
         self.regressor = regressor
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Fit a clone of the regressor."""
         self.regressor_ = fit_regressor(clone(self.regressor), X, y, sample_weight)

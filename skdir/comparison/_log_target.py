@@ -8,8 +8,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdir.comparison._fitting import fit_regressor
 from skdir.utils._binning import weighted_quantile
+from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data
-from skdir.utils._sklearn_compat import HasMethods, _fit_context
+from skdir.utils._sklearn_compat import HasMethods
 
 
 class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
@@ -80,7 +81,7 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
     def __init__(self, regressor=None):
         self.regressor = regressor
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Choose the transformation and fit the regressor to the transformed target.
 

@@ -11,7 +11,8 @@ from skdir.density._binned import BinnedDensity
 from skdir.density._kernels import KERNELS, check_kernel_size
 from skdir.utils._base import TargetEstimator
 from skdir.utils._binning import bin_index
-from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,
@@ -130,7 +131,7 @@ class TargetDensity(TargetEstimator):
         self.kernel_size = kernel_size
         self.boundary = boundary
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, y, sample_weight=None):
         """Estimate the density of targets.
 
@@ -156,7 +157,7 @@ class TargetDensity(TargetEstimator):
         self._fit(*self._check(y, sample_weight), caller="TargetDensity")
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, y, sample_weight=None):
         """Add a batch of targets.
 

@@ -12,12 +12,12 @@ from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose
 from skdir.ensemble._fits import fit_mitigated, fit_plain
 from skdir.ensemble._out_of_fold import make_folds, out_of_fold
 from skdir.ensemble._rarity import Rarity
+from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import MetaRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
     StrOptions,
-    _fit_context,
     _VisualBlock,
 )
 from skdir.utils._validation import check_target, parameter_error
@@ -218,7 +218,7 @@ class BlendRegressor(MetaRegressor):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, **fit_params):
         """Choose the dial out of fold, then fit both models to all rows.
 

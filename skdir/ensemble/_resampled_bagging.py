@@ -22,12 +22,12 @@ from skdir.ensemble._bags import (
 )
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
+from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import MetaRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
     StrOptions,
-    _fit_context,
     _safe_indexing,
 )
 from skdir.utils._validation import parameter_error
@@ -175,7 +175,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, **fit_params):
         """Draw and resample the bags and fit a regressor to each.
 

@@ -5,8 +5,9 @@ from sklearn.base import clone
 from sklearn.utils import get_tags
 
 from skdir.relevance._checks import check_relevance
+from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import WrappedRegressor
-from skdir.utils._sklearn_compat import HasMethods, _fit_context, _VisualBlock
+from skdir.utils._sklearn_compat import HasMethods, _VisualBlock
 from skdir.utils._validation import parameter_error
 from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
@@ -87,7 +88,7 @@ class FoldAwareRegressor(WrappedRegressor):
         self.regressor = regressor
         self.relevance = relevance
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, **fit_params):
         """Fit the regressor and the relevance, and remember the targets.
 

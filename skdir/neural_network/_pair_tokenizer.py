@@ -12,7 +12,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skdir.datasets._download import open_text
-from skdir.utils._sklearn_compat import Interval, _fit_context, validate_params
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._validation import parameter_error
 
 PADDING, UNKNOWN = 0, 1
@@ -98,7 +99,7 @@ class PairTokenizer(TransformerMixin, BaseEstimator):
         self.lowercase = lowercase
         self.token_pattern = token_pattern
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Learn the tokens of training sentences.
 

@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 from skdir.neural_network._inputs import read_X, read_y
 from skdir.neural_network._persistence import SavedToFile
 from skdir.neural_network._training import Training
-from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions, _fit_context
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, parameter_error
 
 
@@ -230,7 +231,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None):
         """Train the network.
 
@@ -275,7 +276,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         self._start(Training(self, X, y, weight, validation, rng))
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
         """Train for one more epoch, on these rows.
 

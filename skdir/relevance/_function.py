@@ -12,7 +12,8 @@ from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, qua
 from skdir.relevance._interpolation import check_control_points, evaluate_cubic
 from skdir.relevance._order_statistics import SortedTargets
 from skdir.utils._base import TargetEstimator
-from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
 _CALLER = "RelevanceFunction"
@@ -151,7 +152,7 @@ class RelevanceFunction(TargetEstimator):
         self.control_points = control_points
         self.degenerate = degenerate
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, y, sample_weight=None):
         """Learn from training targets what is relevant.
 

@@ -17,7 +17,8 @@ from skdir.resampling._plan import STRATEGIES, plan_rows
 from skdir.resampling._tables import as_container, open_table
 from skdir.resampling._target import TargetColumn, deviation
 from skdir.utils._binning import bin_edges, bin_index, check_covered
-from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions, _fit_context
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import parameter_error
 
 RELEVANCE_CONSTRAINT = [HasMethods(["fit", "transform"]), callable, "array-like", None]
@@ -38,7 +39,7 @@ class RegressionSampler(BaseSampler):
     # Whether the features are looked at; otherwise rows are copied, whatever they hold.
     _reads_features = True
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y):
         """Check the data and learn the plan; `fit_resample` does that and resamples.
 
@@ -64,7 +65,7 @@ class RegressionSampler(BaseSampler):
         self._learn(target.values)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X, y):
         """Resample the data.
 

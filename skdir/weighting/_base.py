@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._base import TargetEstimator
 from skdir.utils._binning import bin_index
-from skdir.utils._sklearn_compat import _fit_context
+from skdir.utils._fit_context import fit_context
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,
@@ -66,7 +66,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     def _raw(self, y):
         """Return the raw weights of valid targets, from what is fitted alone."""
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, y, sample_weight=None):
         """Learn weights from training targets.
 
@@ -91,7 +91,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         self._fit(*self._check(y, sample_weight, "fit"))
         return self
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit_transform(self, y, sample_weight=None):
         """Learn weights from training targets and return them.
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from skdir.density import TargetDensity
 from skdir.density._target_density import DENSITY_CONSTRAINTS
-from skdir.utils._sklearn_compat import Interval, StrOptions, _fit_context
+from skdir.utils._fit_context import fit_context
+from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import drop_unweighted, parameter_error
 from skdir.weighting._base import BaseWeighter, raw_of_bins
 
@@ -152,7 +153,7 @@ class LDSWeighter(BaseWeighter):
         self.clip_counts = clip_counts
         self.root_first = root_first
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, y, sample_weight=None):
         """Add a batch of training targets.
 

@@ -3,11 +3,11 @@
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import WrappedRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     StrOptions,
-    _fit_context,
     _safe_indexing,
     _VisualBlock,
 )
@@ -96,7 +96,7 @@ class WeightedRegressor(WrappedRegressor):
         self.unsupported = unsupported
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, **fit_params):
         """Compute the weights of the training rows and fit the regressor with them.
 
