@@ -119,8 +119,8 @@ CALLS = {
     "ILR gn": (call_regression_package("gn"), ("ImbalancedLearningRegression", "numpy")),
     "ILR ro": (call_regression_package("ro"), ("ImbalancedLearningRegression", "numpy")),
     "imblearn SMOTE": (call_imblearn_smote, ("imbalanced-learn", "numpy")),
-    "skdir SmoteR": (call_skdir("SmoteR"), ("skdir", "numpy")),
-    "skdir SMOGN": (call_skdir("SMOGN"), ("skdir", "numpy")),
+    "skdir SmoteR": (call_skdir("SmoteR"), ("scikit-dir", "numpy")),
+    "skdir SMOGN": (call_skdir("SMOGN"), ("scikit-dir", "numpy")),
 }
 
 

@@ -135,7 +135,7 @@ except ImportError as error:
 """
     message = run(code)
     assert message.startswith("skdir.neural_network requires the package 'torch'")
-    assert message.endswith("Install it with: pip install 'skdir[deep]'")
+    assert message.endswith("Install it with: pip install 'scikit-dir[deep]'")
     assert run(code.replace("    skdir.neural", "    import skdir.neural")) == message
 
 

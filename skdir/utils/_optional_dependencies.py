@@ -2,7 +2,9 @@
 
 import importlib
 
-# Which extra of skdir brings which package.
+# The distribution, whose name is not that of the import, and which of its extras brings which
+# package. The name `skdir` on the package index is that of another project.
+_DISTRIBUTION = "scikit-dir"
 _EXTRAS = {
     "PIL": "data",
     "filelock": "data",
@@ -45,7 +47,7 @@ def import_optional_dependency(name, *, caller):
         return importlib.import_module(name)
     except ImportError as error:
         extra = _EXTRAS.get(package)
-        remedy = f"pip install 'skdir[{extra}]'" if extra else f"pip install {package}"
+        remedy = f"pip install '{_DISTRIBUTION}[{extra}]'" if extra else f"pip install {package}"
         raise ImportError(
             f"{caller} requires the package {package!r}, which could not be imported "
             f"({error}). Install it with: {remedy}"
