@@ -4,7 +4,7 @@ import numpy as np
 
 from skdir.relevance._checks import relevance_values
 from skdir.utils import check_sample_weight, check_target
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import parameter_error, plain_array
 
 
 def check_pair(y_true, y_pred, sample_weight, *, caller):
@@ -34,13 +34,9 @@ def check_columns(y_true, y_pred, sample_weight, *, caller):
 
 def _as_columns(y, name, caller):
     """Return y as a finite float64 array of shape (n_samples, n_outputs)."""
-    try:
-        raw = np.asarray(y)
-    except ValueError:
-        raw = y  # ragged: check_target says so
-    else:
-        if raw.ndim == 2 and raw.shape[1] > 0:
-            return check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
+    raw = plain_array(y, caller=caller, name=name, accepted="a 1-d or 2-d array of numbers")
+    if raw.ndim == 2 and raw.shape[1] > 0:
+        return check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
     return check_target(raw, caller=caller, name=name).reshape(-1, 1)
 
 

@@ -8,7 +8,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from skdir.utils._sklearn_compat import _routing_enabled
-from skdir.utils._validation import check_sample_weight, check_target
+from skdir.utils._validation import check_sample_weight, check_target, check_unmasked
 
 
 def _regressor_has(attribute):
@@ -27,6 +27,8 @@ def check_fit_data(X, y, sample_weight, *, caller, min_samples=1):
         raise ValueError(
             f"This {caller} estimator requires y to be passed, but the target y is None."
         )
+    check_unmasked(X, caller=caller)
+    check_unmasked(y, caller=caller, name="y")
     y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
     target = check_target(y, caller=caller, min_samples=min_samples)
     (X,) = indexable(X)

@@ -120,6 +120,25 @@ def check_refit(estimator):
     np.testing.assert_array_equal(refitted.transform(y), clone(estimator).fit(y).transform(y))
 
 
+def check_failed_refit(estimator):
+    """A fit that raises leaves a fitted estimator as it was."""
+    y = skewed_targets()
+    fitted = clone(estimator).fit(y)
+    expected, state = fitted.transform(y), vars(fitted).copy()
+    invalid = {"y with NaN": np.append(y, np.nan), "weights": (10 * y, -y)}
+    for method in ("fit", "fit_transform", "partial_fit"):
+        for what, given in invalid.items() if hasattr(fitted, method) else ():
+            given = given if isinstance(given, tuple) else (given,)
+            expect(ValueError, getattr(fitted, method), *given, message=f"{method} with {what}")
+            np.testing.assert_array_equal(fitted.transform(y), expected, err_msg=what)
+    for name, value in estimator.get_params(deep=False).items():
+        fitted.set_params(**{name: object()})
+        expect(ValueError, fitted.fit, 10 * y, message=f"{name}=object()")
+        fitted.set_params(**{name: value})
+        np.testing.assert_array_equal(fitted.transform(y), expected, err_msg=name)
+    assert vars(fitted).keys() == state.keys()
+
+
 def check_fitted_state(estimator):
     """What is fitted does not follow parameters that are set afterwards."""
     y = skewed_targets()
@@ -180,7 +199,7 @@ def check_pickle(estimator):
 
 
 def check_bad_targets(estimator):
-    """Targets that are no targets are refused."""
+    """Invalid targets raise an error."""
     for what, y in {
         "empty": [],
         "2-d": np.ones((10, 2)),
@@ -192,13 +211,17 @@ def check_bad_targets(estimator):
         "infinity": np.array([1.0, np.inf, 2.0]),
         "complex": np.array([1j, 2.0]),
         "dates": np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]"),
+        "durations": np.array([1, 2], dtype="timedelta64[s]"),
+        "bytes": np.array([b"1", b"2"]),
+        "masked": np.ma.array([1.0, 2.0, -9999.0], mask=[False, False, True]),
+        "beyond float64": [1, 10**400],
     }.items():
         expect(ValueError, clone(estimator).fit, y, message=f"y that is {what}")
         expect(ValueError, clone(estimator).fit_transform, y, message=f"y that is {what}")
 
 
 def check_bad_sample_weights(estimator):
-    """Sample weights that are none are refused."""
+    """Invalid sample weights raise an error."""
     y = skewed_targets()
     for what, weight in {
         "negative": -np.ones(300),
@@ -207,6 +230,7 @@ def check_bad_sample_weights(estimator):
         "too few": np.ones(299),
         "2-d": np.ones((300, 1)),
         "text": np.full(300, "a"),
+        "masked": np.ma.array(np.ones(300), mask=y > np.median(y)),
     }.items():
         expect(ValueError, clone(estimator).fit, y, weight, message=f"weights: {what}")
 
@@ -219,6 +243,7 @@ CHECKS = (
     check_input_not_modified,
     check_fit_then_transform,
     check_refit,
+    check_failed_refit,
     check_fitted_state,
     check_weight_is_repetition,
     check_permutation,

@@ -1,6 +1,7 @@
 """Validation of targets, their weights and their bins, with one form of message."""
 
 import numbers
+from decimal import Decimal
 
 import numpy as np
 from scipy import sparse
@@ -48,20 +49,9 @@ def check_target(y, *, caller="skdir", name="y", min_samples=1):
     >>> check_target([1, 2, 3])
     array([1., 2., 3.])
     """
-    if sparse.issparse(y):
-        raise parameter_error(name, caller, "a dense 1-d array of numbers", "a sparse container")
-    try:
-        raw = np.asarray(y)
-    except ValueError:
-        raise parameter_error(name, caller, "a 1-d array of numbers", "a ragged sequence") from None
+    raw = plain_array(y, caller=caller, name=name, accepted="a 1-d array of numbers")
     if raw.ndim != 1:
-        hint = "; pass y.ravel()" if raw.ndim == 2 and raw.shape[1] == 1 else ""
-        raise parameter_error(
-            name,
-            caller,
-            "a 1-d array of numbers",
-            f"an array of shape {raw.shape}{hint}",
-        )
+        raise parameter_error(name, caller, "a 1-d array of numbers", _shape_of(y, raw, name))
     values = _as_float(raw, name, caller)
     if len(values) < min_samples:
         raise parameter_error(
@@ -78,20 +68,90 @@ def check_target(y, *, caller="skdir", name="y", min_samples=1):
     return values
 
 
+def check_unmasked(array, *, caller="skdir", name="X"):
+    """Refuse an array with masked values, since the numbers under the mask would be used.
+
+    Parameters
+    ----------
+    array : object
+        Anything; only masked arrays of numpy with a masked value are refused.
+
+    caller, name : str
+        For the message.
+
+    Raises
+    ------
+    ValueError
+        If a value is masked.
+    """
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        raise parameter_error(
+            name,
+            caller,
+            "an array without masked values (drop their rows, or fill them)",
+            f"{np.ma.count_masked(array)} masked values",
+        )
+
+
+def plain_array(values, *, caller, name, accepted):
+    """Return values as an ndarray of any shape and dtype, without a copy where it is one."""
+    if sparse.issparse(values):
+        raise parameter_error(name, caller, f"{accepted}, dense", "a sparse container")
+    check_unmasked(values, caller=caller, name=name)
+    try:
+        return np.asarray(values)
+    except ValueError:
+        got = "a ragged sequence"
+    except (TypeError, RuntimeError) as error:  # such as tensors on a GPU or with gradients
+        got = f"a {type(values).__name__} that numpy does not read ({error})"
+    raise parameter_error(name, caller, accepted, got) from None
+
+
+def _shape_of(y, raw, name):
+    """Describe what is not 1-d, with the remedy where it is one column."""
+    if raw.ndim == 0 and raw.dtype.kind == "O":
+        return f"a {type(y).__name__}"
+    got = f"an array of shape {raw.shape}"
+    if raw.ndim != 2 or raw.shape[1] != 1:
+        return got
+    columns = getattr(y, "columns", None)
+    if columns is not None and hasattr(y, "__getitem__"):
+        return f"{got}; pass its column, {name}[{_plain(getattr(y, 'column_names', columns)[0])!r}]"
+    return f"{got}; pass {name}.ravel()" if hasattr(y, "ravel") else f"{got}; pass np.ravel({name})"
+
+
 def _as_float(raw, name, caller):
     """Convert a 1-d array to float64; text and dates are not numbers."""
-    if raw.dtype.kind in "biuf":
+    if raw.dtype.kind in "biu":
         return raw.astype(np.float64, copy=False)
-    if raw.dtype.kind == "O" and all(
-        isinstance(value, (numbers.Real, np.bool_)) or value is None for value in raw
-    ):
-        return raw.astype(np.float64)
+    if raw.dtype.kind == "O":  # pandas' missing value does not convert to a float, None does
+        raw = np.where([type(value).__name__ == "NAType" for value in raw], None, raw)
+    objects = raw.dtype.kind == "O" and all(_is_number(value) or value is None for value in raw)
+    if raw.dtype.kind == "f" or objects:
+        try:
+            with np.errstate(over="ignore"):  # a longdouble beyond float64 becomes infinite
+                return raw.astype(np.float64, copy=False)
+        except (OverflowError, ValueError):  # such as 10**400, or a signaling decimal NaN
+            raise parameter_error(
+                name, caller, "finite (drop or rescale them first)", "a number beyond float64"
+            ) from None
     got = f"dtype {raw.dtype}"
     if raw.dtype.kind in "OUS":
-        odd = next((v for v in raw if not isinstance(v, (numbers.Real, np.bool_))), "nothing")
-        odd = odd.item() if isinstance(odd, np.generic) else odd  # 'a', not np.str_('a')
-        got += f" with values such as {odd!r}"
+        odd = next((value for value in raw if not _is_number(value)), "nothing")
+        got += f" with values such as {_plain(odd)!r}"
     raise parameter_error(name, caller, "an array of real numbers", got)
+
+
+def _is_number(value):
+    """Tell whether an object is a real number, missing as NaN at most."""
+    return isinstance(value, (numbers.Real, np.bool_, Decimal)) and not isinstance(
+        value, np.timedelta64
+    )
+
+
+def _plain(value):
+    """Return a scalar of numpy as Python's: 'a', not np.str_('a')."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_sample_weight(sample_weight, n_samples, *, caller="skdir", name="sample_weight"):
@@ -130,14 +190,16 @@ def check_sample_weight(sample_weight, n_samples, *, caller="skdir", name="sampl
     if sample_weight is None:
         return None
     if isinstance(sample_weight, numbers.Real) and not isinstance(sample_weight, bool):
-        sample_weight = np.full(n_samples, sample_weight, dtype=np.float64)
+        sample_weight = np.full(n_samples, sample_weight)  # object where float64 is too small
     weight = check_target(sample_weight, caller=caller, name=name, min_samples=0)
     if len(weight) != n_samples:
         raise parameter_error(
             name, caller, f"of shape ({n_samples},), as y", f"shape {weight.shape}"
         )
+    if n_samples == 0:
+        return weight
     if weight.min() < 0:
-        raise parameter_error(name, caller, "non-negative", f"{weight.min():g} at the least")
+        raise parameter_error(name, caller, "non-negative", f"{weight.min():g}")
     if weight.max() == 0:
         raise parameter_error(name, caller, "positive for some rows", "only zeros")
     return weight

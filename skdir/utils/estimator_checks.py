@@ -38,7 +38,7 @@ def relevance_checks(relevance):
     >>> from skdir.relevance import RelevanceFunction
     >>> from skdir.utils.estimator_checks import relevance_checks
     >>> len(list(relevance_checks(RelevanceFunction())))
-    23
+    24
     """
     yield from _relevance_checks.applicable_checks(relevance)
 
@@ -63,7 +63,7 @@ def weighter_checks(weighter):
     >>> from skdir.utils.estimator_checks import weighter_checks
     >>> from skdir.weighting import LDSWeighter
     >>> len(list(weighter_checks(LDSWeighter())))
-    19
+    20
     """
     yield from _weighter_checks.applicable_checks(weighter)
 

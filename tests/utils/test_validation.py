@@ -1,9 +1,15 @@
 """Validation of targets, weights and bins, and optional packages."""
 
+import datetime
 import sys
+from decimal import Decimal
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+import torch
 from scipy import sparse
 
 from skdir.utils import check_bins, check_sample_weight, check_target
@@ -36,11 +42,44 @@ def test_numbers_of_any_kind_are_targets(values):
         (np.array([1j]), "complex"),
         (np.array(["2020"], dtype="datetime64[Y]"), "datetime64"),
         ([1.0, None, np.inf], "1 NaN and 1 infinity"),
+        (pd.Series([1, None], dtype="Int64"), "1 NaN and 0 infinity"),
+        (pd.Series(["1", "2"], dtype="string"), "with values such as '1'"),
+        (["1", "2"], "with values such as '1'"),
+        (np.array([b"1"]), "with values such as b'1'"),
+        (pd.Series(pd.to_datetime(["2020-01-01"])), "datetime64"),
+        (pd.Series(pd.to_datetime(["2020-01-01"]).tz_localize("UTC")), "Timestamp"),
+        (pd.to_timedelta(["1s"]), "timedelta64"),
+        (pd.period_range("2020", periods=2, freq="Y"), "Period"),
+        (np.array([np.timedelta64(1, "s")], dtype=object), "timedelta64|datetime.timedelta"),
+        ([datetime.date(2020, 1, 1)], "datetime.date"),
+        ([1, 10**400], "a number beyond float64"),
+        ([1, Decimal("1e400")], "1 infinity"),
+        ({"a": 1}, "Got a dict instead"),
+        (np.longdouble([1, "1e4000"]), "0 NaN and 1 infinity"),
+        (np.ones((2, 1)), r"shape \(2, 1\); pass y.ravel\(\) instead"),
+        ([[1], [2]], r"shape \(2, 1\); pass np.ravel\(y\) instead"),
+        (pd.DataFrame({"age": [1, 2]}), r"shape \(2, 1\); pass its column, y\['age'\] instead"),
+        (pd.DataFrame([1, 2]), r"pass its column, y\[0\] instead"),
+        (pl.DataFrame({"age": [1, 2]}), r"pass its column, y\['age'\] instead"),
+        (pa.table({"age": [1, 2]}), r"pass its column, y\['age'\] instead"),
+        (torch.ones(2, requires_grad=True), "a Tensor that numpy does not read"),
+        (np.ma.array([1.0, -9999], mask=[0, 1]), "without masked values .* Got 1 masked values"),
+        (np.ma.array([[1.0]], mask=True), "without masked values .* Got 1 masked values"),
     ],
 )
 def test_bad_targets(y, message):
     with pytest.raises(ValueError, match=message):
         check_target(y, caller="f")
+
+
+def test_a_masked_array_without_a_masked_value_is_an_array():
+    np.testing.assert_array_equal(check_target(np.ma.array([1, 2], mask=False)), [1, 2])
+    assert type(check_target(np.ma.array([1.0, 2.0]))) is np.ndarray
+
+
+def test_decimals_are_numbers():
+    np.testing.assert_array_equal(check_target([Decimal("1.5"), 2]), [1.5, 2])
+    np.testing.assert_array_equal(check_target(pd.Series([1, 2], dtype="Int64")), [1, 2])
 
 
 def test_targets_whose_sum_overflows_are_finite():
@@ -55,7 +94,7 @@ def test_sample_weight_none_and_number():
 @pytest.mark.parametrize(
     ("weight", "message"),
     [
-        ([1, -1, 1], "non-negative. Got -1 at the least"),
+        ([1, -1, 1], "non-negative. Got -1 instead"),
         ([0, 0, 0], "only zeros"),
         ([1, 1], r"shape \(3,\), as y. Got shape \(2,\)"),
         ([1, np.nan, 1], "1 NaN"),
@@ -64,6 +103,14 @@ def test_sample_weight_none_and_number():
 def test_bad_weights(weight, message):
     with pytest.raises(ValueError, match=message):
         check_sample_weight(weight, 3)
+
+
+def test_weights_that_are_masked_or_beyond_float64():
+    with pytest.raises(ValueError, match="'sample_weight' .* without masked values"):
+        check_sample_weight(np.ma.array([1.0, 2.0], mask=[0, 1]), 2)
+    with pytest.raises(ValueError, match="'sample_weight' .* a number beyond float64"):
+        check_sample_weight(10**400, 2)
+    assert len(check_sample_weight([], 0)) == 0
 
 
 def test_bins():
