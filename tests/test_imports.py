@@ -35,13 +35,7 @@ def level(package):
 
 
 def package_of(path):
-    return package_named(path.relative_to(ROOT).with_suffix("").parts[0])
-
-
-def package_named(name):
-    """Return a package, or the one that a private module beside the packages belongs to."""
-    name = name.strip("_")
-    return name if any(name in layer for layer in LAYERS) else name.split("_")[0]
+    return path.relative_to(ROOT).with_suffix("").parts[0].strip("_")
 
 
 def imports(tree, *, top_level_only):
@@ -65,7 +59,7 @@ def test_layers(path):
         return
     for name in imports(tree, top_level_only=False):
         parts = name.split(".")
-        other = package_named(parts[1]) if parts[0] == "skdir" and len(parts) > 1 else package
+        other = parts[1] if parts[0] == "skdir" and len(parts) > 1 else package
         if other != package:
             assert level(other) < level(package), f"{package} must not import {name}"
 
@@ -152,5 +146,5 @@ def test_submodules_load_on_first_use():
 
 
 def test_every_package_is_a_submodule():
-    found = {p.name for p in ROOT.iterdir() if (p / "__init__.py").exists()} | {"cli"}
+    found = {p.name for p in ROOT.iterdir() if (p / "__init__.py").exists()}
     assert found == set(skdir._SUBMODULES)

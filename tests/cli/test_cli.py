@@ -207,7 +207,7 @@ def test_missing_reader_of_parquet(frame, tmp_path, capsys, monkeypatch):
 
 
 def test_without_rich_the_table_is_plain(csv, capsys, monkeypatch):
-    monkeypatch.setattr("skdir.cli.find_spec", lambda name: None)
+    monkeypatch.setattr("skdir.cli._commands.find_spec", lambda name: None)
     code, out, _ = run(
         capsys, "compare", csv, "--target", "rent", "--regressor", "ridge", "--cv", 2
     )
@@ -218,7 +218,7 @@ def test_without_rich_the_table_is_plain(csv, capsys, monkeypatch):
 def test_failing_strategies_are_shown_and_set_the_exit_code(csv, capsys, monkeypatch):
     options = ["compare", csv, "--target", "rent", "--regressor", "ridge", "--cv", 2]
     monkeypatch.setitem(
-        sys.modules["skdir._cli_data"].REGRESSORS, "ridge", lambda: Ridge(alpha=-1.0)
+        sys.modules["skdir.cli._regressors"].REGRESSORS, "ridge", lambda: Ridge(alpha=-1.0)
     )
     code, out, _ = run(capsys, *options)
     assert code == 1
@@ -230,7 +230,7 @@ def test_interrupt(csv, capsys, monkeypatch):
     def stop(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skdir.cli.compare_strategies", stop)
+    monkeypatch.setattr("skdir.cli._commands.compare_strategies", stop)
     assert run(capsys, "compare", csv, "--target", "rent")[::2] == (130, "skdir: interrupted\n")
 
 
@@ -249,7 +249,7 @@ def test_demo(capsys, tmp_path, monkeypatch):
     report = tmp_path / "demo.html"
     # The whole demo takes 20 s; two repeats of the folds show the same.
     monkeypatch.setattr(
-        "skdir.cli.RepeatedKFold",
+        "skdir.cli._commands.RepeatedKFold",
         lambda n_splits, n_repeats, random_state: RepeatedKFold(
             n_splits=n_splits, n_repeats=2, random_state=random_state
         ),
@@ -283,7 +283,7 @@ def test_demo_checks_its_options_first(capsys):
 
 
 def test_demo_regressor_code_is_the_regressor():
-    from skdir.cli import _DEMO_SETUP, _RIDGE_IMPORTS
+    from skdir.cli._commands import _DEMO_SETUP, _RIDGE_IMPORTS
 
     scope = {}
     exec(

@@ -63,7 +63,7 @@ def test_nothing_measured_is_nothing_recommended(csv, capsys, monkeypatch):
     from sklearn.linear_model import Ridge
 
     monkeypatch.setitem(
-        sys.modules["skdir._cli_data"].REGRESSORS, "ridge", lambda: Ridge(alpha=-1.0)
+        sys.modules["skdir.cli._regressors"].REGRESSORS, "ridge", lambda: Ridge(alpha=-1.0)
     )
     code, out, _ = run(capsys, *quick(csv, "--recommend", "rare"))
     assert code == 1
@@ -77,7 +77,7 @@ def test_nothing_rare_is_one_line(csv, capsys, monkeypatch):
             record["rare MAE"] = float("nan")
         return result
 
-    monkeypatch.setattr("skdir.cli.compare_strategies", without_rare)
+    monkeypatch.setattr("skdir.cli._commands.compare_strategies", without_rare)
     code, _, err = run(capsys, *quick(csv, "--recommend", "rare"))
     assert code == 2
     assert err.startswith("skdir: ")
@@ -121,7 +121,7 @@ def test_costly_strategies_by_name(csv, capsys):
 
 
 def test_a_terminal_says_what_dim_means(capsys, expected, monkeypatch):
-    from skdir._cli_output import show_rich
+    from skdir.cli._output import show_rich
 
     monkeypatch.setenv("FORCE_COLOR", "1")
     show_rich(expected)

@@ -88,7 +88,7 @@ def test_progress_and_jobs_reach_the_comparison(options, progress, jobs, csv, ca
         seen.update(kwargs)
         return compare_strategies(*args, **kwargs | {"n_jobs": 1})
 
-    monkeypatch.setattr("skdir.cli.compare_strategies", spy)
+    monkeypatch.setattr("skdir.cli._commands.compare_strategies", spy)
     assert run(capsys, *quick(csv, *options))[0] == 0
     assert (seen["progress"], seen["n_jobs"]) == (progress, jobs)
 

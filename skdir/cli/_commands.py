@@ -1,11 +1,6 @@
-"""The command line: ``skdir compare`` and ``skdir report`` on a file, ``skdir demo`` without one.
+"""The commands: a comparison on a file, a report on a target, the demo."""
 
-Mistakes of the user end in one line on stderr that begins with "skdir: " and exit code 2.
-"""
-
-import argparse
 import shlex
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import get_terminal_size
@@ -19,22 +14,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-import skdir
-from skdir._cli_data import (
-    REGRESSORS,
-    DataError,
-    did_you_mean,
-    load_table,
-    load_target,
-    make_regressor,
-)
-from skdir._cli_output import compare_command, show_rich
+from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._output import compare_command, show_rich
+from skdir.cli._regressors import make_regressor
+from skdir.cli._tables import load_table, load_target
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
-from skdir.comparison._recommendation import GOALS
 from skdir.inspection import TargetReport
 from skdir.utils._optional_dependencies import import_optional_dependency
-
-__all__ = ["load_table", "main", "make_regressor"]
 
 _DEMO_SETUP = """\
 from sklearn.datasets import load_diabetes
@@ -49,156 +35,12 @@ from sklearn.preprocessing import StandardScaler"""
 _HGB_IMPORTS = "from sklearn.ensemble import HistGradientBoostingRegressor"
 
 
-class _Parser(argparse.ArgumentParser):
-    """Parser whose errors are one line, as all others here."""
-
-    def error(self, message):
-        raise DataError(f"{message} (see {self.prog} --help)")
-
-
-def main(argv=None):
-    """Run the command line.
-
-    Parameters
-    ----------
-    argv : list of str, default=None
-        Arguments; None takes those of the process.
-
-    Returns
-    -------
-    code : int
-        Exit code: 0 if all went well, 1 if no strategy could be fitted, 2 for a mistake in the
-        arguments or the data, 130 if interrupted.
-
-    Examples
-    --------
-    >>> from skdir.cli import main
-    >>> main(["compare", "no-such-file.csv", "--target", "y"])
-    2
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal without the minus sign shows a "?"
-            stream.reconfigure(errors="replace")
-    try:
-        arguments = _parser().parse_args(argv)
-        return arguments.run(arguments)
-    except SystemExit as stop:  # --help and --version
-        return stop.code or 0
-    except KeyboardInterrupt:
-        print("skdir: interrupted", file=sys.stderr)
-        return 130
-    except (DataError, ImportError, OSError) as error:
-        print(f"skdir: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-
-
-def _parser():
-    """Build the parser."""
-    parser = _Parser(prog="skdir", description="Imbalanced regression: strategies compared.")
-    parser.add_argument("--version", action="version", version=f"skdir {skdir.__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    compare = commands.add_parser(
-        "compare",
-        help="compare strategies on a CSV or parquet file",
-        description="Compare strategies for rare targets over the same folds.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="strategies:\n"
-        + "\n".join(_described(name, text) for name, text in _all_strategies().items()),
-    )
-    compare.set_defaults(run=_compare)
-    compare.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
-    compare.add_argument("--target", required=True, metavar="NAME", help="column to predict")
-    compare.add_argument(
-        "--regressor",
-        default="hist-gradient-boosting",
-        metavar="NAME",
-        help=f"one of {', '.join(REGRESSORS)} (default: %(default)s)",
-    )
-    compare.add_argument(
-        "--strategies",
-        metavar="A,B",
-        help="names as listed below, with commas (default: all but "
-        f"{' and '.join(_costly())}, which fit many models)",
-    )
-    compare.add_argument("--cv", type=int, default=5, metavar="K", help="folds (default: 5)")
-    compare.add_argument(
-        "--repeats", type=int, default=1, metavar="R", help="times to repeat them (default: 1)"
-    )
-    compare.add_argument(
-        "--bins", type=int, metavar="N", help="bins of the target (default: 10 to 50 by a rule)"
-    )
-    compare.add_argument("--drop", metavar="COL,COL", help="columns to leave out")
-    compare.add_argument("--report", metavar="FILE", help="write an HTML report")
-    compare.add_argument(
-        "--search-bandwidth",
-        action="store_true",
-        help="choose bandwidths of weights by an inner cross-validation",
-    )
-    compare.add_argument(
-        "--memory", metavar="DIR", help="remember predictions there, to go on after an interruption"
-    )
-    compare.add_argument(
-        "--recommend", choices=GOALS, metavar="GOAL", help=f"name a strategy: {', '.join(GOALS)}"
-    )
-    compare.add_argument(
-        "--max-overall-cost",
-        type=float,
-        default=0.03,
-        metavar="SHARE",
-        help="how much higher its overall error may be (default: %(default)s)",
-    )
-    _add_common(compare)
-
-    report = commands.add_parser(
-        "report",
-        help="what is rare in the target of a file, its traps, and first settings",
-        description="Describe a target: its distribution, what is rare, traps, first settings.",
-    )
-    report.set_defaults(run=_report)
-    report.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
-    report.add_argument("--target", required=True, metavar="NAME", help="column to describe")
-    report.add_argument("--bins", type=int, metavar="N", help="bins (default: 10 to 50 by a rule)")
-    report.add_argument("--output", metavar="FILE", help="write an HTML page")
-
-    demo = commands.add_parser(
-        "demo",
-        help="the comparison on 442 real patients, with a report",
-        description="Compare strategies on scikit-learn's diabetes data with two regressors.",
-    )
-    demo.set_defaults(run=_demo)
-    demo.add_argument(
-        "--report", default="skdir-demo.html", metavar="FILE", help="(default: %(default)s)"
-    )
-    _add_common(demo)
-    return parser
-
-
-def _all_strategies():
+def all_strategies():
     """Return names and descriptions, also of those that fit many models."""
     return available_strategies(costly=True)
 
 
-def _costly():
-    """Return the names of the strategies that are not in the default."""
-    return [name for name in _all_strategies() if name not in available_strategies()]
-
-
-def _described(name, text):
-    """Return a name and its description, wrapped like the options above it."""
-    width = max(min(get_terminal_size().columns - 2, 100), 40)
-    indents = {"initial_indent": f"  {name:8} ", "subsequent_indent": " " * 11}
-    return fill(text, width, **indents, break_on_hyphens=False)
-
-
-def _add_common(parser):
-    """Add the options of both commands."""
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: 1; -1: all)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of folds and regressors")
-    parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
-
-
-def _compare(arguments):
+def compare(arguments):
     """Run ``skdir compare``."""
     _check_numbers(arguments)
     _check_report(arguments.report)
@@ -236,7 +78,7 @@ def _compare(arguments):
     return 0 if comparison.complete_ else 1
 
 
-def _report(arguments):
+def report(arguments):
     """Run ``skdir report``."""
     _check_report(arguments.output, packages=["jinja2"], option="--output")
     y = load_target(arguments.data, target=arguments.target)
@@ -251,7 +93,7 @@ def _report(arguments):
     return 0
 
 
-def _demo(arguments):
+def demo(arguments):
     """Run ``skdir demo``."""
     _check_numbers(arguments)
     _check_report(arguments.report)
@@ -352,7 +194,7 @@ def _strategies(text):
     if text is None:
         return "default"
     names = [name.strip() for name in text.split(",") if name.strip()]
-    known = {name.upper(): name for name in _all_strategies()}
+    known = {name.upper(): name for name in all_strategies()}
     for name in names:
         if name.upper() not in known:
             raise DataError(f"unknown strategy {name!r}: {did_you_mean(name, list(known))}")

@@ -1,0 +1,101 @@
+"""The regressors of the command line, in a pipeline for tables."""
+
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.ensemble import (
+    ExtraTreesRegressor,
+    GradientBoostingRegressor,
+    HistGradientBoostingRegressor,
+    RandomForestRegressor,
+)
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import HuberRegressor, Lasso, LinearRegression, Ridge
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from skdir.cli._errors import DataError, did_you_mean
+from skdir.utils._optional_dependencies import import_optional_dependency
+
+
+def _lightgbm():
+    """Make a LightGBM regressor that keeps quiet."""
+    return import_optional_dependency("lightgbm", caller="skdir").LGBMRegressor(verbose=-1)
+
+
+def _xgboost():
+    """Make an XGBoost regressor."""
+    return import_optional_dependency("xgboost", caller="skdir").XGBRegressor()
+
+
+def _catboost():
+    """Make a CatBoost regressor that prints nothing and writes no files."""
+    catboost = import_optional_dependency("catboost", caller="skdir")
+    return catboost.CatBoostRegressor(verbose=False, allow_writing_files=False)
+
+
+REGRESSORS = {
+    "catboost": _catboost,
+    "extra-trees": ExtraTreesRegressor,
+    "gradient-boosting": GradientBoostingRegressor,
+    "hist-gradient-boosting": HistGradientBoostingRegressor,
+    "huber": lambda: HuberRegressor(max_iter=1000),
+    "lasso": Lasso,
+    "lightgbm": _lightgbm,
+    "linear": LinearRegression,
+    "random-forest": RandomForestRegressor,
+    "ridge": Ridge,
+    "xgboost": _xgboost,
+}
+
+
+def make_regressor(name):
+    """Build the pipeline that `skdir compare` fits.
+
+    Numbers get the median where they are missing and are standardised; text is one-hot encoded,
+    where levels of fewer than 5 rows, beyond the 30 most frequent, or not seen in training share
+    one column. All of it is fitted on the training rows of a fold.
+
+    Parameters
+    ----------
+    name : str
+        Name of a regressor as on the command line, such as "ridge".
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted, for a DataFrame of features from :func:`load_table`.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known.
+
+    ImportError
+        If the regressor's package is not installed.
+
+    Examples
+    --------
+    >>> from skdir.cli import make_regressor
+    >>> make_regressor("ridge").steps[-1]
+    ('regressor', Ridge())
+    """
+    if name not in REGRESSORS:
+        raise DataError(f"unknown regressor {name!r}: {did_you_mean(name, REGRESSORS)}")
+    numbers = Pipeline(
+        [
+            ("imputer", SimpleImputer(strategy="median", keep_empty_features=True)),
+            ("scaler", StandardScaler()),
+        ]
+    )
+    text = OneHotEncoder(
+        handle_unknown="infrequent_if_exist",
+        min_frequency=5,
+        max_categories=30,
+        sparse_output=False,
+    )
+    columns = ColumnTransformer(
+        [
+            ("numbers", numbers, make_column_selector(dtype_include="number")),
+            ("text", text, make_column_selector(dtype_exclude="number")),
+        ]
+    )
+    return Pipeline([("columns", columns), ("regressor", REGRESSORS[name]())])
