@@ -8,7 +8,7 @@ from skdir.utils._text import printable
 
 
 @pytest.mark.parametrize(
-    "text, line",
+    ("text", "line"),
     [
         ("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m"),
         ("two\r\nlines\tand a tab", r"two\r\nlines\tand a tab"),
