@@ -1,37 +1,18 @@
 """Save and load a fitted regressor without pickle: tensors by safetensors, the rest as JSON."""
 
-import importlib
 import inspect
 import json
-from functools import partial
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 import skdir
+from skdir.neural_network._saved_values import NotInFile, decode, encode
 from skdir.neural_network._training import Training
-from skdir.neural_network.encoders import FACTORIES
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
-_PLAIN = (type(None), bool, int, float, str)
 _FORMAT = 1
-# Vectors of a whole vocabulary do not fit into the head of a file.
-_LONGEST = 2**16
-
-
-class Missing:
-    """A parameter that a file cannot hold, such as a module of the user's.
-
-    Parameters
-    ----------
-    text : str
-        How it looked.
-    """
-
-    def __init__(self, text):
-        self.text = text
 
 
 class SavedToFile:
@@ -87,7 +68,7 @@ class SavedToFile:
         description, state = _read(path, caller)
         given = {**description["params"], **params}
         for name, value in given.items():
-            if isinstance(value, Missing):
+            if isinstance(value, NotInFile):
                 needed = name in ("encoder", "fds")
                 if needed:
                     raise parameter_error(
@@ -118,7 +99,7 @@ def _write(regressor, path):
         "format": _FORMAT,
         "skdir": skdir.__version__,
         "params": {
-            name: _encode(value, name, caller)
+            name: encode(value)
             for name, value in regressor.get_params(deep=False).items()
             if name != "device"  # that of the machine where it is loaded
         },
@@ -162,78 +143,17 @@ def _read(path, caller):
             "of a version that this one knows",
             f"one of skdir {description['skdir']}",
         )
-    description["params"] = {
-        name: _decode(value, name, caller) for name, value in description["params"].items()
-    }
+    try:
+        description["params"] = {
+            name: decode(value) for name, value in description["params"].items()
+        }
+    except ValueError as error:
+        raise parameter_error(
+            "path", caller, "a file that `save` wrote", f"{path}, with {error}"
+        ) from error
     return description, state
 
 
 def _names(regressor):
     names = getattr(regressor, "feature_names_in_", None)
     return None if names is None else names.tolist()
-
-
-def _encode(value, name, caller):
-    """Return a value for JSON: plain ones, sequences, skdir's estimators and encoders by name."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, _PLAIN):
-        return value
-    if isinstance(value, (list, tuple)):
-        return {type(value).__name__: [_encode(item, name, caller) for item in value]}
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": {key: _encode(item, name, caller) for key, item in value.items()}}
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return {"array": value.tolist()}
-    module = type(value).__module__
-    if isinstance(value, BaseEstimator) and module.partition(".")[0] == "skdir":
-        params = value.get_params(deep=False)
-        return {
-            "estimator": f"{module}.{type(value).__name__}",
-            "params": {key: _encode(item, name, caller) for key, item in params.items()},
-        }
-    kind = value.func if isinstance(value, partial) else value
-    if isinstance(kind, type) and FACTORIES.get(kind.__name__) is kind:
-        return _encode_factory(value, kind.__name__, name, caller)
-    return {"missing": repr(value)}
-
-
-def _encode_factory(value, kind, name, caller):
-    """Return one of our encoders, or a partial of it with plain parameters, for JSON."""
-    if not isinstance(value, partial):
-        return {"encoder": kind}
-    params = {key: _encode(item, name, caller) for key, item in value.keywords.items()}
-    missing = any(isinstance(item, dict) and "missing" in item for item in params.values())
-    if value.args or missing or len(json.dumps(params)) > _LONGEST:
-        return {"missing": repr(value)}
-    return {"encoder": kind, "params": params}
-
-
-def _decode(value, name, caller):
-    """Return a value from JSON. Nothing but skdir's own estimators and encoders is ever made."""
-    if not isinstance(value, dict):
-        return value
-    if "encoder" in value:
-        if value["encoder"] not in FACTORIES:
-            raise parameter_error("path", caller, "a file that `save` wrote", value["encoder"])
-        made, params = FACTORIES[value["encoder"]], value.get("params")
-        if params is None:
-            return made
-        return partial(made, **{key: _decode(item, name, caller) for key, item in params.items()})
-    if "estimator" in value:
-        module, _, kind = value["estimator"].rpartition(".")
-        made = None
-        if module.partition(".")[0] == "skdir":
-            made = getattr(importlib.import_module(module), kind, None)
-        if not (isinstance(made, type) and issubclass(made, BaseEstimator)):
-            raise parameter_error("path", caller, "a file that `save` wrote", value["estimator"])
-        return made(**{key: _decode(item, name, caller) for key, item in value["params"].items()})
-    (kind, content), *_ = value.items()
-    if kind == "missing":
-        return Missing(content)
-    if kind == "array":
-        return np.array(content)
-    if kind == "dict":
-        return {key: _decode(item, name, caller) for key, item in content.items()}
-    items = [_decode(item, name, caller) for item in content]
-    return tuple(items) if kind == "tuple" else items
