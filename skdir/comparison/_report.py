@@ -14,6 +14,7 @@ from skdir.comparison._pareto import plot_pareto
 from skdir.comparison._scores import SHOTS, spread
 from skdir.comparison._source import NotExpressibleError, to_source
 from skdir.comparison._versions import module_version, used_versions
+from skdir.utils._files import write_text
 from skdir.utils._pages import load_template, number, picture_uri
 from skdir.utils._validation import parameter_error
 
@@ -123,7 +124,7 @@ def comparison_report(comparisons, path=None, *, title=None, command=None, setup
     )
     if path is None:
         return html
-    Path(path).write_text(html, encoding="utf-8")
+    write_text(path, html)
     return None
 
 

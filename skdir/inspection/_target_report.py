@@ -1,7 +1,6 @@
 """A report on a target: what a user sees first."""
 
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from skdir.inspection._report_text import as_text
 from skdir.inspection._report_traps import find_traps
 from skdir.relevance._bumps import check_threshold
 from skdir.relevance._order_statistics import SortedTargets
+from skdir.utils._files import write_text
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
@@ -206,7 +206,7 @@ class TargetReport:
         html = page(self)
         if path is None:
             return html
-        Path(path).write_text(html, encoding="utf-8")
+        write_text(path, html)
         return None
 
     @property
