@@ -36,7 +36,7 @@ class FDS(BaseEstimator):
         Kernel that smooths over bins. None does not smooth; an array of odd length is an explicit
         window.
 
-    bandwidth : float, default=2.0
+    bandwidth_bins : float, default=2.0
         Bandwidth of the kernel in bins. Not used with an explicit window or None as the kernel.
 
     kernel_size : int or None, default=5
@@ -102,7 +102,7 @@ class FDS(BaseEstimator):
 
     In training the shift of a bin tells the head about the target. Where the kernel covers much of
     the range of y it tells too much, and predictions, which come without it, get worse: narrow
-    bins and a small bandwidth are safe, see the :doc:`user guide </user_guide/fds>`.
+    bins and a small `bandwidth_bins` are safe, see the :doc:`user guide </user_guide/fds>`.
 
     A batch of n rows costs O(n n_features), with the full covariance O(n n_features^2) in time and
     memory.
@@ -145,7 +145,7 @@ class FDS(BaseEstimator):
     _parameter_constraints: dict = {
         "bins": [Interval(Integral, 1, None, closed="left"), StrOptions({"integer"}), "array-like"],
         "kernel": [StrOptions(set(KERNELS)), "array-like", None],
-        "bandwidth": [Interval(Real, 0, None, closed="neither")],
+        "bandwidth_bins": [Interval(Real, 0, None, closed="neither")],
         "kernel_size": [Interval(Integral, 1, None, closed="left"), None],
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "start_update": [Interval(Integral, 0, None, closed="left")],
@@ -163,7 +163,7 @@ class FDS(BaseEstimator):
         *,
         bins=100,
         kernel="gaussian",
-        bandwidth=2.0,
+        bandwidth_bins=2.0,
         kernel_size=5,
         momentum=0.9,
         start_update=0,
@@ -177,7 +177,7 @@ class FDS(BaseEstimator):
     ):
         self.bins = bins
         self.kernel = kernel
-        self.bandwidth = bandwidth
+        self.bandwidth_bins = bandwidth_bins
         self.kernel_size = kernel_size
         self.momentum = momentum
         self.start_update = start_update
@@ -279,7 +279,7 @@ class FDS(BaseEstimator):
         if isinstance(self.kernel, str):
             if self.kernel_size is not None:
                 check_kernel_size(self.kernel_size, caller="FDS")
-            window = bin_window(self.kernel, self.bandwidth, self.kernel_size, n_bins)
+            window = bin_window(self.kernel, self.bandwidth_bins, self.kernel_size, n_bins)
         else:
             window = check_window(self.kernel, caller="FDS")
         return tuple((window / window.sum()).tolist())

@@ -87,15 +87,15 @@ CASES = {
     "default": ({}, {"window": WINDOWS["gaussian"]}),
     "laplacian": ({"kernel": "laplacian"}, {"window": WINDOWS["laplacian"]}),
     "triangular": (
-        {"kernel": "triangular", "bandwidth": 2.5},
+        {"kernel": "triangular", "bandwidth_bins": 2.5},
         {"window": WINDOWS["triangular"]},
     ),
     "three bins": (
-        {"kernel_size": 3, "bandwidth": 0.7},
+        {"kernel_size": 3, "bandwidth_bins": 0.7},
         {"window": np.exp(-0.5 * (np.arange(-1, 2) / 0.7) ** 2)},
     ),
     "whole kernel": (
-        {"kernel_size": None, "bandwidth": 1.5},
+        {"kernel_size": None, "bandwidth_bins": 1.5},
         {"window": np.exp(-0.5 * (np.arange(-13, 14) / 1.5) ** 2)},
     ),
     "no smoothing": ({"kernel": None}, {}),

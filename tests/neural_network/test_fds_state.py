@@ -110,7 +110,7 @@ def test_specification_is_an_estimator_of_parameters():
     copied = clone(fds)
     assert copied.get_params() == fds.get_params()
     assert "bins='integer'" in repr(fds)
-    assert fds.set_params(bandwidth=1.0).bandwidth == 1.0
+    assert fds.set_params(bandwidth_bins=1.0).bandwidth_bins == 1.0
     assert FDS()._repr_html_()
 
 
@@ -124,7 +124,7 @@ def test_edges_of_training_targets():
 BAD = {
     "bins": [0, "auto", None, 2.5],
     "kernel": ["box", 3, [1, 2], [1, -1, 1], [0.0, 0.0, 0.0]],
-    "bandwidth": [0, -1, "silverman"],
+    "bandwidth_bins": [0, -1, "silverman"],
     "kernel_size": [4, 0, 2.5],
     "momentum": [-0.1, 1.0],
     "start_update": [-1, 0.5],

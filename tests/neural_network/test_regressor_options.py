@@ -156,7 +156,7 @@ class TestPipelines:
         X, y = data
         search = GridSearchCV(
             small(fds=FDS(bins=10), weighter=LDSWeighter(), max_epochs=2),
-            {"fds__bandwidth": [1.0, 3.0], "weighter__bandwidth": [10.0, 40.0], "lr": [0.01]},
+            {"fds__bandwidth_bins": [1.0, 3.0], "weighter__bandwidth": [10.0, 40.0], "lr": [0.01]},
             cv=2, n_jobs=2, error_score="raise",
         ).fit(X, y)  # fmt: skip
         assert len(np.unique(search.cv_results_["mean_test_score"])) == 4
