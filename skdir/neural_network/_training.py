@@ -23,6 +23,7 @@ from skdir.neural_network._net import (
 from skdir.neural_network.encoders import count_features, make_encoder
 from skdir.neural_network.losses import make_loss
 from skdir.utils._validation import parameter_error
+from skdir.utils._weights import weights_of
 
 _OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
 _CALLER = "DeepImbalancedRegressor"
@@ -99,7 +100,7 @@ class Training:
         weight = sample_weight
         if regressor.weighter is not None:
             self.weighter = clone(regressor.weighter)
-            weight = self.weighter.fit_transform(y.ravel(), sample_weight=sample_weight)
+            weight = weights_of(self.weighter, y.ravel(), sample_weight)
             weight = weight if sample_weight is None else weight * sample_weight
         scaled = self._scaled(y)
         self.weighted = self.plain = make_rows(X, scaled, weight, rows)

@@ -3,7 +3,6 @@
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
-from scipy.optimize import brentq
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._base import TargetEstimator
@@ -15,6 +14,7 @@ from skdir.utils._validation import (
     drop_unweighted,
     parameter_error,
 )
+from skdir.utils._weights import check_weights, counting_weights
 
 
 class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
@@ -117,10 +117,9 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         y, weight = self._check(y, sample_weight, "fit_transform")
         values, index = self._fit(y, weight)
         if weight is not None and not weight.all():  # there may be no values for some rows
-            return self._scaled(self._raw(y))
-        if index is None:
-            return self._rescale(values)
-        return np.take(self._scaled(values.copy()), index)
+            return self._scaled(self._raw_of(y))
+        weights = self._scaled(values)
+        return weights if index is None else np.take(weights, index)
 
     def transform(self, y):
         """Return the weights of targets.
@@ -142,7 +141,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         y = check_target(y, caller=f"{type(self).__name__}.transform", min_samples=0)
-        return self._scaled(self._raw(y))
+        return self._scaled(self._raw_of(y))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_scale")
@@ -152,13 +151,11 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         caller = f"{type(self).__name__}.{method}"
         y = check_target(y, caller=caller)
         weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        if self.clip is not None:
-            self._check_clip()
-        self._clip = self.clip
+        self._clip = None if self.clip is None else self._check_clip()
         return y, weight
 
     def _check_clip(self):
-        """Refuse bounds between which a mean of one cannot lie."""
+        """Return the bounds; refuse those between which a mean of one cannot lie."""
         try:
             low, high = (float(bound) for bound in self.clip)
             valid = 0 <= low <= 1 <= high
@@ -171,43 +168,53 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
                 "a pair (low, high) with 0 <= low <= 1 <= high, since weights have mean 1",
                 repr(self.clip),
             )
+        # Weights of mean 1 of which none is above 1, or none below, are all 1.
+        return (1.0, 1.0) if 1.0 in (low, high) else (low, high)
 
     def _fit(self, y, sample_weight):
         """Learn from valid targets, without those of zero weight, and normalise."""
         sample_weight, y = drop_unweighted(sample_weight, y)
         values, masses, index = self._fit_values(y, sample_weight)
+        if index is None:
+            values = check_weights(values, len(y), source=type(self).__name__, raw=True)
+            if not values.any():
+                check_weights(values, len(y), source=type(self).__name__)
+            masses = counting_weights(masses)
         self._normalize(values, masses)
         return values, index
 
+    def _raw_of(self, y):
+        """Return the raw weights of valid targets, validated."""
+        return check_weights(self._raw(y), len(y), source=type(self).__name__, raw=True)
+
     def _normalize(self, values, masses):
-        """Set the scale at which the weights of the training rows have mean one."""
+        """Set the scale at which the weights of the training rows have mean one.
+
+        `masses` are numbers of rows.
+        """
         if masses is not None and not masses.all():  # bins without targets
             values, masses = values[masses > 0], masses[masses > 0]
         self._rarest = values.max()
         if not np.isfinite(self._rarest):  # rows that their own kernel does not reach
-            finite = values[np.isfinite(values)]
-            self._rarest = finite.max() if len(finite) else 1.0
-            np.minimum(values, self._rarest, out=values)
-        self._scale = 1.0
-        if self._clip is not None:
-            self._scale = _clipped_scale(values, masses, self._clip)
-            values = np.clip(values * self._scale, *self._clip)
+            self._rarest = values.max(where=np.isfinite(values), initial=0.0) or 1.0
+        # in units of the rarest row's, so that no sum leaves the range of float64
+        values = np.minimum(values, self._rarest) / self._rarest
         if masses is None:
-            count, total, squares = len(values), values.sum(), values @ values
-        else:
-            count, total, squares = masses.sum(), values @ masses, (values * values) @ masses
+            masses = np.ones(len(values))
         if self._clip is None:
-            self._scale = count / total
+            self._scale = masses.sum() / (values @ masses)
+        else:
+            self._scale = _clipped_scale(values, masses, self._clip, type(self).__name__)
+            values = np.clip(values * self._scale, *self._clip)
+        total, squares = values @ masses, (values * values) @ masses
         self.effective_sample_size_ = float(total**2 / squares)
 
     def _scaled(self, raw):
-        """Limit raw weights to the rarest training row's and scale them, in place."""
-        return self._rescale(np.minimum(raw, self._rarest, out=raw))
-
-    def _rescale(self, raw):
-        """Scale raw weights that need no limit, in place."""
-        raw *= self._scale
-        return raw if self._clip is None else np.clip(raw, *self._clip, out=raw)
+        """Limit raw weights to the rarest training row's and scale them."""
+        weight = np.minimum(raw, self._rarest)
+        weight /= self._rarest
+        weight *= self._scale
+        return weight if self._clip is None else np.clip(weight, *self._clip, out=weight)
 
 
 def raw_of_bins(y, edges, values):
@@ -216,15 +223,40 @@ def raw_of_bins(y, edges, values):
     return np.where(index < 0, np.inf, np.take(values, index, mode="clip"))
 
 
-def _clipped_scale(values, masses, clip):
-    """Return the factor at which values, bounded by `clip`, have weighted mean one."""
+def _clipped_scale(values, masses, clip, caller):
+    """Return the factor at which values, bounded by `clip`, have weighted mean one.
+
+    The mean grows with the factor, linearly between the factors at which a value meets a bound:
+    the stretch that holds the solution is searched by halves, and on it one division solves.
+    """
     low, high = clip
-
-    def excess(log_scale):
-        """Return how far the mean is above one; it grows with the scale."""
-        weight = np.clip(values * np.exp(log_scale), low, high)
-        return np.average(weight, weights=masses) - 1.0
-
-    # all weights at most one, and all at least one
-    bracket = np.log(max(low, 0.5) / values.max()), np.log(min(high, 2.0) / values.min())
-    return float(np.exp(brentq(excess, *bracket, xtol=1e-15, rtol=1e-14)))
+    if low == high:
+        return 1.0
+    total = masses.sum()
+    starts, ends = np.full((2, len(values)), np.inf)  # zeros never leave the lower bound
+    with np.errstate(over="ignore"):
+        np.divide(low, values, out=starts, where=values > 0)
+        np.divide(high, values, out=ends, where=values > 0)
+    if high < np.inf:
+        most = masses @ np.where(values > 0, high, low) / total
+        if most < 1:
+            raise parameter_error(
+                "clip",
+                caller,
+                "bounds between which the weights can have mean 1 (some raw weights are 0)",
+                f"{clip}, which leaves a mean of {most:g} at the most",
+            )
+    corners = np.unique(np.concatenate([starts, ends]))
+    corners = corners[np.isfinite(corners)]
+    first, last = 0, len(corners)  # the mean is at most 1 at the first, above 1 at the last
+    while last - first > 1:
+        middle = (first + last) // 2
+        mean_is_low = masses @ np.clip(values * corners[middle], low, high) <= total
+        first, last = (middle, last) if mean_is_low else (first, middle)
+    begin, end = corners[first], corners[last] if last < len(corners) else np.inf
+    below, above = starts >= end, ends <= begin
+    inner = ~(below | above)
+    if not inner.any():  # the mean is one on the whole stretch
+        return float(begin)
+    rest = total - (low * masses[below].sum() + (high * masses[above].sum() if above.any() else 0))
+    return float(np.clip(rest / (masses[inner] @ values[inner]), begin, end))

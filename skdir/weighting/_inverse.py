@@ -6,6 +6,7 @@ import numpy as np
 
 from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._weights import counting_weights
 from skdir.weighting._base import BaseWeighter, raw_of_bins
 from skdir.weighting._lds import REWEIGHT_CONSTRAINT, inverse_power, reweight_exponent
 
@@ -84,6 +85,7 @@ class InverseFrequencyWeighter(BaseWeighter):
         self.bin_edges_ = bin_edges(self.bins, y, sample_weight, caller=caller)
         if not isinstance(self.bins, (int, str)):
             check_covered(y, self.bin_edges_, caller=caller)
+        sample_weight = counting_weights(sample_weight)
         index = bin_index(y, self.bin_edges_, inside=True)
         self.counts_ = np.bincount(
             index, weights=sample_weight, minlength=len(self.bin_edges_) - 1

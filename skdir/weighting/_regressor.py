@@ -1,5 +1,6 @@
 """The meta-estimator that fits any regressor with weights from its target."""
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
@@ -11,6 +12,8 @@ from skdir.utils._sklearn_compat import (
     _safe_indexing,
     _VisualBlock,
 )
+from skdir.utils._validation import parameter_error
+from skdir.utils._weights import weights_of
 from skdir.weighting._lds import LDSWeighter
 from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
@@ -123,27 +126,40 @@ class WeightedRegressor(WrappedRegressor):
         Raises
         ------
         ValueError
-            If the target does not fit the weighter, or the regressor takes no `sample_weight`.
+            If the target does not fit the weighter, the weighter returns something else than one
+            weight per row, or the regressor takes no `sample_weight`.
         """
         X, y, target, own = self._check_data(X, y, sample_weight)
 
         self.regressor_ = clone(self._get_regressor())
         key = sample_weight_key(self.regressor_, allow_none=self.unsupported == "resample")
         self.weighter_ = LDSWeighter() if self.weighter is None else clone(self.weighter)
-        weight = self.weighter_.fit_transform(target, sample_weight=own)
-        self.sample_weight_ = weight if own is None else weight * own
+        weight = weights_of(self.weighter_, target, own)
+        self.sample_weight_ = weight if own is None else self._multiply(weight, own)
 
         fit_params = self._routed("fit", fit_params)
         if key is None:
             rng = check_random_state(self.random_state)
-            rows = rng.choice(
-                len(target), len(target), p=self.sample_weight_ / self.sample_weight_.sum()
-            )
+            share = self.sample_weight_ / self.sample_weight_.max()  # the sum may overflow
+            rows = rng.choice(len(target), len(target), p=share / share.sum())
             self.regressor_.fit(_safe_indexing(X, rows), y[rows], **fit_params)
         else:
             fit_with_weight(self.regressor_, X, y, key, self.sample_weight_, fit_params)
         self._set_names(self.regressor_)
         return self
+
+    def _multiply(self, weight, own):
+        """Return the weights times the user's own."""
+        with np.errstate(over="ignore"):
+            product = weight * own
+        if not np.isfinite(product).all():
+            raise parameter_error(
+                "sample_weight",
+                type(self).__name__,
+                "small enough that weights times them are finite",
+                f"{own.max():g} at the most",
+            )
+        return product
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sample_weight_")

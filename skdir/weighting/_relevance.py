@@ -7,6 +7,7 @@ import numpy as np
 from skdir.relevance._checks import check_relevance, relevance_values
 from skdir.utils._sklearn_compat import HasMethods, Interval
 from skdir.utils._validation import drop_unweighted, parameter_error
+from skdir.utils._weights import counting_weights
 from skdir.weighting._base import BaseWeighter
 
 # The square of a smaller relevance is lost in float64.
@@ -99,7 +100,8 @@ class RelevanceWeighter(BaseWeighter):
     def _fit(self, y, sample_weight):
         # Rows of zero weight are not left out before: an array has a relevance for them, too.
         values, masses, index = self._fit_values(y, sample_weight)
-        self._normalize(values, masses)
+        masses, used = drop_unweighted(masses, values)
+        self._normalize(used, counting_weights(masses))
         return values, index
 
     def _fit_values(self, y, sample_weight):

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 
 from skdir.density import TargetDensity, reference_window
-from skdir.weighting import DenseWeighter, InverseFrequencyWeighter, LDSWeighter
+from skdir.weighting import BaseWeighter, DenseWeighter, InverseFrequencyWeighter, LDSWeighter
 
 KERNEL_NAMES = {"gaussian": "gaussian", "triang": "triangular", "laplace": "laplacian"}
 
@@ -258,9 +260,52 @@ def test_bad_parameters(weighter, message):
 def test_messages_say_what_came():
     with pytest.raises(ValueError, match="Got 1 NaN and 0 infinity instead"):
         LDSWeighter().fit([1.0, np.nan])
-    with pytest.raises(ValueError, match=r"Got an array of shape \(2, 1\); pass y.ravel\(\)"):
+    with pytest.raises(ValueError, match=r"Got an array of shape \(2, 1\); pass np.ravel"):
         LDSWeighter().fit([[1.0], [2.0]])
     with pytest.raises(ValueError, match="'sample_weight' parameter of LDSWeighter.fit"):
         LDSWeighter().fit([1.0, 2.0], [1.0])
     with pytest.raises(NotFittedError):
         LDSWeighter().transform([1.0])
+
+
+@pytest.mark.parametrize("clip", [(0.5, 1), (1, 2), (1, 1), (0, 1.0), (1, np.inf)])
+@pytest.mark.parametrize("bins", [None, 10])
+def test_bounds_that_leave_no_room_make_all_weights_one(clip, bins):
+    y = gamma()
+    weighter = LDSWeighter(bins=bins, clip=clip)
+    np.testing.assert_array_equal(weighter.fit_transform(y), np.ones(500))
+    np.testing.assert_array_equal(weighter.transform([-1.0, 4.0, 1e9]), np.ones(3))
+    assert weighter.effective_sample_size_ == 500
+
+
+@settings(max_examples=200)
+@given(
+    raw=st.lists(
+        st.floats(0, 1e300) | st.sampled_from([5e-324, 1e-300, 1.0, 2.0]), min_size=1, max_size=12
+    ).filter(any),
+    low=st.floats(0, 1) | st.sampled_from([1 - 2**-53, 1e-300]),
+    high=st.floats(1, 1e300) | st.sampled_from([1 + 2**-52, np.inf]),
+    rows=st.lists(st.integers(1, 5), min_size=12, max_size=12),
+)
+def test_bounded_weights_of_any_raw_weights(raw, low, high, rows):
+    class Raw(BaseWeighter):
+        clip = (low, high)
+        _parameter_constraints: dict = {}
+
+        def _fit_values(self, y, sample_weight):
+            return self._raw(y), sample_weight, None
+
+        def _raw(self, y):
+            return np.array(raw)[y.astype(int)]
+
+    y, rows = np.arange(len(raw)), rows[: len(raw)]
+    positive = np.array(raw) > 0
+    most = np.average(np.where(positive, high, low), weights=rows) if high < np.inf else np.inf
+    if most < 1 - 1e-9 and 1 not in (low, high):
+        with pytest.raises(ValueError, match="'clip' parameter of Raw must be bounds between"):
+            Raw().fit(y, rows)
+    elif most > 1 + 1e-9 or 1 in (low, high):
+        weight = Raw().fit_transform(y, rows)
+        assert (weight >= low).all() and (weight <= high).all()
+        assert np.average(weight, weights=rows) == pytest.approx(1, rel=1e-9)
+        assert (np.diff(weight[np.argsort(raw)]) >= 0).all()

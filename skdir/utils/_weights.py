@@ -1,0 +1,105 @@
+"""What the weights of rows mean where rows are counted, and whether weights are any."""
+
+import numpy as np
+
+# Beyond it float64 holds no odd numbers: all numbers are whole, and none is a count.
+_MOST_ROWS = 2.0**53
+
+
+def counting_weights(sample_weight):
+    """Return positive weights as numbers of rows, None where each row counts once.
+
+    Whole weights count rows: a weight of 2 is the row twice. Other weights only say how much a row
+    counts beside the others, so they are scaled to mean 1: weights that sum to 1 are not one row.
+    """
+    if sample_weight is None:
+        return None
+    unit = row_weight(sample_weight)
+    if (sample_weight == unit).all():
+        return None
+    return sample_weight / unit
+
+
+def row_weight(sample_weight):
+    """Return the weight that counts as one row: 1 if the weights are whole, else their mean."""
+    if is_counting(sample_weight):
+        return 1.0
+    highest = sample_weight.max()
+    # relative to the highest, since a sum of weights may be more than float64 holds
+    return float(highest * np.mean(sample_weight / highest))
+
+
+def is_counting(sample_weight):
+    """Tell whether weights are whole numbers that may be counts of rows."""
+    if sample_weight is None:
+        return True
+    return bool(
+        sample_weight.max() < _MOST_ROWS
+        and (sample_weight == np.floor(sample_weight)).all()
+        and sample_weight.sum() < _MOST_ROWS
+    )
+
+
+def check_weights(weight, n_samples, *, source, raw=False):
+    """Validate the weights that a weighter returned.
+
+    Parameters
+    ----------
+    weight : array-like of shape (n_samples,)
+        What the weighter returned.
+
+    n_samples : int
+        How many weights there must be.
+
+    source : str
+        Name of the weighter for the message.
+
+    raw : bool, default=False
+        Whether the weights are raw ones, which may be infinite, and all 0 for some targets.
+
+    Returns
+    -------
+    weight : ndarray of shape (n_samples,)
+        Weights as float64.
+
+    Raises
+    ------
+    ValueError
+        If they are not numbers, too few or too many, NaN, infinite, negative or all zero.
+    """
+    try:
+        values = np.asarray(weight, dtype=np.float64)
+    except (TypeError, ValueError):
+        got = f"{type(weight).__name__} without numbers"
+        raise _weights_error(source, n_samples, got) from None
+    if np.ma.is_masked(weight):
+        raise _weights_error(source, n_samples, f"{np.ma.count_masked(weight)} masked")
+    if values.shape != (n_samples,):
+        raise _weights_error(source, n_samples, f"an array of shape {values.shape}")
+    lowest, highest = values.min(initial=np.inf), values.max(initial=-np.inf)
+    got = None
+    if np.isnan(lowest):
+        got = f"{np.isnan(values).sum()} NaN"
+    elif lowest < 0:
+        got = f"{lowest:g} at the least"
+    elif not raw and highest == np.inf:
+        got = f"{np.isinf(values).sum()} infinite"
+    elif not raw and highest == 0:
+        got = "only zeros"
+    if got is not None:
+        raise _weights_error(source, n_samples, got)
+    return values
+
+
+def weights_of(weighter, y, sample_weight=None):
+    """Fit any weighter to valid targets and return their weights, validated."""
+    weight = weighter.fit_transform(y, sample_weight=sample_weight)
+    return check_weights(weight, len(y), source=type(weighter).__name__)
+
+
+def _weights_error(source, n_samples, got):
+    """Build the error for weights that are none."""
+    return ValueError(
+        f"The weights of {source} must be a 1-d array of {n_samples} finite, non-negative numbers, "
+        f"not all 0. Got {got} instead."
+    )
