@@ -23,7 +23,7 @@ from sklearn.ensemble import (
 from sklearn.model_selection import KFold
 
 from benchmarks._timing import machine
-from skdir.density import TargetDensity
+from skdir.density import RareTargets
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
@@ -112,10 +112,7 @@ def strategies(regressor):
 
 def rare_rows(y_train, y_test):
     """Tell which test rows are rare by the training targets."""
-    density = TargetDensity().fit(y_train)
-    return density.density(y_test) <= np.quantile(
-        density.density(y_train), RARE, method="inverted_cdf"
-    )
+    return RareTargets(rare_fraction=RARE).fit(y_train).is_rare(y_test)
 
 
 def errors(X, y, regressor, names):

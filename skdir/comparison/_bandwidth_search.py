@@ -8,8 +8,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.comparison._fitting import PassesWeight, fit_regressor, make_folds
-from skdir.comparison._scores import rare_threshold
-from skdir.density import TargetDensity, select_bandwidth
+from skdir.density import RareTargets, select_bandwidth
 from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data, tags_around
 from skdir.utils._sklearn_compat import HasMethods, Interval, _routing_enabled
@@ -64,9 +63,8 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         rows, test rows) pairs. Each row must be in one test fold.
 
     rare_fraction : float, default=0.2
-        A row is rare if the effective density at its target is at most that of this share of the
-        training rows. The density is that of :class:`~skdir.density.TargetDensity` with its
-        defaults, the same for all candidates.
+        Share of the training rows that are rare, those of the lowest effective density, see
+        :class:`~skdir.density.RareTargets`; the same for all candidates.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the inner folds.
@@ -207,11 +205,8 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
 
     def _groups(self, y, weight):
         """Return the weights of the rare rows and those of the frequent ones, the others zero."""
-        density = TargetDensity().fit(y, sample_weight=weight)
+        rare = RareTargets(rare_fraction=self.rare_fraction).fit(y, weight).is_rare(y)
         weight = np.ones(len(y)) if weight is None else weight
-        used = weight > 0
-        threshold = rare_threshold(density, y[used], self.rare_fraction, weight[used])
-        rare = density.density(y) <= threshold
         groups = [np.where(rare, weight, 0.0), np.where(rare, 0.0, weight)]
         return [group for group in groups if group.any()]
 

@@ -67,8 +67,10 @@ def compare_strategies(
         targets get bins of a whole number of values, and fewer than 10 if they have fewer values.
 
     rare_fraction : float, default=0.2
-        A test row is rare if the effective density at its target is at most that of this share of
-        the training rows, those with the lowest; the others are frequent.
+        Share of the training rows that are rare, those with the lowest effective density; a test
+        row is rare if the density at its target is as low. Equal targets are rare or frequent
+        together, and frequent if they alone are more than this share, such as very many zeros: see
+        :class:`~skdir.density.RareTargets`. Then fewer rows are rare, and the result says so.
 
     bandwidth : {"search"} or None, default=None
         "search" chooses the bandwidth of every strategy whose weighter has one by a rule (LDS,
@@ -119,8 +121,8 @@ def compare_strategies(
 
     Notes
     -----
-    Rare and frequent are told apart by :class:`~skdir.density.TargetDensity` with its defaults,
-    fitted on the training targets of the fold, in the same way for all strategies. Shots count the
+    Rare and frequent are told apart by :class:`~skdir.density.RareTargets`, fitted on the training
+    targets of the fold, in the same way for all strategies. Shots count the
     training rows in the bin of a test row with the thresholds of
     :func:`skdir.metrics.shot_labels`.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdir.comparison._finding import rare_percent
 from skdir.comparison._kinds import (
     COLOURS,
     FEW,
@@ -15,13 +16,11 @@ from skdir.comparison._kinds import (
     strategy_groups,
 )
 from skdir.comparison._labels import label_points
-from skdir.comparison._scores import rare_threshold
-from skdir.density import TargetDensity
+from skdir.density import RareTargets
 from skdir.inspection._looks import plain
 from skdir.inspection._target_axis import new_axes as axes_of_pyplot
 from skdir.utils._binning import bin_index
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._validation import drop_unweighted
 
 RARE_COLOUR = "#D55E00"
 
@@ -45,11 +44,18 @@ def rare_intervals(density, threshold, y, n=2000):
     return [(grid[a], grid[b - 1]) for a, b in zip(change[::2], change[1::2])]
 
 
-def fit_density(comparison):
-    """Return the density of all targets and the threshold of rare."""
-    density = TargetDensity().fit(comparison.y_, sample_weight=comparison.sample_weight_)
-    weight, y = drop_unweighted(comparison.sample_weight_, comparison.y_)
-    return density, rare_threshold(density, y, comparison.rare_fraction, weight)
+def fit_rare(comparison):
+    """Return the rule of what is rare, fitted to all targets."""
+    rule = RareTargets(rare_fraction=comparison.rare_fraction)
+    return rule.fit(comparison.y_, comparison.sample_weight_)
+
+
+def _mark_rare(ax, comparison, rule, height, **look):
+    """Mark on the axis where the targets are as rare as the rare rows."""
+    intervals = rare_intervals(rule.density_, rule.level_, comparison.y_)
+    for k, (low, high) in enumerate(intervals):
+        label = f"rarest {rare_percent(comparison)} of rows" if k == 0 else None
+        ax.axvspan(low, high, 0, height, color=RARE_COLOUR, linewidth=0, label=label, **look)
 
 
 def region_errors(comparison, name):
@@ -86,10 +92,7 @@ def plot_regions(comparison, ax=None):
     behind.set_ylabel(f"{unit} per bin", color=GREY, loc="bottom")
     behind.tick_params(colors=GREY)
 
-    density, threshold = fit_density(comparison)
-    for k, (low, high) in enumerate(rare_intervals(density, threshold, comparison.y_)):
-        label = f"rarest {100 * comparison.rare_fraction:g} % of rows" if k == 0 else None
-        ax.axvspan(low, high, 0, 0.018, color=RARE_COLOUR, linewidth=0, label=label)
+    _mark_rare(ax, comparison, fit_rare(comparison), 0.018)
 
     strong = _strong(comparison, groups)
     for name, look in looks(comparison.estimators_).items():
@@ -196,8 +199,7 @@ def plot_trade_off(comparison, ax=None):
     ax.margins(0.16)
     ax.autoscale_view()
     ax.set_xlabel("overall error (MAE)")
-    region = f"{100 * comparison.rare_fraction:g} %"
-    ax.set_ylabel(f"error on the rarest {region} (MAE)")
+    ax.set_ylabel(f"error on the rarest {rare_percent(comparison)} (MAE)")
     ax.set_title("Price and gain: lower left is better", loc="left")
     if groups is not None:
         kind_legend(ax, groups)
@@ -232,7 +234,7 @@ def plot_distribution(comparison, ax=None):
     """Plot the empirical density (histogram) and the effective one of all targets."""
     ax = new_axes(ax, (7.2, 3.8), "comparison_report")
     edges = comparison.bin_edges_
-    density, threshold = fit_density(comparison)
+    rule = fit_rare(comparison)
     ax.hist(
         comparison.y_,
         edges,
@@ -244,10 +246,10 @@ def plot_distribution(comparison, ax=None):
         label="empirical density",
     )
     grid = np.linspace(comparison.y_.min(), comparison.y_.max(), 800)
-    ax.plot(grid, density.density(grid), color=COLOURS[0], linewidth=2, label="effective density")
-    for k, (low, high) in enumerate(rare_intervals(density, threshold, comparison.y_)):
-        label = f"rarest {100 * comparison.rare_fraction:g} % of rows" if k == 0 else None
-        ax.axvspan(low, high, 0, 0.025, color=RARE_COLOUR, linewidth=0, label=label, zorder=5)
+    ax.plot(
+        grid, rule.density_.density(grid), color=COLOURS[0], linewidth=2, label="effective density"
+    )
+    _mark_rare(ax, comparison, rule, 0.025, zorder=5)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0)
     ax.set_xlabel(plain(comparison.target_name))

@@ -15,6 +15,58 @@ def fraction_words(rare_fraction):
     return f"rarest {word}" if word else f"rarest {100 * rare_fraction:g} %"
 
 
+def has_asked_share(comparison):
+    """Tell whether about as many training rows are rare as asked for, but for rounding.
+
+    Equal targets are rare or frequent together, so that it may be fewer or more.
+    """
+    wanted, share = comparison.rare_fraction, comparison.rare_share_
+    if np.isnan(share):
+        return True
+    n_train = min(len(train) for train, _ in comparison.folds_)
+    return abs(share - wanted) <= max(0.1 * wanted, 1 / n_train)
+
+
+def region_words(comparison):
+    """Return "rarest fifth", or what is rare where equal targets make it another share."""
+    if has_asked_share(comparison) or not comparison.rare_share_:
+        return fraction_words(comparison.rare_fraction)
+    return f"rarest {rare_percent(comparison)}"
+
+
+def rare_percent(comparison):
+    """Return the share of the rows that are rare: as asked for, or what it is."""
+    if has_asked_share(comparison):
+        return f"{100 * comparison.rare_fraction:g} %"
+    return share_words(comparison.rare_share_)
+
+
+def share_words(share):
+    """Return a share of rows in per cent."""
+    return f"{100 * share:.0f} %" if share >= 0.095 else f"{100 * share:.2g} %"
+
+
+def rare_sentences(comparison):
+    """Say how many rows are rare, where equal targets make it fewer or more than asked for."""
+    share, wanted = comparison.rare_share_, share_words(comparison.rare_fraction)
+    if has_asked_share(comparison):
+        return []
+    if not share:
+        return [
+            f"No target is rare: more than {wanted} of the rows have the rarest value, or are as "
+            "rare as it. Give a larger rare_fraction, or look at the errors by shot."
+        ]
+    if share < comparison.rare_fraction:
+        return [
+            f"Rare: {share_words(share)} of the rows, not {wanted}, since those that come next "
+            "have equal targets and are many."
+        ]
+    return [
+        f"Rare: {share_words(share)} of the rows, not {wanted}, since equal targets are rare "
+        "together."
+    ]
+
+
 def percent(share):
     """Return a signed percentage with a real minus sign."""
     if not np.isfinite(share):
@@ -30,7 +82,7 @@ def finding(comparison):
         return ["No strategy could be fitted in all folds; the table names the errors."]
     baseline = comparison._baseline()
     others = [name for name in names if name != baseline]
-    region = fraction_words(comparison.rare_fraction)
+    region = region_words(comparison)
     failed = [name for name in comparison.estimators_ if name not in names]
     sentences = []
     rare = comparison._judged(
@@ -40,9 +92,11 @@ def finding(comparison):
     if not others:
         sentences.append(f"Only {baseline} could be measured: there is nothing to compare.")
     elif not rare:
-        sentences.append(f"No fold has test rows in the {region} of the targets.")
+        if comparison.rare_share_ != 0:
+            sentences.append(f"No fold has test rows in the {region} of the targets.")
     else:
         sentences += _best_sentences(comparison, rare, baseline, region)
+    sentences += rare_sentences(comparison)
     if failed:
         sentences.append(
             f"{_join(failed)} failed in {_share_failed(comparison, failed)}; see the table."

@@ -14,7 +14,7 @@ from skdir.comparison._figures import (
     new_axes,
     plain,
 )
-from skdir.comparison._finding import fraction_words
+from skdir.comparison._finding import region_words
 from skdir.comparison._kinds import FEW, looks, strategy_groups
 from skdir.comparison._uncertainty import CONFIDENCE_LEVEL
 from skdir.utils._validation import parameter_error
@@ -76,7 +76,7 @@ def plot_pareto(comparison, ax=None, confidence_level=CONFIDENCE_LEVEL):
     bars = _draw_points(ax, comparison, points, baseline, confidence_level)
     ax.margins(0.1)
     ax.autoscale_view()
-    region = fraction_words(comparison.rare_fraction)
+    region = region_words(comparison)
     ax.set_xlabel("error on the other targets (MAE)")
     ax.set_ylabel(f"error on the {region} of the targets (MAE)")
     ax.set_title("Rare against frequent: lower left is better", loc="left")

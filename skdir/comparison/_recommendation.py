@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.comparison._finding import fraction_words, number, percent
+from skdir.comparison._finding import number, percent, rare_sentences, region_words
 from skdir.comparison._uncertainty import Change
 from skdir.utils._validation import parameter_error
 
@@ -50,6 +50,7 @@ def recommendation(comparison, prefer, max_overall_cost):
         raise ValueError(
             f"{_CALLER} has nothing to choose from: no strategy has an error for "
             f"prefer={prefer!r} without a failure in any fold."
+            + "".join(f" {sentence}" for sentence in rare_sentences(comparison))
         )
     names = [baseline, *(name for name in values if name != baseline)]  # which wins a tie
     overall = comparison._changes("MAE", baseline, names)
@@ -85,7 +86,7 @@ def _goal(comparison, name, prefer):
 def _sentence(comparison, chosen, affordable):
     """Return the sentence of a recommendation."""
     name, baseline, prefer = chosen["name"], chosen["baseline"], chosen["prefer"]
-    region = fraction_words(comparison.rare_fraction)
+    region = region_words(comparison)
     what = {
         "rare": f"error on the {region} of the targets",
         "frequent": "error on the frequent targets",

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from skdir.comparison import _figures
-from skdir.comparison._finding import CAP, finding, fraction_words, percent
+from skdir.comparison._finding import CAP, finding, percent, region_words, share_words
 from skdir.comparison._kinds import headings
 from skdir.comparison._pareto import plot_pareto
 from skdir.comparison._scores import SHOTS, spread
@@ -98,7 +98,7 @@ def comparison_report(comparisons, path=None, *, title=None, command=None, setup
         title=title or f"Which strategy for the rare values of {first.target_name}?",
         single=len(comparisons) == 1,
         target_name=first.target_name,
-        region=fraction_words(first.rare_fraction),
+        region=region_words(first),
         facts=_data_facts(first),
         distribution=_picture(_figures.plot_distribution, first),
         n_rows=len(first.y_),
@@ -154,7 +154,7 @@ def _picture(plot, comparison):
 
 def _table(comparison):
     """Return the columns and rows of the table, formatted."""
-    region = fraction_words(comparison.rare_fraction)
+    region = region_words(comparison)
     columns = [
         ("rare MAE", region, "MAE"),
         ("frequent MAE", "the rest", "MAE"),
@@ -250,11 +250,8 @@ def _share(comparison, metric):
 def _data_facts(comparison):
     """Return (name, value) pairs about the data and how unevenly its targets are spread."""
     y, weight, edges = comparison.y_, comparison.sample_weight_, comparison.bin_edges_
-    density, threshold = _figures.fit_density(comparison)
-    rare = _figures.rare_intervals(density, threshold, y)
-    covered = sum(high - low for low, high in rare) / (y.max() - y.min())
+    rule = _figures.fit_rare(comparison)
     counts = np.histogram(y, edges)[0]
-    peak = density.density(np.linspace(y.min(), y.max(), 2000)).max()
     # in units of the range, so that cubes of huge targets do not overflow
     skewness = stats.skew((y - y.mean()) / np.abs(y - y.mean()).max())
     facts = [
@@ -266,15 +263,27 @@ def _data_facts(comparison):
             f"{len(counts)}, with {counts.min():,} to {counts.max():,} rows each",
         ),
         ("Skewness", number(float(skewness)).replace("-", "−")),
-        (
-            f"The {fraction_words(comparison.rare_fraction)}",
-            f"spreads over {100 * covered:.0f} % of the range; there the target is at least "
-            f"{peak / threshold if threshold else np.inf:.1f} times as rare as at its peak",
-        ),
+        _rare_fact(comparison, rule),
     ]
     if weight is not None:
         facts.append(("Sample weights", f"{number(weight.min())} to {number(weight.max())}"))
     return facts
+
+
+def _rare_fact(comparison, rule):
+    """Return the fact about the rare rows of all: where they are, and how rare."""
+    if not rule.share_:
+        return "Rare rows", "none: too many rows have the rarest target"
+    y = comparison.y_
+    intervals = _figures.rare_intervals(rule.density_, rule.level_, y)
+    covered = sum(high - low for low, high in intervals) / (y.max() - y.min())
+    where = "nearly all" if 0.995 < covered < 1 else f"{100 * covered:.0f} %"
+    peak = rule.density_.density(np.linspace(y.min(), y.max(), 2000)).max()
+    return (
+        f"The {region_words(comparison)}",
+        f"{share_words(rule.share_)} of the rows, over {where} of the range; there "
+        f"the target is at least {peak / rule.level_:.1f} times as rare as at its peak",
+    )
 
 
 def _run_facts(comparison):

@@ -4,7 +4,7 @@ import numpy as np
 
 from skdir.comparison import _figures
 from skdir.comparison._decisions import DecisionMixin
-from skdir.comparison._finding import finding, number
+from skdir.comparison._finding import finding, has_asked_share, number, share_words
 from skdir.comparison._pareto import plot_pareto
 from skdir.comparison._report import comparison_report, table_fragment
 from skdir.comparison._scores import METRICS, spread
@@ -81,7 +81,11 @@ class StrategyComparison(DecisionMixin):
         Edges of the target bins, in units of y.
 
     rare_fraction : float
-        Share of the training rows that set the threshold of rare.
+        Share of the training rows that is asked to be rare.
+
+    rare_share_ : float
+        Share of the training rows that is rare, the mean over folds. It is not `rare_fraction`
+        where many rows have the same target, see :class:`~skdir.density.RareTargets`.
 
     target_name : str
         Name of the target, with its unit if you like, for pictures and reports; from the Series,
@@ -124,6 +128,12 @@ class StrategyComparison(DecisionMixin):
     sample_weight_ = property(lambda self: self._run["sample_weight"], doc="Weights of the rows.")
     bin_edges_ = property(lambda self: self._run["bin_edges"], doc="Edges of the target bins.")
     rare_fraction = property(lambda self: self._run["rare_fraction"], doc="Share of rare rows.")
+
+    @property
+    def rare_share_(self):
+        """Share of the training rows that is rare, the mean over folds."""
+        shares = [region.share for region in self._run.get("regions", ())]
+        return float(np.mean(shares)) if shares else np.nan
 
     def table(self, *, sd=True, metrics=None, baseline=None):
         """Return the mean over folds of each metric, a row per strategy.
@@ -321,6 +331,8 @@ class StrategyComparison(DecisionMixin):
             cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]
             lines.append(" ".join([*cells, *row[len(widths) :]]).rstrip())
         head = f"StrategyComparison: {len(self.estimators_)} strategies, {len(self.folds_)} folds"
+        if not has_asked_share(self):
+            head += f"; rare: {share_words(self.rare_share_)} of the rows"
         return "\n".join([head, *lines])
 
     def __getstate__(self):

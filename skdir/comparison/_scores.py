@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdir.density import TargetDensity
+from skdir.density import RareTargets
 from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
-from skdir.utils._binning import bin_edges, table_edges, weighted_quantile
+from skdir.utils._binning import bin_edges, table_edges
 from skdir.utils._validation import check_bins, drop_unweighted, parameter_error
 
 SHOTS = ("many", "medium", "few", "zero")
@@ -36,27 +36,26 @@ def comparison_edges(bins, y, sample_weight, *, caller):
 
 @dataclass(frozen=True)
 class Regions:
-    """Which test rows of a fold are rare, in which shot and how relevant; for all strategies."""
+    """Which test rows of a fold are rare, in which shot and how relevant; for all strategies.
+
+    `share` is that of the training rows which are rare.
+    """
 
     rare: np.ndarray
     shots: np.ndarray
     relevance: np.ndarray | None = None
-
-
-def rare_threshold(density, y, rare_fraction, sample_weight=None):
-    """Return the density at and below which a target is rare: a quantile over training rows."""
-    return weighted_quantile(density.density(y), [rare_fraction], sample_weight)[0]
+    share: float = np.nan
 
 
 def find_regions(y_train, y_test, edges, rare_fraction, weight_train=None):
     """Tell rare from frequent test rows by the training targets alone."""
     weight_train, y_train = drop_unweighted(weight_train, y_train)
-    density = TargetDensity().fit(y_train, sample_weight=weight_train)
-    threshold = rare_threshold(density, y_train, rare_fraction, weight_train)
+    rule = RareTargets(rare_fraction=rare_fraction).fit(y_train, weight_train)
     return Regions(
-        rare=density.density(y_test) <= threshold,
+        rare=rule.is_rare(y_test),
         shots=np.asarray(shot_labels(y_train, y_test, bins=edges, sample_weight=weight_train)),
         relevance=_relevance(y_train, y_test, weight_train),
+        share=rule.share_,
     )
 
 

@@ -2,6 +2,7 @@
 
 from skdir.density._bandwidth import select_bandwidth
 from skdir.density._kernels import reference_window
+from skdir.density._rarity import RareTargets
 from skdir.density._target_density import TargetDensity
 
-__all__ = ["TargetDensity", "reference_window", "select_bandwidth"]
+__all__ = ["RareTargets", "TargetDensity", "reference_window", "select_bandwidth"]

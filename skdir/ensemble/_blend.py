@@ -72,7 +72,8 @@ class BlendRegressor(MetaRegressor):
         Infinity is no cap.
 
     rare_fraction : float, default=0.1
-        Share of the training targets that are rare, those with the smallest effective density.
+        Share of the training targets that are rare, those with the smallest effective density, see
+        :class:`~skdir.density.RareTargets`. Where none is rare, the share is 0.
 
     metric : {"absolute_error", "squared_error"}, default="absolute_error"
         Error of a row. The choice looks at its means over rare and over all rows out of fold.
@@ -139,9 +140,8 @@ class BlendRegressor(MetaRegressor):
     plain model and for each exponent serves all shares and localities:
     `cv` (1 + n_exponents) fits, and 2 on all rows.
 
-    Rare rows of a fold are those at whose targets the effective density of the *training* rows of
-    the fold is at most its `rare_fraction` quantile over these training rows. Errors of all folds
-    are pooled.
+    Which rows of a fold are rare, :class:`~skdir.density.RareTargets` tells by the *training* rows
+    of the fold. Errors of all folds are pooled.
 
     Rows of `sample_weight` zero change nothing. A number of folds makes folds of rows: a row of
     weight 2 is in one fold, where the same row twice may be in two.

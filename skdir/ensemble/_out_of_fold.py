@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
+from skdir.density import RareTargets
 from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
@@ -67,8 +68,12 @@ def out_of_fold(fits, X, y, target, sample_weight, folds, rare_fraction, fit_par
     by_model = [
         predictions[start : start + len(folds)] for start in range(0, len(jobs), len(folds))
     ]
-    rarity = [Rarity(target[train], _take(sample_weight, train)) for train, _ in folds]
-    rare = [at.is_rare(target[test], rare_fraction) for at, (_, test) in zip(rarity, folds)]
+    rarity, rare = [], []
+    for train, test in folds:
+        own = _take(sample_weight, train)
+        rarity.append(Rarity(target[train], own))
+        rule = RareTargets(rare_fraction=rare_fraction).fit(target[train], own)
+        rare.append(rule.is_rare(target[test]))
     tested = np.concatenate([test for _, test in folds])
     weight = np.ones(len(tested)) if sample_weight is None else sample_weight[tested]
     return OutOfFold(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from skdir.density import TargetDensity
-from skdir.utils._binning import weighted_quantile
 from skdir.utils._validation import drop_unweighted
 
 
@@ -27,14 +26,8 @@ class Rarity:
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
         self._levels = at_rows[order]
         self._mass_below = np.concatenate([[0.0], np.cumsum(weight[order])])
-        self._at_rows, self._weight = at_rows, sample_weight
 
     def __call__(self, y):
         """Return the rarity of values: 1 where training targets are rarest, or rarer still."""
         below = np.searchsorted(self._levels, self._density.density(y), side="left")
         return 1.0 - self._mass_below[below] / self._mass_below[-1]
-
-    def is_rare(self, y, rare_fraction):
-        """Tell whether the density at values is at most a quantile over the training targets."""
-        level = weighted_quantile(self._at_rows, [rare_fraction], self._weight)[0]
-        return self._density.density(y) <= level

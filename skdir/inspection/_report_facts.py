@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdir.inspection._report_measures import RARE_FRACTION
 from skdir.inspection._report_words import (
     n_rows,
     ratio_text,
@@ -58,7 +59,7 @@ def imbalance_facts(report):
             f"{share_text(i['effective_sample_size_inverse'] / n)} under inverse ones",
         ),
         ("Largest weight", f"{ratio_text(i['largest_weight'])} times the mean by LDS"),
-        ("Rarest fifth", f"spreads over {share_text(i['rare_fifth_of_range'])} of the range"),
+        ("Rarest fifth", _rarest(i, n)),
     ]
     if report.rare_by is not None:
         found = report.rare[report.rare_by]
@@ -69,6 +70,16 @@ def imbalance_facts(report):
             )
         )
     return facts
+
+
+def _rarest(imbalance, n):
+    """Say where the fifth of the rows of lowest density is, or how many rows are in its place."""
+    share, where = imbalance["rare_fifth"], share_text(imbalance["rare_fifth_of_range"])
+    if not share:
+        return "there is none: more rows than a fifth have the rarest target"
+    if abs(share - RARE_FRACTION) <= max(0.1 * RARE_FRACTION, 1 / n):
+        return f"spreads over {where} of the range"
+    return f"{share_text(share)} of the rows, since many are equal; over {where} of the range"
 
 
 def rare_table(report, most=3):

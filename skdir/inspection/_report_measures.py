@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from skdir.density import RareTargets
 from skdir.relevance._order_statistics import SortedTargets
-from skdir.utils._binning import bin_edges, check_covered, table_edges, weighted_quantile
+from skdir.utils._binning import bin_edges, check_covered, table_edges
 from skdir.utils._validation import check_bins
 from skdir.weighting import LDSWeighter
 
@@ -96,17 +97,21 @@ def measure_imbalance(rows, edges, counts):
         "effective_sample_size": weighter.effective_sample_size_,
         "effective_sample_size_inverse": inverse.effective_sample_size_,
         "largest_weight": float(weighter.transform(rows.y[[np.argmin(density)]])[0]),
-        "rare_fifth_of_range": _spread_of_rare(rows, weighter.density_, density),
+        **_measure_rare(rows),
     }
 
 
-def _spread_of_rare(rows, model, density):
-    """Return the share of the range over which the fifth of the rows of lowest density spreads."""
+def _measure_rare(rows):
+    """Return the share of the rows that are rare, and over which share of the range they spread."""
     if rows.low == rows.high:
-        return np.nan
-    threshold = weighted_quantile(density, [RARE_FRACTION], rows.weight)[0]
+        return {"rare_fifth": 0.0, "rare_fifth_of_range": np.nan}
+    rule = RareTargets(rare_fraction=RARE_FRACTION).fit(rows.y, rows.weight)
     grid = 2 * np.linspace(rows.low / 2, rows.high / 2, _POINTS)
-    return float(np.mean(model.density(np.clip(grid, rows.low, rows.high)) <= threshold))
+    along = rule.density_.density(np.clip(grid, rows.low, rows.high))
+    return {
+        "rare_fifth": rule.share_,
+        "rare_fifth_of_range": float(np.mean(along <= rule.level_)) if rule.share_ else np.nan,
+    }
 
 
 def whole(mass):

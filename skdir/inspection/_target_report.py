@@ -61,9 +61,10 @@ class TargetReport:
         any), "effective_density_ratio" (the same of the smoothed density at the rows, without
         bins), "bandwidth" (its, in units of y), "effective_sample_size" with the weights of
         :class:`~skdir.weighting.LDSWeighter` and "effective_sample_size_inverse" with
-        ``reweight="inverse"``, "largest_weight" (of LDS, where the mean is 1), and
-        "rare_fifth_of_range" (share of the range where the density is as low as in the rarest
-        fifth of the rows).
+        ``reweight="inverse"``, "largest_weight" (of LDS, where the mean is 1),
+        "rare_fifth" (share of the rows that are the rarest fifth: less if more than a fifth have
+        one target, see :class:`~skdir.density.RareTargets`) and "rare_fifth_of_range" (share of
+        the range where the density is as low as there).
 
     rare : dict of str to RareRows
         For each relevance the number `n_rare` and the `share` of rare rows, their `bumps` (a list

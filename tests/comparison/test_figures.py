@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
 from skdir.comparison._figures import (
-    fit_density,
+    fit_rare,
     plain,
     plot_distribution,
     rare_intervals,
@@ -115,7 +115,8 @@ def test_weights_enter_pictures(data):
         region_errors(weighted, "LDS")[there], total[there] / mass[there], rtol=1e-9
     )
     assert np.isnan(region_errors(weighted, "LDS")[~there]).all()
-    density, threshold = fit_density(weighted)
+    rule = fit_rare(weighted)
+    density, threshold = rule.density_, rule.level_
     repeated = TargetDensity().fit(np.repeat(y[40:], 2))
     np.testing.assert_allclose(density.density(y[40:]), repeated.density(y[40:]), rtol=1e-6)
     share = (density.density(y[40:]) <= threshold).mean()
