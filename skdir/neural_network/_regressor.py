@@ -91,7 +91,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         ``{"precision": "bfloat16"}``.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of initial parameters, order of the rows, dropout and validation rows. The global
+        Seed of initial parameters, order of the rows, dropout and validation rows. Torch's global
         generators are neither used nor changed.
 
     verbose : int, default=0
@@ -137,7 +137,8 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
     with a warning, and the parameters of the last good epoch are restored. Ctrl-C stops training
     too, and the regressor can predict.
 
-    With the same `random_state` the predictions on a CPU are the same bit for bit.
+    With the same `random_state` the predictions on a CPU are the same bit for bit. This holds in
+    threads too, where one fit waits for another; processes train side by side.
 
     References
     ----------

@@ -20,6 +20,7 @@ from skdir.neural_network._net import (
     StepFDS,
     Targets,
 )
+from skdir.neural_network._seeds import Seeded
 from skdir.neural_network.encoders import count_features, make_encoder
 from skdir.neural_network.losses import make_loss
 from skdir.utils._validation import parameter_error
@@ -201,8 +202,9 @@ class Training:
 
     def _stage(self, regressor, rows):
         """Train the module with a fresh optimiser."""
-        self.net = self._make_net(regressor)
-        with self._seeded():
+        loss_seed = self._seed()
+        with self._seeded():  # the user's loss may have parameters that are drawn
+            self.net = self._make_net(regressor, loss_seed)
             self.net.initialize()
         # the initialised ones are enough; these would be pickled with their GPU tensors
         self.net.module, self.net.criterion = EncoderWithHead, torch.nn.Module
@@ -229,7 +231,7 @@ class Training:
         if keeper.bad_epoch_ is not None:
             self.bad_epoch = len(self.history)
 
-    def _make_net(self, regressor):
+    def _make_net(self, regressor, loss_seed):
         """Return an uninitialised net around the module."""
         params = dict(regressor.net_params or {})
         if params.get("precision", "float32") not in PRECISIONS:
@@ -251,9 +253,7 @@ class Training:
         callbacks.append(("last_good", KeepLastGood()))
         return Net(
             module=self.module,
-            criterion=make_loss(
-                regressor.loss, y_train=self.loss_targets, random_state=self._seed()
-            ),
+            criterion=make_loss(regressor.loss, y_train=self.loss_targets, random_state=loss_seed),
             optimizer=optimizer,
             optimizer__weight_decay=regressor.weight_decay,
             lr=regressor.lr,
@@ -275,23 +275,7 @@ class Training:
 
     def _seeded(self):
         """Return a context with torch's generators seeded, and as they were afterwards."""
-        return _Seeded(self._seed(), self.device)
-
-
-class _Seeded:
-    """Context in which torch draws from a seed of ours."""
-
-    def __init__(self, seed, device):
-        device = torch.device(device)
-        self.seed, self.devices = seed, [device] if device.type == "cuda" else []
-
-    def __enter__(self):
-        self.fork = torch.random.fork_rng(devices=self.devices)
-        self.fork.__enter__()
-        torch.manual_seed(self.seed)
-
-    def __exit__(self, *error):
-        self.fork.__exit__(*error)
+        return Seeded(self._seed(), self.device)
 
 
 class EpochBar(Callback):
