@@ -25,7 +25,7 @@ LAYERS = [
 DEEP = {"torch", "skorch"}
 LAZY = DEEP | {
     "matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest", "safetensors",
-    "PIL", "filelock", "requests",
+    "PIL", "filelock", "pooch", "requests",
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -11,6 +11,7 @@ from skdir.utils._validation import (
     drop_unweighted,
     parameter_error,
 )
+from skdir.utils._weights import counting_weights
 
 RULES = ("silverman", "scott", "isj")
 
@@ -103,11 +104,12 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     rule : {"silverman", "scott", "isj"}, default="silverman"
         "silverman" is 0.9 s n^(-1/5) and "scott" 1.059 s n^(-1/5), where s is the smaller of the
         standard deviation and the interquartile range over 1.349 (the standard deviation where
-        the interquartile range is 0) and n the sum of the weights. "isj" is the improved
+        the interquartile range is 0) and n the number of targets. "isj" is the improved
         Sheather-Jones plug-in, which adapts to several modes and needs more targets.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weight of each target; a weight of 2 counts as two targets.
+        Weight of each target. Whole numbers count targets: a weight of 2 is the target twice.
+        Others are scaled to mean 1, so that n stays the number of targets.
 
     Returns
     -------
@@ -146,6 +148,7 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     if rule not in RULES:
         raise parameter_error("rule", caller, f"one of {RULES}", repr(rule))
     weight, y = drop_unweighted(weight, y)
+    weight = counting_weights(weight)
     low, high = y.min(), y.max()
     if low == high:
         raise parameter_error("y", caller, "of more than one value", f"only {low:g}")

@@ -1,185 +1,232 @@
 """The density of targets without bins: a kernel density estimate on a fine grid."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
-from skdir.density._curves import GridCurve, density_curve, evaluate, grid_level
-from skdir.density._histogram import RESOLUTION, FineHistogram
+from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_level
+from skdir.density._histogram import FineHistogram
 from skdir.density._kernels import REACH
+from skdir.density._line import ShortenedLine
 from skdir.utils._validation import parameter_error
+from skdir.utils._weights import Tally
 
 # The finest histogram over the whole range, 1,048,576 cells; beyond it, empty stretches are
 # shortened. Targets in batches are counted this finely, since their bandwidth comes later.
 _MAX_LEVEL = RULE_LEVEL
 # The finest with empty stretches shortened.
 _LAST_LEVEL = 24
+# A bandwidth that is less of the range is not much wider than the distance of two floats.
+_NARROWEST = 2.0**-46
+
+# Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
+_CHUNK = 1 << 14
 
 
+@dataclass(frozen=True, eq=False)
 class BinFreeDensity:
-    """A fine histogram and the curve through it. `settings` is the public density object."""
+    """A fine histogram of targets and the density curve through it.
 
-    def __init__(self, settings, caller):
-        self.settings = settings
-        self.caller = caller
-        self.histogram = None
-        # (positions in y, positions on a line with shorter gaps) where gaps are shortened
-        self.coordinate = None
+    Parameters
+    ----------
+    histogram : FineHistogram
+        Counts of rows, on the line where empty stretches are shortened.
 
-    def fit(self, y, sample_weight):
-        """Count all targets at once, as finely as the bandwidth asks."""
-        self._seen = (y.min(), y.max())
-        low, high = self._support(*self._seen)
-        level = FIRST_LEVEL
-        while True:
-            self.histogram = FineHistogram.from_targets(y, sample_weight, level, low, high)
-            self._choose_bandwidth(y, sample_weight)
-            needed = RULE_LEVEL
-            if self.bandwidth is not None:
-                needed = grid_level(self.settings.kernel, self.bandwidth / (high - low))
-            if needed <= level:
-                break
-            if needed > _MAX_LEVEL:
-                self._fit_without_gaps(y, sample_weight)
-                break
-            level = needed
-        self._draw()
+    tally : Tally
+        What the weights mean.
 
-    def add(self, y, sample_weight):
-        """Count a batch of targets, on cells fine enough for most bandwidths."""
-        seen = (y.min(), y.max())
-        if self.histogram is not None:
-            seen = (min(self._seen[0], seen[0]), max(self._seen[1], seen[1]))
-        low, high = self._support(*seen)
-        batch = FineHistogram.from_targets(y, sample_weight, _MAX_LEVEL, low, high)
-        if self.histogram is not None:
-            if seen != self._seen or self.histogram.level != _MAX_LEVEL or self.coordinate:
-                targets, masses = self.points()
-                targets = np.clip(targets, low, high)
-                self.histogram = FineHistogram.from_targets(targets, masses, _MAX_LEVEL, low, high)
-            batch += self.histogram
-        self.histogram, self._seen, self.coordinate = batch, seen, None
+    seen : tuple of (float, float)
+        The lowest and the highest target.
 
-    def update(self):
-        """Choose the bandwidth and draw the curve after batches."""
-        low, high = self._seen
-        self._choose_bandwidth()
-        width = self.histogram.high - self.histogram.low
-        if grid_level(self.settings.kernel, self.bandwidth / width) > _MAX_LEVEL:
-            raise parameter_error(
-                "bandwidth",
-                self.caller,
-                f"at least {width * 8e-5:g} for targets from {low:g} to {high:g} that come in "
-                "batches (use 'fit', or give 'bins')",
-                f"{self.bandwidth:g}",
-            )
-        self._draw()
+    line : ShortenedLine or None
+        The line where empty stretches are shortened.
 
-    def _support(self, low, high):
-        """Return the range of the histogram: that of the targets, or around the only one."""
-        if low == high:  # as numpy.histogram does
-            half = max(0.5, abs(low) * 2.0**-20)
-            low, high = low - half, high + half
-        with np.errstate(over="ignore"):
-            width = high - low
-            resolved = np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / width)
-        if not resolved:
-            raise parameter_error(
-                "y", self.caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
-            )
-        return low, high
+    bandwidth : float
+        In units of y.
 
-    def _choose_bandwidth(self, y=None, sample_weight=None):
-        """Set the bandwidth in units of y."""
-        rule, histogram = self.settings.bandwidth, self.histogram
-        width = histogram.high - histogram.low
-        if not isinstance(rule, str):
-            self.bandwidth = float(rule)
-        elif np.count_nonzero(histogram.mass) == 1:
-            # a constant has no spread to go by
-            self.bandwidth = float(width)
-        else:
-            relative = bandwidth_of_histogram(
-                rule, histogram, caller=self.caller, y=y, sample_weight=sample_weight
-            )
-            self.bandwidth = None if relative is None else float(relative * width)
-            return
-        if self.settings.boundary != "reflect" and self.bandwidth > 1e4 * width:
-            raise parameter_error(
-                "bandwidth",
-                self.caller,
-                f"at most 10,000 times the range of y ({width:g}) with boundary="
-                f"{self.settings.boundary!r}",
-                f"{self.bandwidth:g}",
-            )
+    curve : GridCurve or KnotCurve
+        The density in units of the histogram's range.
 
-    def _fit_without_gaps(self, y, sample_weight):
-        """Count targets of a range that dwarfs the bandwidth (one income of a billion).
+    ends : tuple of (float, float)
+        The targets between which the density is not zero by definition.
 
-        Stretches without targets that are wider than the kernel reaches from both ends carry no
-        density: they are shortened to that reach, and the grid lies on what is left.
-        """
-        reach = REACH[self.settings.kernel] * self.bandwidth
-        ordered = np.sort(y)
-        gap = np.flatnonzero(np.diff(ordered) > 2 * reach)
-        cut = np.stack([ordered[gap] + reach, ordered[gap + 1] - reach], axis=1)
-        removed = np.cumsum(cut[:, 1] - cut[:, 0])
-        shift = np.stack([np.append(0.0, removed[:-1]), removed], axis=1)
-        low, high = ordered[0], ordered[-1] - removed[-1] if len(gap) else ordered[-1]
-        width = high - low
-        fine = self.bandwidth < RESOLUTION * (ordered[-1] - low) or not len(gap)
-        if fine or grid_level(self.settings.kernel, self.bandwidth / width) > _LAST_LEVEL:
-            raise parameter_error(
-                "bandwidth",
-                self.caller,
-                f"wider for {len(y)} targets from {ordered[0]:g} to {ordered[-1]:g}",
-                f"{self.bandwidth:g}",
-            )
-        self.coordinate = (
-            np.concatenate([[low - width], cut.ravel(), [ordered[-1] + width]]),
-            np.concatenate([[low - width], (cut - shift).ravel(), [high + width]]),
-        )
-        level = grid_level(self.settings.kernel, self.bandwidth / width)
-        line = np.clip(np.interp(y, *self.coordinate), low, high)
-        self.histogram = FineHistogram.from_targets(line, sample_weight, level, low, high)
+    edges, counts, effective_counts : ndarray
+        The same, summed up in cells of half to one bandwidth.
+    """
 
-    def _draw(self):
-        """Draw the curve, and sum it up in bins of half to one bandwidth."""
-        histogram = self.histogram
-        low, self.width = histogram.low, histogram.high - histogram.low
-        relative = self.bandwidth / self.width
-        self.curve = density_curve(
-            histogram, self.settings.kernel, relative, self.settings.boundary
-        )
-        level = min(histogram.level, max(0, int(np.ceil(-np.log2(relative)))))
-        ends = np.linspace(0.0, 1.0, 2**level + 1)
-        self.counts = histogram.coarsen(level).mass
-        self.effective_counts = _integrate(self.curve, ends) * self.counts.sum()
-        edges = low + self.width * ends
-        self.edges = edges if self.coordinate is None else np.interp(edges, *self.coordinate[::-1])
-        if self.coordinate is None:
-            self.edges[-1] = histogram.high
+    histogram: FineHistogram
+    tally: Tally
+    seen: tuple
+    line: ShortenedLine | None
+    bandwidth: float
+    curve: GridCurve | KnotCurve
+    ends: tuple
+    edges: np.ndarray
+    counts: np.ndarray
+    effective_counts: np.ndarray
+
+    @property
+    def width(self):
+        """Width of the range that densities are relative to."""
+        return self.histogram.high - self.histogram.low
+
+    def relative(self, y, then=None):
+        """Return the density at targets times `width`, each chunk transformed by `then`."""
+        out = np.empty(len(y))
+        low, high = self.ends
+        any_outside = len(y) > 0 and (y.min() < low or y.max() > high)
+        for start in range(0, len(y), _CHUNK):
+            target, part = y[start : start + _CHUNK], out[start : start + _CHUNK]
+            position = target - self.histogram.low if self.line is None else self.line(target)
+            position *= 1.0 / self.width
+            self.curve(position, part)
+            if any_outside:
+                part[(target < low) | (target > high)] = 0.0
+            if then is not None:
+                then(part)
+        return out
 
     def points(self):
         """Return targets that stand for those in the same cell, and their masses."""
         centroid, mass = self.histogram.points()
-        low, high = self.histogram.low, self.histogram.high
-        targets = low + centroid * (high - low)
-        if self.coordinate:
-            targets = np.interp(targets, *self.coordinate[::-1])
-        return targets, mass
+        position = self.histogram.low + centroid * self.width
+        targets = position if self.line is None else self.line.targets(position)
+        return np.clip(targets, *self.seen), mass
 
-    def density(self, y):
-        """Return the density times `width`."""
-        return self.transformed(y)
 
-    def relative(self, y, then=None):
-        """Return the density times `width` at the targets of the fit, transformed by `then`."""
-        return self.transformed(y, then, inside=True)
+def fit_bin_free(settings, y, sample_weight, caller):
+    """Estimate the density of all targets at once, as finely as the bandwidth asks."""
+    tally = Tally.of(sample_weight, len(y))
+    rows = tally.in_rows(sample_weight)
+    seen, line = (y.min(), y.max()), None
+    low, high = _support(*seen, caller)
+    level = FIRST_LEVEL
+    while True:
+        histogram = FineHistogram.from_targets(y, rows, level, low, high)
+        bandwidth = _choose_bandwidth(settings, histogram, caller, y, rows)
+        needed = RULE_LEVEL
+        if bandwidth is not None:
+            needed = grid_level(settings.kernel, bandwidth / (high - low))
+        if needed <= level:
+            break
+        if needed > _MAX_LEVEL:
+            line = ShortenedLine(y, REACH[settings.kernel] * bandwidth)
+            histogram = _without_gaps(settings, y, rows, line, bandwidth, caller)
+            break
+        level = needed
+    return _draw(settings, histogram, tally, seen, line, bandwidth)
 
-    def transformed(self, y, then=None, *, inside=False):
-        """Return the density times `width`, transformed by `then` while in the cache."""
-        low = self.histogram.low
-        return evaluate(self.curve, y, low, self.width, self.coordinate, then, inside)
+
+def add_to_bin_free(before, settings, y, sample_weight, caller):
+    """Estimate the density of a batch and of all before, on cells fine enough for most bandwidths.
+
+    `before` may be None, for the first batch.
+    """
+    tally, seen = Tally.of(sample_weight, len(y)), (y.min(), y.max())
+    if before is not None:
+        all_rows = before.tally + tally
+        seen = (min(before.seen[0], seen[0]), max(before.seen[1], seen[1]))
+    else:
+        all_rows = tally
+    low, high = _support(*seen, caller)
+    # the batch's own number of rows, in the weights of all
+    rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
+    histogram = FineHistogram.from_targets(y, rows, _MAX_LEVEL, low, high)
+    if before is not None:
+        kept = before.histogram
+        if seen != before.seen or kept.level != _MAX_LEVEL or before.line is not None:
+            kept = FineHistogram.from_targets(*before.points(), _MAX_LEVEL, low, high)
+        histogram = histogram + kept.times(before.tally.unit / all_rows.unit)
+    bandwidth = _choose_bandwidth(settings, histogram, caller)
+    if grid_level(settings.kernel, bandwidth / (high - low)) > _MAX_LEVEL:
+        raise parameter_error(
+            "bandwidth",
+            caller,
+            f"at least {(high - low) * 8e-5:g} for targets from {seen[0]:g} to {seen[1]:g} that "
+            "come in batches (use 'fit', or give 'bins')",
+            f"{bandwidth:g}",
+        )
+    return _draw(settings, histogram, all_rows, seen, None, bandwidth)
+
+
+def _support(low, high, caller):
+    """Return the range of the histogram: that of the targets, or around the only one."""
+    if low == high:  # as numpy.histogram does
+        half = max(0.5, abs(low) * 2.0**-20)
+        low, high = low - half, high + half
+    with np.errstate(over="ignore"):
+        width = high - low
+        resolved = np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / (_NARROWEST * width))
+    if not resolved:
+        raise parameter_error(
+            "y", caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
+        )
+    return low, high
+
+
+def _choose_bandwidth(settings, histogram, caller, y=None, rows=None):
+    """Return the bandwidth in units of y, None if the rule needs a finer histogram."""
+    rule, width = settings.bandwidth, histogram.high - histogram.low
+    if isinstance(rule, str) and np.count_nonzero(histogram.mass) > 1:
+        relative = bandwidth_of_histogram(rule, histogram, caller=caller, y=y, sample_weight=rows)
+        return None if relative is None else float(relative * width)
+    # a constant has no spread to go by
+    bandwidth = float(width if isinstance(rule, str) else rule)
+    if settings.boundary != "reflect" and bandwidth > 1e4 * width:
+        raise parameter_error(
+            "bandwidth",
+            caller,
+            f"at most 10,000 times the range of y ({width:g}) with boundary={settings.boundary!r}",
+            f"{bandwidth:g}",
+        )
+    return bandwidth
+
+
+def _without_gaps(settings, y, rows, line, bandwidth, caller):
+    """Count targets of a range that dwarfs the bandwidth (one income of a billion).
+
+    Stretches without targets that are wider than the kernel reaches from both ends carry no
+    density: the grid lies on what is left.
+    """
+    low, high, width = line.first[0], line.last[-1], line.length
+    level = grid_level(settings.kernel, bandwidth / width)
+    if bandwidth < _NARROWEST * (high - low) or len(line.first) == 1 or level > _LAST_LEVEL:
+        raise parameter_error(
+            "bandwidth",
+            caller,
+            f"wider for {len(y)} targets from {low:g} to {high:g}",
+            f"{bandwidth:g}",
+        )
+    position = np.clip(line(y), 0.0, width)
+    return FineHistogram.from_targets(position, rows, level, 0.0, width)
+
+
+def _draw(settings, histogram, tally, seen, line, bandwidth):
+    """Draw the curve, and sum it up in cells of half to one bandwidth."""
+    low, width = histogram.low, histogram.high - histogram.low
+    with np.errstate(over="ignore"):
+        relative = min(bandwidth / width, np.finfo(np.float64).max)
+    curve = density_curve(histogram, settings.kernel, relative, settings.boundary)
+    level = min(histogram.level, max(0, int(np.ceil(-np.log2(relative)))))
+    cells = np.linspace(0.0, 1.0, 2**level + 1)
+    counts = histogram.coarsen(level).mass
+    edges = low + width * cells if line is None else line.targets(width * cells)
+    first, last = (low, histogram.high) if line is None else seen
+    edges[0], edges[-1] = first, last
+    beyond = [abs(end) * width for end in curve.beyond()]
+    return BinFreeDensity(
+        histogram=histogram,
+        tally=tally,
+        seen=seen,
+        line=line,
+        bandwidth=bandwidth,
+        curve=curve,
+        ends=(first - beyond[0], last + beyond[1]),
+        edges=edges,
+        counts=counts,
+        effective_counts=_integrate(curve, cells) * counts.sum(),
+    )
 
 
 def _integrate(curve, ends):

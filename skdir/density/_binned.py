@@ -1,5 +1,8 @@
 """The density of targets counted in bins."""
 
+from dataclasses import dataclass
+from numbers import Integral
+
 import numpy as np
 from scipy import signal
 from sklearn.utils import gen_batches
@@ -13,6 +16,7 @@ from skdir.density._kernels import (
 )
 from skdir.utils._binning import bin_edges, bin_index, check_covered, integer_edges
 from skdir.utils._validation import parameter_error
+from skdir.utils._weights import Tally
 
 # Smoothing over bins of unequal width needs the distances of all pairs.
 _MAX_UNEQUAL_BINS = 5000
@@ -20,92 +24,159 @@ _MAX_UNEQUAL_BINS = 5000
 _BLOCK = 1 << 16
 
 
+@dataclass(frozen=True, eq=False)
 class BinnedDensity:
-    """Counts per bin and their smoothing. `settings` is the public density object."""
+    """Counts of targets in bins, and the same after smoothing.
 
-    def __init__(self, settings, edges, caller):
-        self.settings = settings
-        self.edges = edges
-        self.caller = caller
-        self.counts = np.zeros(len(edges) - 1)
-        self._seen = False
+    Parameters
+    ----------
+    edges : ndarray of shape (n_bins + 1,)
+        Edges of the bins.
 
-    @classmethod
-    def start(cls, settings, y, sample_weight, caller):
-        """Place the bins on the first targets."""
-        return cls(settings, bin_edges(settings.bins, y, sample_weight, caller=caller), caller)
+    counts, effective_counts : ndarray of shape (n_bins,)
+        Rows per bin, before and after smoothing.
 
-    def add(self, y, sample_weight):
-        """Count targets; return the bin of each."""
-        if isinstance(self.settings.bins, str):
-            self._extend(integer_edges(y, self.caller))
-        if self._seen or not isinstance(self.settings.bins, int):  # else laid over these targets
-            check_covered(y, self.edges, caller=self.caller)
-        self._seen = True
-        index = bin_index(y, self.edges, inside=True)
-        self.counts += np.bincount(index, weights=sample_weight, minlength=len(self.counts))
-        return index
+    tally : Tally
+        What the weights mean.
 
-    def _extend(self, edges):
-        """Widen bins of one integer each to further integers."""
-        low, high = min(self.edges[0], edges[0]), max(self.edges[-1], edges[-1])
-        before, after = int(self.edges[0] - low), int(high - self.edges[-1])
-        self.counts = np.pad(self.counts, (before, after))
-        self.edges = integer_edges(np.array([low + 0.5, high - 0.5]), self.caller)
+    smoother : Smoother
+        What smooths counts.
+    """
 
-    def update(self):
-        """Choose the bandwidth and smooth the counts."""
-        self.centers = 0.5 * (self.edges[:-1] + self.edges[1:])
-        self.widths = np.diff(self.edges)
-        width = self.widths.mean()
-        self._equal = np.abs(self.widths - width).max() < 1e-6 * width
-        kernel = self.settings.kernel
-        if kernel is None:
-            self._window, self.bandwidth = np.ones(1), 0.0
-        elif isinstance(kernel, str):
-            rule = self.settings.bandwidth
-            self.bandwidth = self._rule(rule) if isinstance(rule, str) else float(rule)
-            self._window = None
-            if self._equal:
-                self._window = bin_window(
-                    kernel, self.bandwidth / width, self.settings.kernel_size, len(self.counts)
-                )
-        else:
-            window = check_window(kernel, caller=self.caller)
-            self._window = window / window.sum()
-            offsets = np.arange(len(window)) - len(window) // 2
-            self.bandwidth = float(width * np.sqrt((self._window * offsets**2).sum()))
-        self.effective_counts = self.smooth(self.counts)
+    edges: np.ndarray
+    counts: np.ndarray
+    effective_counts: np.ndarray
+    tally: Tally
+    smoother: "Smoother"
 
-    def _rule(self, rule):
-        """Apply a bandwidth rule to the counts."""
-        n = self.counts.sum()
-        if rule == "isj":
-            raise parameter_error(
-                "bandwidth",
-                self.caller,
-                "'silverman', 'scott' or a number where 'bins' is given",
-                "'isj', which needs more than counts",
-            )
-        share = self.counts / n
-        # in units of the range, so that squares do not overflow
-        center = (self.centers - self.edges[0]) / self.width
-        sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
-        if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
-            return float(self.widths.mean())
-        cumulative = np.append(0.0, np.cumsum(share))
-        low, high = np.interp([0.25, 0.75], cumulative, (self.edges - self.edges[0]) / self.width)
-        return float(normal_reference(rule, high - low, sd, n) * self.width)
+    @property
+    def bandwidth(self):
+        """Bandwidth in units of y."""
+        return self.smoother.bandwidth
+
+    @property
+    def width(self):
+        """Width of the range that densities are relative to."""
+        return self.edges[-1] - self.edges[0]
+
+    def per_bin(self, counts=None):
+        """Return the density times the width of all bins, per bin."""
+        counts = self.effective_counts if counts is None else counts
+        return counts / np.diff(self.edges) * (self.width / self.counts.sum())
+
+    def relative(self, y):
+        """Return the density at targets times `width`; zero outside of the bins."""
+        index = bin_index(y, self.edges)
+        return np.where(index < 0, 0.0, np.take(self.per_bin(), index, mode="clip"))
 
     def smooth(self, counts):
         """Smooth any values per bin as the counts are smoothed."""
-        boundary = self.settings.boundary
+        return self.smoother(counts)
+
+
+def fit_binned(settings, y, sample_weight, caller, before=None):
+    """Count targets, and those of `before`; return the density and the bin of each target."""
+    tally = Tally.of(sample_weight, len(y))
+    if before is None:
+        edges, all_rows = bin_edges(settings.bins, y, sample_weight, caller=caller), tally
+        counts = np.zeros(len(edges) - 1)
+    else:
+        edges, all_rows = before.edges, before.tally + tally
+        counts = before.counts * (before.tally.unit / all_rows.unit)
+        if isinstance(settings.bins, str):
+            edges, counts = _extended(edges, counts, integer_edges(y, caller), caller)
+    if before is not None or not isinstance(settings.bins, Integral):  # else laid over the targets
+        check_covered(y, edges, caller=caller)
+    with np.errstate(over="ignore"):
+        width = edges[-1] - edges[0]
+        if not np.isfinite(width / np.diff(edges).min()):
+            raise parameter_error(
+                "bins",
+                caller,
+                "of a range that float64 holds (rescale y)",
+                f"edges from {edges[0]:g} to {edges[-1]:g}",
+            )
+    index = bin_index(y, edges, inside=True)
+    # the batch's own number of rows, in the weights of all
+    rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
+    counts = counts + np.bincount(index, weights=rows, minlength=len(counts))
+    smoother = Smoother(settings, edges, counts, caller)
+    return BinnedDensity(edges, counts, smoother(counts), all_rows, smoother), index
+
+
+def _extended(edges, counts, seen, caller):
+    """Widen bins of one integer each to further integers."""
+    low, high = min(edges[0], seen[0]), max(edges[-1], seen[-1])
+    all_edges = integer_edges(np.array([low + 0.5, high - 0.5]), caller)
+    before, after = int(edges[0] - low), int(high - edges[-1])
+    return all_edges, np.pad(counts, (before, after))
+
+
+class Smoother:
+    """Smoothing of values per bin by a kernel or window, with the bandwidth chosen by counts."""
+
+    def __init__(self, settings, edges, counts, caller):
+        self._edges = edges
+        self._centers = 0.5 * edges[:-1] + 0.5 * edges[1:]
+        self._widths = np.diff(edges)
+        self._boundary, self._kernel = settings.boundary, settings.kernel
+        self._kernel_size = settings.kernel_size
+        self._window = None
+        width = (edges[-1] - edges[0]) / len(counts)
+        equal = np.abs(self._widths - width).max() < 1e-6 * width
+        if self._kernel is None:
+            self._window, self.bandwidth = np.ones(1), 0.0
+        elif isinstance(self._kernel, str):
+            rule = settings.bandwidth
+            self.bandwidth = (
+                self._rule(rule, counts, caller) if isinstance(rule, str) else float(rule)
+            )
+            if equal:
+                self._window = bin_window(
+                    self._kernel, self.bandwidth / width, self._kernel_size, len(counts)
+                )
+            elif len(counts) > _MAX_UNEQUAL_BINS:
+                raise parameter_error(
+                    "bins",
+                    caller,
+                    f"at most {_MAX_UNEQUAL_BINS} bins where their widths differ",
+                    f"{len(counts)} bins",
+                )
+        else:
+            window = check_window(self._kernel, caller=caller)
+            self._window, self._kernel = window / window.sum(), "window"
+            offsets = np.arange(len(window)) - len(window) // 2
+            self.bandwidth = float(width * np.sqrt((self._window * offsets**2).sum()))
+
+    def _rule(self, rule, counts, caller):
+        """Apply a bandwidth rule to the counts."""
+        if rule == "isj":
+            raise parameter_error(
+                "bandwidth",
+                caller,
+                "'silverman', 'scott' or a number where 'bins' is given",
+                "'isj', which needs more than counts",
+            )
+        low, width = self._edges[0], self._edges[-1] - self._edges[0]
+        n = counts.sum()
+        share = counts / n
+        # in units of the range, so that squares do not overflow
+        center = (self._centers - low) / width
+        sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
+        if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
+            return float(self._widths.mean())
+        cumulative = np.append(0.0, np.cumsum(share))
+        quartiles = np.interp([0.25, 0.75], cumulative, (self._edges - low) / width)
+        return float(normal_reference(rule, np.ptp(quartiles), sd, n) * width)
+
+    def __call__(self, counts):
+        """Return smoothed values per bin."""
         if self._window is None:
             return self._smooth_unequal(counts)
         half = len(self._window) // 2
-        mode = {"mode": "symmetric"} if boundary == "reflect" else {"mode": "constant"}
+        mode = {"mode": "symmetric"} if self._boundary == "reflect" else {"mode": "constant"}
         smoothed = _convolve(np.pad(counts, half, **mode), self._window)
-        if boundary == "renormalize":
+        if self._boundary == "renormalize":
             inside = _convolve(np.pad(np.ones(len(counts)), half), self._window)
             smoothed = _rescale(
                 np.divide(smoothed, inside, out=np.zeros_like(smoothed), where=inside > 0), counts
@@ -114,54 +185,31 @@ class BinnedDensity:
 
     def _smooth_unequal(self, counts):
         """Smooth by the distances between the centres of unequal bins."""
-        if len(counts) > _MAX_UNEQUAL_BINS:
-            raise parameter_error(
-                "bins",
-                self.caller,
-                f"at most {_MAX_UNEQUAL_BINS} bins where their widths differ",
-                f"{len(counts)} bins",
-            )
         size = max(1, _BLOCK // len(counts))
         blocks = gen_batches(len(counts), size)
         smoothed = np.concatenate([self._unequal_weights(rows) @ counts for rows in blocks])
-        return smoothed if self.settings.boundary == "zero" else _rescale(smoothed, counts)
+        return smoothed if self._boundary == "zero" else _rescale(smoothed, counts)
 
     def _unequal_weights(self, rows):
         """Return what some bins get of each bin; rows of the matrix that smooths."""
-        kernel, h, boundary = self.settings.kernel, self.bandwidth, self.settings.boundary
-        low, high = self.edges[0], self.edges[-1]
-        here = self.centers[rows, None]
-        weights = kernel_values(kernel, (here - self.centers) / h)
+        kernel, h, boundary = self._kernel, self.bandwidth, self._boundary
+        low, high = self._edges[0], self._edges[-1]
+        here = self._centers[rows, None]
+        weights = kernel_values(kernel, (here - self._centers) / h)
         if boundary == "reflect":
-            total = here + self.centers
-            weights += kernel_values(kernel, (total - 2 * low) / h)
-            weights += kernel_values(kernel, (total - 2 * high) / h)
-        size = self.settings.kernel_size
+            weights += kernel_values(kernel, ((here - low) + (self._centers - low)) / h)
+            weights += kernel_values(kernel, ((here - high) + (self._centers - high)) / h)
+        size = self._kernel_size
         if size is not None:
-            place = np.arange(len(self.centers))
+            place = np.arange(len(self._centers))
             weights[np.abs(place[rows, None] - place) > size // 2] = 0.0
-        weights *= self.widths[rows, None]
+        weights *= self._widths[rows, None]
         if boundary == "zero":
             weights /= h
         elif boundary == "renormalize":
             mass = kernel_cdf(kernel, (high - here) / h) - kernel_cdf(kernel, (low - here) / h)
             weights /= mass
         return weights
-
-    def per_bin(self, counts=None):
-        """Return the density times the width of all bins, per bin."""
-        counts = self.effective_counts if counts is None else counts
-        return counts / self.widths * ((self.edges[-1] - self.edges[0]) / self.counts.sum())
-
-    def density(self, y):
-        """Return the density times the width of all bins; zero outside of the bins."""
-        index = bin_index(y, self.edges)
-        return np.where(index < 0, 0.0, np.take(self.per_bin(), index, mode="clip"))
-
-    @property
-    def width(self):
-        """Width of the range that densities are relative to."""
-        return self.edges[-1] - self.edges[0]
 
 
 def _convolve(padded, window):

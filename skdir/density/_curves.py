@@ -10,7 +10,7 @@ import numpy as np
 from scipy.fft import dct
 from scipy.linalg import solve_banded
 
-from skdir.density._kernels import REACH, kernel_cdf
+from skdir.density._kernels import REACH, kernel_cdf, kernel_values
 
 # Grid cells per bandwidth. Irrational, so that round numbers do not sit on the edge between two
 # grids. Linear binning and interpolation err by (1/8 + 1/8) (cell/bandwidth)^2 ((d/h)^2 - 1),
@@ -21,15 +21,12 @@ CELLS_PER_BANDWIDTH = {
     "triangular": 163 * np.pi,
 }
 
-# Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
-_CHUNK = 1 << 14
-
 # Below this share of the maximum a transform yields rounding noise, not density.
 _NOISE = 1e-13
 
 
 class GridCurve:
-    """Values at the nodes of a uniform grid; zero outside of it."""
+    """Values at the nodes of a uniform grid; asked for between its ends only."""
 
     def __init__(self, start, step, values):
         self.start = start
@@ -38,23 +35,22 @@ class GridCurve:
         # one more node, so that the last one has a right neighbour
         self._rise = np.append(np.diff(values), [0.0])
 
-    def __call__(self, position, out, inside):
+    def __call__(self, position, out):
         """Write the values at `position` (which is overwritten) to `out`."""
         position -= self.start
         position *= 1.0 / self.step
-        outside = None
-        if not inside:
-            # a node's own rounding must not push it off the grid
-            last = len(self.values) - 1
-            outside = (position < -1e-9) | (position > last + 1e-9)
-            np.clip(position, 0.0, last, out=position)
+        # an end's own rounding must not push it off the grid
+        np.clip(position, 0.0, len(self.values) - 1, out=position)
         node = position.astype(np.intp)
         position -= node
         np.take(self._rise, node, out=out, mode="clip")
         out *= position
         out += np.take(self.values, node, out=position, mode="clip")
-        if outside is not None:
-            out[outside] = 0.0
+
+    def beyond(self):
+        """Return how far the curve goes on below 0 and above 1."""
+        end = self.start + self.step * (len(self.values) - 1)
+        return max(0.0, -self.start), max(0.0, end - 1.0)
 
     def knots(self):
         """Return the points between which the curve is linear, and its values there."""
@@ -62,21 +58,19 @@ class GridCurve:
 
 
 class KnotCurve:
-    """Values at increasing knots, linear in between; zero outside of them."""
+    """Values at increasing knots, linear in between; asked for between the ends only."""
 
     def __init__(self, position, values):
         self.position = position
         self.values = values
 
-    def __call__(self, position, out, inside):
+    def __call__(self, position, out):
         """Write the values at `position` to `out`."""
-        low, high = self.position[[0, -1]]
-        near = 1e-12  # the ends' own rounding must not push them off the curve
-        if not inside:
-            outside = (position < low - near) | (position > high + near)
         out[:] = np.interp(position, self.position, self.values)
-        if not inside:
-            out[outside] = 0.0
+
+    def beyond(self):
+        """Return how far the curve goes on below 0 and above 1."""
+        return max(0.0, -self.position[0]), max(0.0, self.position[-1] - 1.0)
 
     def knots(self):
         """Return the points between which the curve is linear, and its values there."""
@@ -85,7 +79,9 @@ class KnotCurve:
 
 def grid_level(kernel, bandwidth):
     """Return the level of the histogram that a bandwidth (in units of the range) needs."""
-    return max(0, int(np.ceil(np.log2(CELLS_PER_BANDWIDTH[kernel] / bandwidth))))
+    # no larger than float64 holds: a bandwidth of almost nothing needs more cells than there are
+    cells = CELLS_PER_BANDWIDTH[kernel] / max(bandwidth, 1e-300)
+    return max(0, int(np.ceil(np.log2(max(cells, 1.0)))))
 
 
 def density_curve(histogram, kernel, bandwidth, boundary):
@@ -128,6 +124,9 @@ def _gaussian(nodes, bandwidth, boundary):
     spectrum *= np.exp(-0.5 * (bandwidth * frequency) ** 2)
     values = dct(spectrum, type=1) / (2.0 * length)
     values[values < _NOISE * values.max()] = 0.0
+    # a target has at least the density of its own kernel, however little it weighs
+    peak = kernel_values("gaussian", 0.0) / bandwidth
+    np.maximum(values, (nodes / nodes.sum()) * peak, out=values)
     return GridCurve(-pad / n_cells, 1.0 / n_cells, values)
 
 
@@ -168,6 +167,9 @@ def _triangular(position, mass, bandwidth, boundary, level):
     slope = np.cumsum(bend)
     values = np.concatenate([[0.0], np.cumsum(slope[:-1] * np.diff(corner))])
     values[values < _NOISE * values.max()] = 0.0
+    # a target has at least the density of its own kernel, however little it weighs
+    own = np.concatenate([np.zeros_like(mass), mass, np.zeros_like(mass)])[order]
+    np.maximum(values, own / bandwidth, out=values)
     if boundary == "renormalize":
         corner, values = _with_grid(corner, values, level)
     return _window(corner, values, reach, boundary)
@@ -187,7 +189,7 @@ def _laplacian(position, mass, bandwidth, boundary, level):
     decay = np.exp(-np.diff(knots) / bandwidth)
     from_left = _sweep(decay, masses)
     from_right = _sweep(decay[::-1], masses[::-1])[::-1]
-    values = (from_left + from_right - masses) / (2.0 * bandwidth)
+    values = (from_left + (from_right - masses)) / (2.0 * bandwidth)
     return _window(knots, values, reach, boundary)
 
 
@@ -220,20 +222,3 @@ def _with_unit_integral(curve, kernel, bandwidth, boundary):
     if isinstance(curve, GridCurve):
         return GridCurve(position[0], curve.step, values)
     return KnotCurve(position, values)
-
-
-def evaluate(curve, y, low, width, coordinate=None, then=None, inside=False):
-    """Evaluate a curve at targets, in chunks: density per unit of the range.
-
-    `then` transforms each chunk in place; `inside` tells that no target is outside of the range.
-    """
-    out = np.empty(len(y))
-    for start in range(0, len(y), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        line = y[chunk] if coordinate is None else np.interp(y[chunk], *coordinate)
-        position = line - low
-        position *= 1.0 / width
-        curve(position, out[chunk], inside)
-        if then is not None:
-            then(out[chunk])
-    return out

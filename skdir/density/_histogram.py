@@ -88,6 +88,14 @@ class FineHistogram:
             mass = mass[0::2] + mass[1::2]
         return FineHistogram(self.low, self.high, level, mass, moment)
 
+    def times(self, factor):
+        """Return the histogram with all masses multiplied."""
+        if factor == 1:
+            return self
+        return FineHistogram(
+            self.low, self.high, self.level, self.mass * factor, self.moment * factor
+        )
+
     def __add__(self, other):
         """Merge two histograms of the same cells."""
         return FineHistogram(

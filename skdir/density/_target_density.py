@@ -1,13 +1,14 @@
 """The public density estimator of a target."""
 
+from copy import copy
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density._bandwidth import RULES
-from skdir.density._bin_free import BinFreeDensity
-from skdir.density._binned import BinnedDensity
+from skdir.density._bin_free import add_to_bin_free, fit_bin_free
+from skdir.density._binned import fit_binned
 from skdir.density._kernels import KERNELS, check_kernel_size
 from skdir.utils._base import TargetEstimator
 from skdir.utils._binning import bin_index
@@ -74,13 +75,13 @@ class TargetDensity(TargetEstimator):
         Edges of the bins. Without `bins`, cells of between half of and one bandwidth.
 
     counts_ : ndarray of shape (n_bins,)
-        Sum of the sample weights in each bin.
+        Number of targets in each bin, as the sample weights count them (see Notes).
 
     effective_counts_ : ndarray of shape (n_bins,)
         The counts after smoothing.
 
     n_samples_seen_ : float
-        Sum of the sample weights, the number of targets without weights.
+        Number of targets, as the sample weights count them.
 
     See Also
     --------
@@ -95,6 +96,11 @@ class TargetDensity(TargetEstimator):
     Gaussian kernel the cost is O(n) for `fit` and for `density`: the targets are counted on a fine
     grid (linear binning) and smoothed by a cosine transform. The other kernels have corners, which
     are kept exactly; their `density` costs O(n log n).
+
+    Sample weights that are whole numbers count targets: a weight of 2 is the target twice, 0 is no
+    target. Other weights only say how much a target counts beside the others. They are scaled to
+    mean 1 over the targets of positive weight, so that weights that sum to 1 do not stand for a
+    single target, of which the rules would make a wide bandwidth.
 
     A constant target has no spread to choose a bandwidth by: its density is then flat over an
     interval of width 1 around it.
@@ -141,7 +147,7 @@ class TargetDensity(TargetEstimator):
             Targets.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each target; a weight of 2 counts as two targets.
+            Weight of each target; a weight of 2 counts as two targets, see Notes.
 
         Returns
         -------
@@ -173,7 +179,7 @@ class TargetDensity(TargetEstimator):
             Targets.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each target; a weight of 2 counts as two targets.
+            Weight of each target; a weight of 2 counts as two targets, see Notes.
 
         Returns
         -------
@@ -208,7 +214,7 @@ class TargetDensity(TargetEstimator):
         """
         check_is_fitted(self)
         y = check_target(y, caller="TargetDensity.density", min_samples=0)
-        return self._model.density(y) / self._model.width
+        return self._model.relative(y) / self._model.width
 
     def empirical_density(self, y):
         """Return the density before smoothing at targets: that of the histogram `counts_`.
@@ -248,35 +254,30 @@ class TargetDensity(TargetEstimator):
         """Fit to valid input; return what finds the density of the same rows again."""
         self._check_combination(caller)
         if self.bins is None:
-            model, rows = BinFreeDensity(self, caller), y
-            model.fit(y, sample_weight)
+            model, rows = fit_bin_free(self, y, sample_weight, caller), y
         else:
-            model = BinnedDensity.start(self, y, sample_weight, caller)
-            rows = model.add(y, sample_weight)
-            model.update()
+            model, rows = fit_binned(self, y, sample_weight, caller)
         self._publish(model)
         return rows
 
     def _partial_fit(self, y, sample_weight, *, caller):
         """Add a batch of valid input."""
-        model = getattr(self, "_model", None)
+        before = getattr(self, "_model", None)
         self._check_combination(caller)
-        if model is None:
-            if self.bins is None:
-                model = BinFreeDensity(self, caller)
-            else:
-                model = BinnedDensity.start(self, y, sample_weight, caller)
-        elif not np.array_equal(self._bins, self.bins):
+        if before is not None and not np.array_equal(self._bins, self.bins):
             raise parameter_error(
                 "bins", caller, f"the same in all batches ({self._bins!r})", repr(self.bins)
             )
-        model.add(y, sample_weight)
-        model.update()
+        if self.bins is None:
+            model = add_to_bin_free(before, self, y, sample_weight, caller)
+        else:
+            model, _ = fit_binned(self, y, sample_weight, caller, before)
         self._publish(model)
 
     def _publish(self, model):
         """Set the fitted attributes."""
-        self._model, self._bins = model, self.bins
+        self._model = model
+        self._bins = self.bins if isinstance(self.bins, (str, int)) else copy(self.bins)
         self.bandwidth_ = model.bandwidth
         self.bin_edges_ = model.edges
         self.counts_ = model.counts

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skdir.utils._validation import drop_unweighted
+from skdir.utils._weights import counting_weights
 
 
 class SortedTargets:
@@ -25,7 +26,7 @@ class SortedTargets:
 
     def __init__(self, y, sample_weight=None):
         sample_weight, y = drop_unweighted(sample_weight, y)
-        sample_weight = _counting_weights(sample_weight)
+        sample_weight = counting_weights(sample_weight)
         if sample_weight is None:
             self.y, self.weight, self.mass = np.sort(y), None, None
             self.size = float(len(y))
@@ -115,14 +116,3 @@ class SortedTargets:
 def _midpoint(first, second):
     """Return the mean of two numbers, which cannot overflow."""
     return first if first == second else first / 2 + second / 2
-
-
-def _counting_weights(sample_weight):
-    """Return positive weights as numbers of rows, None where each row counts once."""
-    if sample_weight is None:
-        return None
-    if (sample_weight == np.floor(sample_weight)).all():
-        return None if (sample_weight == 1).all() else sample_weight
-    if (sample_weight == sample_weight[0]).all():
-        return None
-    return sample_weight * (len(sample_weight) / sample_weight.sum())

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skdir.utils._validation import MAX_BINS, check_bins, parameter_error
+from skdir.utils._weights import counting_weights
 
 _CHUNK = 1 << 14
 # Bins of a table or picture by a rule: no fewer, and no more.
@@ -10,6 +11,9 @@ _LEAST, _MOST = 10, 50
 
 # Edges that are equally spaced to 1e-6 of a bin are less than this from where arithmetic has them.
 _NEAR_EDGE = 1e-5
+
+# From here on float64 has no halves, so that bins around integers have no edges.
+_NO_HALVES = 2.0**52
 
 
 def check_covered(y, edges, *, caller):
@@ -79,7 +83,7 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
         return edges
     bins = check_bins(bins, caller=caller)
     if isinstance(bins, np.ndarray):
-        return bins
+        return bins.copy()  # what is fitted does not follow the user's array
     low, high = y.min(), y.max()
     if low == high:  # as numpy.histogram does
         half = max(0.5, abs(low) * 2.0**-20)
@@ -96,7 +100,15 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
 def integer_edges(y, caller):
     """Return edges of one bin per integer, [k - 0.5, k + 0.5)."""
     low, high = _nearest_integer(y.min()), _nearest_integer(y.max())
-    if high - low >= MAX_BINS or high - low + 1 == high - low:
+    if max(-low, high) >= _NO_HALVES:
+        raise parameter_error(
+            "bins",
+            caller,
+            "something else than 'integer' for targets from 2**52 on, between which there are no "
+            "halves in float64",
+            f"targets from {low:g} to {high:g}",
+        )
+    if high - low >= MAX_BINS:
         raise parameter_error(
             "bins",
             caller,
@@ -120,6 +132,7 @@ def auto_edges(y, sample_weight=None, *, max_bins=1000):
     low, high = y.min(), y.max()
     if low == high:
         return bin_edges(1, y, caller="auto_edges")
+    sample_weight = counting_weights(sample_weight)
     n = len(y) if sample_weight is None else sample_weight.sum()
     quartile = weighted_quantile(y, [0.25, 0.75], sample_weight)
     width = (high - low) / (np.log2(max(n, 1.0)) + 1)
@@ -155,6 +168,7 @@ def weighted_quantile(y, probabilities, sample_weight=None):
     """Return order statistics (no interpolation): a row of weight 2 counts as two rows."""
     # a hair less, so that sums that differ in rounding find the same row
     probabilities = np.asarray(probabilities) * (1 - 1e-12)
+    sample_weight = counting_weights(sample_weight)  # their own sum may overflow
     if sample_weight is None:
         rank = np.ceil(probabilities * len(y)).astype(np.intp) - 1
         return np.sort(y)[np.maximum(rank, 0)]

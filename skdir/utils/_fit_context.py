@@ -32,6 +32,9 @@ def fit_context(*, prefer_skip_nested_validation):
         def all_or_nothing(estimator, *args, **kwargs):
             before = dict(vars(estimator))
             try:
+                # scikit-learn trusts the parameters of a fitted estimator, though they may change
+                if method.__name__ == "partial_fit":
+                    estimator._validate_params()
                 return validated(estimator, *args, **kwargs)
             except BaseException:
                 vars(estimator).clear()

@@ -11,6 +11,7 @@ _EXTRAS = {
     "jinja2": "report",
     "matplotlib": "plot",
     "pandas": "report",
+    "pooch": "data",
     "requests": "data",
     "rich": "report",
     "safetensors": "deep",

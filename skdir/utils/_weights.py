@@ -1,5 +1,7 @@
 """What the weights of rows mean where rows are counted, and whether weights are any."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 # Beyond it float64 holds no odd numbers: all numbers are whole, and none is a count.
@@ -14,30 +16,50 @@ def counting_weights(sample_weight):
     """
     if sample_weight is None:
         return None
-    unit = row_weight(sample_weight)
-    if (sample_weight == unit).all():
-        return None
-    return sample_weight / unit
+    return Tally.of(sample_weight, len(sample_weight)).in_rows(sample_weight)
 
 
-def row_weight(sample_weight):
-    """Return the weight that counts as one row: 1 if the weights are whole, else their mean."""
-    if is_counting(sample_weight):
-        return 1.0
-    highest = sample_weight.max()
-    # relative to the highest, since a sum of weights may be more than float64 holds
-    return float(highest * np.mean(sample_weight / highest))
+@dataclass(frozen=True)
+class Tally:
+    """How many rows there are, and what their weights mean; batches add up."""
 
+    n_rows: int
+    mean_weight: float
+    whole: bool
 
-def is_counting(sample_weight):
-    """Tell whether weights are whole numbers that may be counts of rows."""
-    if sample_weight is None:
-        return True
-    return bool(
-        sample_weight.max() < _MOST_ROWS
-        and (sample_weight == np.floor(sample_weight)).all()
-        and sample_weight.sum() < _MOST_ROWS
-    )
+    @classmethod
+    def of(cls, sample_weight, n_rows):
+        """Look at positive weights (None: each row counts once)."""
+        if sample_weight is None:
+            return cls(n_rows, 1.0, True)
+        highest = sample_weight.max()
+        # relative to the highest, since a sum of weights may be more than float64 holds
+        mean = float(highest * np.mean(sample_weight / highest))
+        whole = bool(
+            mean * n_rows < _MOST_ROWS and (sample_weight == np.floor(sample_weight)).all()
+        )
+        return cls(n_rows, mean, whole)
+
+    @property
+    def unit(self):
+        """The weight that counts as one row: 1 where weights are whole, else their mean."""
+        return 1.0 if self.whole else self.mean_weight
+
+    def in_rows(self, sample_weight):
+        """Return weights as numbers of rows, None where each row counts once."""
+        if sample_weight is None:
+            return None if self.unit == 1 else np.full(self.n_rows, 1 / self.unit)
+        if (sample_weight == self.unit).all():
+            return None
+        return sample_weight if self.unit == 1 else sample_weight / self.unit
+
+    def __add__(self, batch):
+        """Return the tally of all rows of both."""
+        n_rows = self.n_rows + batch.n_rows
+        mean = self.mean_weight * (self.n_rows / n_rows) + batch.mean_weight * (
+            batch.n_rows / n_rows
+        )
+        return Tally(n_rows, mean, self.whole and batch.whole and mean * n_rows < _MOST_ROWS)
 
 
 def check_weights(weight, n_samples, *, source, raw=False):

@@ -87,7 +87,7 @@ class DenseWeighter(BaseWeighter):
         return self._weigh(density), sample_weight, None
 
     def _raw(self, y):
-        return self._weigh(self.density_._model.transformed(y))
+        return self._weigh(self.density_._model.relative(y))
 
     def _weigh(self, density):
         """Turn densities into raw weights, in place."""

@@ -36,7 +36,8 @@ class InverseFrequencyWeighter(BaseWeighter):
         Edges of the bins, in units of y.
 
     counts_ : ndarray of shape (n_bins,)
-        Sum of the sample weights in each bin.
+        Number of targets in each bin, as the sample weights count them: whole ones are numbers of
+        targets, others are scaled to mean 1.
 
     effective_sample_size_ : float
         :math:`(\sum w)^2 / \sum w^2`.

@@ -1,5 +1,6 @@
 """Weights by label distribution smoothing (LDS)."""
 
+from copy import copy
 from numbers import Real
 
 import numpy as np
@@ -180,19 +181,21 @@ class LDSWeighter(BaseWeighter):
         """
         y, sample_weight = self._check(y, sample_weight, "partial_fit")
         sample_weight, y = drop_unweighted(sample_weight, y)
-        self._set_density(fresh=not hasattr(self, "density_"))
-        self.density_._partial_fit(y, sample_weight, caller=type(self).__name__)
+        # a copy, so that what came before stays as it is if this batch is refused
+        density = copy(getattr(self, "density_", TargetDensity()))
+        self._set_density(density)
+        density._partial_fit(y, sample_weight, caller=type(self).__name__)
         values = self._weigh_bins()
         model = self.density_._model
         masses = model.counts
         if values is None:
             targets, masses = model.points()
-            values = model.transformed(targets, self._invert)
+            values = model.relative(targets, self._invert)
         self._normalize(values, masses)
         return self
 
-    def _set_density(self, *, fresh):
-        """Hand the parameters to the density; refuse what means nothing without bins."""
+    def _set_density(self, density):
+        """Use a density with these parameters; refuse what means nothing without bins."""
         for name, given in (
             ("clip_counts", self.clip_counts is not None),
             ("root_first", self.root_first),
@@ -206,11 +209,8 @@ class LDSWeighter(BaseWeighter):
                 )
         if self.clip_counts is not None:
             self._check_clip_counts()
-        if fresh:
-            self.density_ = TargetDensity()
-        self.density_.set_params(
-            **{name: getattr(self, name) for name in self.density_.get_params(deep=False)}
-        )
+        params = {name: getattr(self, name) for name in density.get_params(deep=False)}
+        self.density_ = density.set_params(**params)
 
     def _check_clip_counts(self):
         """Refuse bounds that are not an increasing pair."""
@@ -225,7 +225,7 @@ class LDSWeighter(BaseWeighter):
             )
 
     def _fit_values(self, y, sample_weight):
-        self._set_density(fresh=True)
+        self._set_density(TargetDensity())
         rows = self.density_._fit(y, sample_weight, caller=type(self).__name__)
         values = self._weigh_bins()
         if values is None:
@@ -234,7 +234,7 @@ class LDSWeighter(BaseWeighter):
 
     def _raw(self, y):
         if self._raw_of_bins is None:
-            return self.density_._model.transformed(y, self._invert)
+            return self.density_._model.relative(y, self._invert)
         return raw_of_bins(y, self.density_.bin_edges_, self._raw_of_bins)
 
     def _invert(self, density):

@@ -387,3 +387,16 @@ def test_rules_on_bins_are_close_to_those_on_targets():
         binned = TargetDensity(bandwidth=rule, bins=200).fit(y).bandwidth_
         assert binned == pytest.approx(select_bandwidth(y, rule), rel=0.01)
     assert TargetDensity(bins=[0, 1, 2]).fit([0.5, 0.5]).bandwidth_ == 1
+
+
+@pytest.mark.parametrize("y", [[1e300] * 3, [2**53, 2**53 + 2], [-(2.0**52), 1 - 2.0**52]])
+def test_integers_without_halves_around_them_are_refused(y):
+    with pytest.raises(ValueError, match=r"'bins' parameter of TargetDensity must .*2\*\*52"):
+        TargetDensity(bins="integer").fit(y)
+
+
+def test_the_largest_integers_that_have_halves_around_them():
+    y = 2.0**52 - np.array([1, 3, 3])
+    density = TargetDensity(bins="integer", kernel=None).fit(y)
+    np.testing.assert_array_equal(density.counts_, [2, 0, 1])
+    np.testing.assert_allclose(density.density(y), [1 / 3, 2 / 3, 2 / 3])
