@@ -1,6 +1,5 @@
 """Errors out of fold: what each model of a blend is worth on rows that it has not seen."""
 
-import warnings
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -13,6 +12,15 @@ from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
 from skdir.utils._validation import parameter_error
+
+
+class _PooledKFold(BinnedStratifiedKFold):
+    """Folds whose errors are pooled: none needs rows of all strata, and there is no warning.
+
+    Silencing the warning instead would change filters that all threads share.
+    """
+
+    _warns = False
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,8 @@ def make_folds(cv, y, sample_weight, rng, *, caller):
             raise parameter_error(
                 "cv", caller, "at most the number of rows", f"{cv} for n_samples={len(used)}"
             )
-        splitter = BinnedStratifiedKFold(cv, shuffle=True, random_state=rng)
-        with warnings.catch_warnings():  # errors are pooled over folds: no fold needs all strata
-            warnings.simplefilter("ignore", UserWarning)
-            return [(used[train], used[test]) for train, test in splitter.split(None, y[used])]
+        splitter = _PooledKFold(cv, shuffle=True, random_state=rng)
+        return [(used[train], used[test]) for train, test in splitter.split(None, y[used])]
     folds = []
     for train, test in check_cv(cv).split(np.empty((len(y), 1)), y):
         train, test = np.arange(len(y))[train], np.arange(len(y))[test]  # masks as well

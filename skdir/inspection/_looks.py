@@ -3,6 +3,8 @@
 import re
 from itertools import count
 
+from skdir.utils._pages import drawable
+
 # Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
 # and markers tell lines apart in grey print and where the colours start again.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B5E3B")
@@ -25,7 +27,7 @@ def series_looks(n):
 
 def plain(text, length=None):
     """Cut a name, and keep matplotlib from reading mathematics in it or hiding it in legends."""
-    text = str(text)
+    text = drawable(str(text))
     if length is not None and len(text) > length:
         text = f"{text[: length - 1]}…"
     text = text.replace("$", r"\$")

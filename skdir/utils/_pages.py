@@ -2,12 +2,18 @@
 
 import base64
 import io
-import warnings
+import threading
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
 
 from skdir.utils._optional_dependencies import import_optional_dependency
+
+# matplotlib's settings are those of the whole process: one picture of a page at a time.
+_SETTINGS = threading.RLock()
+# The characters that the font of a page's pictures has, while one is drawn.
+_GLYPHS = ContextVar("skdir_glyphs", default=None)
 
 
 def load_template(name, folder, *, caller):
@@ -26,17 +32,33 @@ def load_template(name, folder, *, caller):
 def picture_uri(plot, *args, caller):
     """Return a plot as the data URI of an SVG; the user's matplotlib settings do not enter.
 
-    `plot` is called with the arguments and returns an object with the attribute `figure`.
+    `plot` is called with the arguments and returns an object with the attribute `figure`. Threads
+    wait for each other, since the settings are changed meanwhile.
     """
     matplotlib = import_optional_dependency("matplotlib", caller=caller)
     style = import_optional_dependency("matplotlib.style", caller=caller)
+    fonts = import_optional_dependency("matplotlib.font_manager", caller=caller)
     file = io.BytesIO()
     settings = {"svg.hashsalt": "skdir", "font.size": 12, "axes.titlesize": 13}
-    with style.context("default"), matplotlib.rc_context(settings), warnings.catch_warnings():
-        # Names in scripts that matplotlib's own font lacks: boxes in a picture, no reason to stop.
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        plot(*args).figure.savefig(file, format="svg", metadata={"Date": None})
+    with _SETTINGS, style.context("default"), matplotlib.rc_context(settings):
+        token = _GLYPHS.set(fonts.get_font(fonts.findfont("DejaVu Sans")).get_charmap())
+        try:
+            plot(*args).figure.savefig(file, format="svg", metadata={"Date": None})
+        finally:
+            _GLYPHS.reset(token)
     return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+
+
+def drawable(text):
+    """Return a name with a box for each character that the font of a page's picture lacks.
+
+    matplotlib draws boxes, too, but warns; and to silence a warning is to change settings that all
+    threads share. Pictures of the user's own have the user's font: their names stay as they are.
+    """
+    glyphs = _GLYPHS.get()
+    if glyphs is None:
+        return text
+    return "".join(c if c == "\n" or ord(c) in glyphs else "\N{WHITE SQUARE}" for c in text)
 
 
 def number(value, like=None):
