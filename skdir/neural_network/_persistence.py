@@ -1,18 +1,22 @@
 """Save and load a fitted regressor without pickle: tensors by safetensors, the rest as JSON."""
 
 import inspect
-import json
+import math
+import warnings
+from collections.abc import Mapping
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-import skdir
+from skdir.neural_network._net import PRECISIONS
+from skdir.neural_network._saved_file import DamagedError, damaged, read_file, write_file
+from skdir.neural_network._saved_network import make_network, tensors_of
 from skdir.neural_network._saved_values import NotInFile, decode, encode
 from skdir.neural_network._training import Training
-from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
-_FORMAT = 1
+# Parameters that make the network, without which nothing can be predicted.
+_OF_NETWORK = ("encoder", "hidden_layer_sizes", "dropout", "fds")
 
 
 class SavedToFile:
@@ -20,6 +24,9 @@ class SavedToFile:
 
     def save(self, path):
         """Write the fitted regressor to one file, without pickle.
+
+        The file is written whole or not at all: one of the same name is replaced when the new one
+        is on the disk. Its mode is kept, and of a symbolic link the target is replaced.
 
         Parameters
         ----------
@@ -31,12 +38,17 @@ class SavedToFile:
         ImportError
             If safetensors is not installed.
 
+        ValueError
+            If the state of an encoder of your own is not all tensors.
+
         See Also
         --------
         DeepImbalancedRegressor.load : Reads it again.
         """
         check_is_fitted(self)
-        _write(self, path)
+        caller = f"{type(self).__name__}.save"
+        state = tensors_of(self._training.net.module_, caller=caller)
+        write_file(path, _describe(self), state, caller=caller)
 
     @classmethod
     def load(cls, path, **params):
@@ -62,98 +74,166 @@ class SavedToFile:
         Raises
         ------
         ValueError
-            If the file is not one of ours, or a parameter that it could not hold is missing.
+            If the file is not one of ours, was damaged or comes from a newer version of skdir, or a
+            parameter that it could not hold is missing.
         """
         caller = f"{cls.__name__}.load"
-        description, state = _read(path, caller)
-        given = {**description["params"], **params}
-        for name, value in given.items():
-            if isinstance(value, NotInFile):
-                needed = name in ("encoder", "fds")
-                if needed:
-                    raise parameter_error(
-                        name, caller, f"given again (it was {value.text})", "nothing"
-                    )
-                given[name] = inspect.signature(cls).parameters[name].default
-        regressor = cls(**given)
-        fitted = description["fitted"]
-        regressor.input_shape_ = tuple(fitted["input_shape"])
+        description, state = read_file(path, caller=caller)
+        if description["format"] == 1:
+            warnings.warn(
+                f"The file given to {caller} is of the format of a development version, which had "
+                "no digest: damage to it cannot be seen. Save the regressor again.",
+                UserWarning,
+                stacklevel=2,
+            )
+        try:
+            saved = _read_params(cls, description.get("params"))
+            fitted = _read_fitted(description.get("fitted"))
+        except DamagedError as error:
+            raise damaged(path, error, caller=caller) from error
+        regressor = cls(**_complete(cls, saved, params, caller))
+        try:
+            module = make_network(regressor, fitted, state, caller=caller)
+        except DamagedError as error:
+            for name in _OF_NETWORK:
+                if name in params:
+                    accepted = "such that it makes the network that was saved"
+                    raise parameter_error(name, caller, accepted, f"one with {error}") from error
+            raise damaged(path, error, caller=caller) from error
+        regressor.input_shape_ = fitted["input_shape"]
         regressor.n_features_in_ = fitted["n_features_in"]
         if fitted["feature_names_in"] is not None:
             regressor.feature_names_in_ = np.array(fitted["feature_names_in"], dtype=object)
-        regressor._training = Training.restore(regressor, fitted, state)
+        regressor._training = Training.restore(regressor, fitted, module)
         regressor._publish()
         return regressor
 
 
-def _write(regressor, path):
-    """Write a fitted regressor to one safetensors file, whose metadata hold the rest."""
-    caller = f"{type(regressor).__name__}.save"
-    save_file = import_optional_dependency("safetensors.torch", caller=caller).save_file
+def _describe(regressor):
+    """Return what JSON holds of a fitted regressor."""
     training = regressor._training
-    state = {
-        name: value.detach().cpu().contiguous()
-        for name, value in training.net.module_.state_dict().items()
-    }
-    description = {
-        "format": _FORMAT,
-        "skdir": skdir.__version__,
+    shape = regressor.input_shape_
+    named = isinstance(shape, Mapping)
+    names = getattr(regressor, "feature_names_in_", None)
+    return {
         "params": {
             name: encode(value)
             for name, value in regressor.get_params(deep=False).items()
             if name != "device"  # that of the machine where it is loaded
         },
         "fitted": {
-            "input_shape": list(regressor.input_shape_),
+            "input_shape": {k: list(v) for k, v in shape.items()} if named else list(shape),
             "n_features_in": regressor.n_features_in_,
-            "feature_names_in": _names(regressor),
+            "feature_names_in": None if names is None else names.tolist(),
             "n_outputs": training.n_outputs,
             "column": training.column,
             "mean": np.asarray(training.mean).tolist(),
             "scale": np.asarray(training.scale).tolist(),
             "edges": None if training.edges is None else training.edges.tolist(),
-            "history": regressor.history_,
+            "precision": training.net.precision,
+            "history": [
+                {name: encode(value) for name, value in record.items()}
+                for record in regressor.history_
+            ],
         },
     }
-    save_file(state, path, metadata={"skdir": json.dumps(description)})
 
 
-def _read(path, caller):
-    """Read what :func:`_write` wrote.
-
-    Returns
-    -------
-    description : dict
-        Parameters and what was fitted.
-
-    state : dict of str to Tensor
-        The state of the module, on the CPU.
-    """
-    safe_open = import_optional_dependency("safetensors", caller=caller).safe_open
-    with safe_open(path, framework="pt", device="cpu") as file:
-        metadata = (file.metadata() or {}).get("skdir")
-        if metadata is None:
-            raise parameter_error("path", caller, "a file that `save` wrote", str(path))
-        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    description = json.loads(metadata)
-    if description["format"] > _FORMAT:
-        raise parameter_error(
-            "path",
-            caller,
-            "of a version that this one knows",
-            f"one of skdir {description['skdir']}",
-        )
+def _read_params(cls, saved):
+    """Return the parameters of a description, all of which the class has and accepts."""
+    known = inspect.signature(cls).parameters
+    if not isinstance(saved, dict):
+        raise DamagedError("it has no parameters")
+    if unknown := sorted(saved.keys() - known.keys()):
+        raise DamagedError(f"the parameter {unknown[0]!r}, which {cls.__name__} does not have")
     try:
-        description["params"] = {
-            name: decode(value) for name, value in description["params"].items()
-        }
-    except ValueError as error:
-        raise parameter_error(
-            "path", caller, "a file that `save` wrote", f"{path}, with {error}"
-        ) from error
-    return description, state
+        saved = {name: decode(value) for name, value in saved.items()}
+        there = {k: v for k, v in saved.items() if not isinstance(v, NotInFile)}
+        cls(**there)._validate_params()
+    except Exception as error:  # whatever a value of the file's leads to
+        raise DamagedError(str(error)) from error
+    return saved
 
 
-def _names(regressor):
-    names = getattr(regressor, "feature_names_in_", None)
-    return None if names is None else names.tolist()
+def _complete(cls, saved, given, caller):
+    """Return the parameters of the file and those given in their place."""
+    params = {**saved, **given}
+    for name, value in params.items():
+        if isinstance(value, NotInFile) and name in _OF_NETWORK:
+            raise parameter_error(name, caller, f"given again (it was {value.text})", "nothing")
+    return params  # others that are missing are of use to `fit` alone, which refuses them
+
+
+def _read_fitted(fitted):
+    """Return what was fitted, all of which is checked."""
+    try:
+        return _checked(fitted)
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise DamagedError(f"what was fitted is not there, or of another kind: {error}") from error
+
+
+def _checked(fitted):
+    shape = fitted["input_shape"]
+    named = isinstance(shape, dict)
+    shape = {k: _shape(v) for k, v in shape.items()} if named else _shape(shape)
+    n_features = len(shape) if named else shape[0] if shape else 1
+    names, n_outputs, column = (fitted[k] for k in ("feature_names_in", "n_outputs", "column"))
+    if fitted["n_features_in"] != n_features or type(fitted["n_features_in"]) is not int:
+        raise ValueError("another number of features than that of the shape of a row")
+    if names is not None and not (
+        isinstance(names, list)
+        and len(names) == n_features
+        and all(isinstance(name, str) for name in names)
+    ):
+        raise ValueError("names that are none of the features")
+    if type(n_outputs) is not int or n_outputs < 1:
+        raise ValueError("no number of outputs")
+    if type(column) is not bool or (column and n_outputs > 1):
+        raise ValueError("a column of several outputs, or of no known number")
+    mean, scale = (_numbers(fitted[name], name, n_outputs) for name in ("mean", "scale"))
+    if not np.all(np.asarray(scale) > 0):
+        raise ValueError(f"the scale {scale}, where numbers above 0 are meant")
+    edges = fitted["edges"]
+    if edges is not None:
+        edges = np.array([_number(edge, "edges") for edge in edges])
+        if len(edges) < 2 or not np.all(np.diff(edges) > 0):
+            raise ValueError("edges of bins that do not increase")
+    precision = fitted.get("precision", PRECISIONS[0])
+    if precision not in PRECISIONS:
+        raise ValueError(f"the precision {precision!r}")
+    history = [{name: decode(value) for name, value in r.items()} for r in fitted["history"]]
+    return {
+        "input_shape": shape,
+        "n_features_in": n_features,
+        "feature_names_in": names,
+        "n_outputs": n_outputs,
+        "column": column,
+        "mean": mean,
+        "scale": scale,
+        "edges": edges,
+        "precision": precision,
+        "history": history,
+    }
+
+
+def _shape(values):
+    """Return the shape of a row."""
+    if not isinstance(values, list) or not all(type(n) is int and 0 <= n < 2**63 for n in values):
+        raise ValueError("no shape of a row")
+    return tuple(values)
+
+
+def _numbers(values, name, n_outputs):
+    """Return one finite number, or one for each output."""
+    if not isinstance(values, list):
+        return _number(values, name)
+    if len(values) != n_outputs:
+        raise ValueError(f"{name!r} has {len(values)} numbers for {n_outputs} outputs")
+    return np.array([_number(value, name) for value in values])
+
+
+def _number(value, name):
+    """Return a finite number."""
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError(f"{value!r} in {name!r}, where finite numbers are meant")
+    return float(value)

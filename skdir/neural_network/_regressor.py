@@ -316,6 +316,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         y = read_y(X, y, caller)
         weight = check_sample_weight(sample_weight, len(y), caller=caller)
         if first:
+            self._validate_params()  # fitted ones skip it, of which one that was loaded is none
             rng = check_random_state(self.random_state)
             self._start(Training(self, X, y, weight, None, rng, epochs=1))
         else:

@@ -51,6 +51,8 @@ _OLD_NAMES = {
     "skdir.weighting._lds.LDSWeighter": "skdir.weighting.LDSWeighter",
     "skdir.weighting._relevance.RelevanceWeighter": "skdir.weighting.RelevanceWeighter",
 }
+# So have they the names of parameters that were renamed since.
+_OLD_PARAMETERS = {("skdir.neural_network.fds.FDS", "bandwidth"): "bandwidth_bins"}
 
 _short = Repr()
 _short.maxstring = _short.maxother = 200
@@ -71,7 +73,7 @@ class NotInFile:
         self.text = text
 
     def __repr__(self):
-        return f"NotInFile({self.text})"
+        return f"NotInFile({self.text}, which no file holds: set this parameter again)"
 
     def __eq__(self, other):
         return isinstance(other, NotInFile) and self.text == other.text
@@ -200,10 +202,13 @@ def decode_random_state(state):
 
 
 def _decode_estimator(value, name, depth):
-    name = _OLD_NAMES.get(name, name)
-    if name not in ESTIMATORS:
+    kind = ESTIMATORS.get(_OLD_NAMES.get(name, name))
+    if kind is None:
         raise ValueError(f"the estimator {name!r}, which is not on the list")
-    made = ESTIMATORS[name](**_arguments(ESTIMATORS[name], value.get("params"), depth))
+    params = value.get("params")
+    if isinstance(params, dict):
+        params = {_OLD_PARAMETERS.get((name, key), key): v for key, v in params.items()}
+    made = kind(**_arguments(kind, params, depth))
     made._validate_params()
     return made
 

@@ -135,28 +135,22 @@ class Training:
             self.module = EncoderWithHead(encoder, n_features, self.n_outputs, layer).train()
 
     @classmethod
-    def restore(cls, regressor, fitted, state):
-        """Return a training that can predict, from what was saved."""
+    def restore(cls, regressor, fitted, module):
+        """Return a training that can predict, from what was saved and the network made of it."""
         self = cls.__new__(cls)
         self.device = resolve_device(regressor.device)
         self.rng, self.epochs, self.weighter = np.random.RandomState(0), regressor.max_epochs, None
         self.history, self.bad_epoch, self.restored = fitted["history"], None, True
         self.n_outputs, self.column = fitted["n_outputs"], fitted["column"]
-        self.mean, self.scale = (
-            np.array(value) if isinstance(value, list) else value
-            for value in (fitted["mean"], fitted["scale"])
-        )
-        self.edges = None if fitted["edges"] is None else np.array(fitted["edges"])
-        self.valid = None
-        self._make_module(regressor, torch.zeros((2, *fitted["input_shape"])))
-        self.module.load_state_dict(state)
+        self.mean, self.scale, self.edges = (fitted[k] for k in ("mean", "scale", "edges"))
+        self.module = module
         self.net = Net(
             module=self.module, criterion=torch.nn.MSELoss, optimizer=torch.optim.SGD,
-            device=self.device, callbacks=None,
+            device=self.device, callbacks=None, precision=fitted["precision"],
         )  # fmt: skip
         self.net.initialize()
         self.net.module = EncoderWithHead
-        del self.module, self.valid
+        del self.module
         return self
 
     def run(self, regressor):
