@@ -25,7 +25,7 @@ LAYERS = [
 DEEP = {"torch", "skorch"}
 LAZY = DEEP | {
     "matplotlib", "pandas", "dask", "jinja2", "rich", "polars", "pytest", "safetensors",
-    "PIL", "filelock", "pooch", "requests",
+    "PIL", "filelock", "requests",
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -1,6 +1,7 @@
 """The commands: a comparison on a file, a report on a target, the demo."""
 
 import shlex
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import get_terminal_size
@@ -17,10 +18,11 @@ from threadpoolctl import threadpool_limits
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._output import compare_command, show_rich
 from skdir.cli._regressors import make_regressor
-from skdir.cli._tables import load_table, load_target
+from skdir.cli._tables import read_table
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
 from skdir.inspection import TargetReport
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._text import printable
 
 _DEMO_SETUP = """\
 from sklearn.datasets import load_diabetes
@@ -46,17 +48,19 @@ def compare(arguments):
     _check_report(arguments.report)
     strategies = _strategies(arguments.strategies)
     regressor = make_regressor(arguments.regressor)
-    drop = [name for name in (arguments.drop or "").split(",") if name]
-    X, y = load_table(arguments.data, target=arguments.target, drop=drop)
+    table = _read(arguments, drop=arguments.drop)
+    X, y = table.X, table.y
     if arguments.cv > len(y):
         raise DataError(f"--cv {arguments.cv} is more than the {len(y)} rows of {arguments.data}")
     cv = arguments.cv
     if arguments.repeats > 1:
         cv = RepeatedKFold(n_splits=cv, n_repeats=arguments.repeats, random_state=arguments.seed)
     print(
-        f"{arguments.data}: {len(y)} rows, {X.shape[1]} features, target {arguments.target!r}; "
-        f"{arguments.regressor}, {arguments.cv * arguments.repeats} folds"
+        f"{printable(arguments.data)}: {len(y)} rows, {X.shape[1]} features, "
+        f"target {printable(repr(y.name))}; {arguments.regressor}, "
+        f"{arguments.cv * arguments.repeats} folds"
     )
+    _say(table)
     comparison = _run(arguments, regressor, X, y, strategies=strategies, cv=cv)
     _show(comparison)
     if arguments.recommend and comparison.complete_:
@@ -64,14 +68,14 @@ def compare(arguments):
     if arguments.report:
         setup = (
             "from skdir.cli import load_table, make_regressor\n\n"
-            f"X, y = load_table({arguments.data!r}, target={arguments.target!r}"
-            f"{f', drop={drop!r}' if drop else ''})\n"
+            f"X, y = load_table({arguments.data!r}, target={y.name!r}"
+            f"{''.join(f', {name}={value!r}' for name, value in _reading(arguments, table))})\n"
             f"regressor = make_regressor({arguments.regressor!r})"
         )
         comparison_report(
             {arguments.regressor: comparison},
             arguments.report,
-            command=compare_command(arguments, drop),
+            command=compare_command(arguments, y.name, table.dropped),
             setup=setup,
         )
         print(f"Report: {arguments.report}")
@@ -81,7 +85,9 @@ def compare(arguments):
 def report(arguments):
     """Run ``skdir report``."""
     _check_report(arguments.output, packages=["jinja2"], option="--output")
-    y = load_target(arguments.data, target=arguments.target)
+    table = _read(arguments, features=False)
+    _say(table)
+    y = table.y
     try:
         report = TargetReport(y, bins="auto" if arguments.bins is None else arguments.bins)
     except ValueError as error:
@@ -137,6 +143,37 @@ def demo(arguments):
     )
     print(f"\nReport: {arguments.report}")
     return 0 if all(c.complete_ for c in comparisons.values()) else 1
+
+
+def _read(arguments, **options):
+    """Read the file of the command line."""
+    return read_table(
+        arguments.data,
+        arguments.target,
+        decimal=arguments.decimal,
+        thousands=arguments.thousands,
+        na_values=arguments.na_values,
+        **options,
+    )
+
+
+def _say(table):
+    """Print what is to be said of a table: what is not as written on stderr."""
+    for note in table.notes:
+        print(f"skdir: note: {printable(note)}", file=sys.stderr)
+    for remark in table.remarks:
+        _print(f"Note: {printable(remark)}")
+
+
+def _reading(arguments, table):
+    """Yield the parameters of `load_table` that are not its defaults, with their values."""
+    given = {
+        "drop": table.dropped,
+        "decimal": arguments.decimal,
+        "thousands": arguments.thousands,
+        "na_values": arguments.na_values,
+    }
+    yield from ((name, value) for name, value in given.items() if value)
 
 
 def _run(arguments, regressor, X, y, *, strategies, cv):

@@ -14,6 +14,7 @@ from skdir.cli._errors import DataError
 from skdir.cli._regressors import REGRESSORS
 from skdir.comparison import available_strategies
 from skdir.comparison._recommendation import GOALS
+from skdir.utils._text import printable
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,7 +56,7 @@ def main(argv=None):
         print("skdir: interrupted", file=sys.stderr)
         return 130
     except (DataError, ImportError, OSError) as error:
-        print(f"skdir: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"skdir: {printable(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
 
 
@@ -74,8 +75,7 @@ def _parser():
         + "\n".join(_described(name, text) for name, text in all_strategies().items()),
     )
     compare_parser.set_defaults(run=compare)
-    compare_parser.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
-    compare_parser.add_argument("--target", required=True, metavar="NAME", help="column to predict")
+    _add_data(compare_parser, "column to predict")
     compare_parser.add_argument(
         "--regressor",
         default="hist-gradient-boosting",
@@ -95,7 +95,13 @@ def _parser():
     compare_parser.add_argument(
         "--bins", type=int, metavar="N", help="bins of the target (default: 10 to 50 by a rule)"
     )
-    compare_parser.add_argument("--drop", metavar="COL,COL", help="columns to leave out")
+    compare_parser.add_argument(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="COL,COL",
+        help="columns to leave out; may be given several times",
+    )
     compare_parser.add_argument("--report", metavar="FILE", help="write an HTML report")
     compare_parser.add_argument(
         "--search-bandwidth",
@@ -123,8 +129,7 @@ def _parser():
         description="Describe a target: its distribution, what is rare, traps, first settings.",
     )
     report_parser.set_defaults(run=report)
-    report_parser.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
-    report_parser.add_argument("--target", required=True, metavar="NAME", help="column to describe")
+    _add_data(report_parser, "column to describe")
     report_parser.add_argument(
         "--bins", type=int, metavar="N", help="bins (default: 10 to 50 by a rule)"
     )
@@ -155,8 +160,27 @@ def _described(name, text):
     return fill(text, width, **indents, break_on_hyphens=False)
 
 
+def _add_data(parser, what):
+    """Add the options of the commands that read a file."""
+    parser.add_argument("data", metavar="DATA", help="CSV (also .csv.gz) or parquet file")
+    parser.add_argument("--target", required=True, metavar="NAME", help=what)
+    parser.add_argument(
+        "--decimal", choices=[".", ","], help="decimal mark of a CSV file (default: found)"
+    )
+    parser.add_argument(
+        "--thousands", metavar="CHAR", help="what stands between thousands (default: found)"
+    )
+    parser.add_argument(
+        "--na-values",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="text that stands for a missing value; may be given several times",
+    )
+
+
 def _add_common(parser):
-    """Add the options of both commands."""
+    """Add the options of the commands that compare."""
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: 1; -1: all)")
     parser.add_argument("--seed", type=int, default=0, help="seed of folds and regressors")
     parser.add_argument("--no-progress", action="store_true", help="show no progress bar")

@@ -9,9 +9,9 @@ from skdir.utils._pages import number
 COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
 
 
-def compare_command(arguments, drop):
+def compare_command(arguments, target, drop):
     """Return the command line that repeats a comparison, with all that is not the default."""
-    parts = ["skdir", "compare", arguments.data, "--target", arguments.target]
+    parts = ["skdir", "compare", arguments.data, *_option("--target", target)]
     parts += ["--regressor", arguments.regressor]
     if arguments.strategies:
         parts += ["--strategies", arguments.strategies]
@@ -20,8 +20,14 @@ def compare_command(arguments, drop):
         parts += ["--repeats", str(arguments.repeats)]
     if arguments.bins is not None:
         parts += ["--bins", str(arguments.bins)]
-    if drop:
-        parts += ["--drop", ",".join(drop)]
+    for name in drop:
+        parts += _option("--drop", name)
+    if arguments.decimal:
+        parts += _option("--decimal", arguments.decimal)
+    if arguments.thousands:
+        parts += _option("--thousands", arguments.thousands)
+    for text in arguments.na_values:
+        parts += _option("--na-values", text)
     if arguments.search_bandwidth:
         parts.append("--search-bandwidth")
     if arguments.recommend:
@@ -29,6 +35,11 @@ def compare_command(arguments, drop):
         parts += ["--max-overall-cost", f"{arguments.max_overall_cost:g}"]
     parts += ["--seed", str(arguments.seed), "--report", arguments.report]
     return shlex.join(parts)
+
+
+def _option(name, value):
+    """Return an option and its value, joined where the value looks like an option."""
+    return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 
 def show_rich(comparison):

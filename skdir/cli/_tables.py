@@ -1,33 +1,44 @@
 """Tables for the command line: read a file and make its features numbers or text."""
 
-import re
+import warnings
 from decimal import Decimal
 from numbers import Number
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._source import Source
+from skdir.cli._texts import ISO_DATE, TextColumns
 from skdir.utils import check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?")
 
-
-def load_table(path, *, target, drop=()):
+def load_table(path, *, target, drop=(), decimal=None, thousands=None, na_values=()):
     r"""Read a table from a file and split it into features and target.
 
     Parameters
     ----------
     path : str or path-like
-        A CSV file in UTF-8 (.csv, also compressed, such as .csv.gz; commas, semicolons or tabs)
-        or a parquet file (.parquet, .pq).
+        A CSV file in UTF-8 (.csv, also compressed, such as .csv.gz; commas, semicolons, tabs or
+        bars) or a parquet file (.parquet, .pq).
 
     target : str
         Name of the column to predict.
 
     drop : iterable of str, default=()
         Columns to leave out.
+
+    decimal : {".", ","}, default=None
+        Decimal mark of a CSV file. None takes a point, and a comma where all numbers of the file
+        agree on it.
+
+    thousands : str, default=None
+        What stands between thousands in a CSV file, such as "," or " ". None finds it where there
+        is only one way to read a column.
+
+    na_values : iterable of str, default=()
+        Texts that stand for a missing value in a CSV file, besides the usual ones.
 
     Returns
     -------
@@ -41,11 +52,18 @@ def load_table(path, *, target, drop=()):
     Raises
     ------
     ValueError
-        If the file cannot be read, has no rows, no such columns, or a target that is not a number
-        in each row.
+        If the file cannot be read, has no rows, no such columns, values that belong to no column,
+        or a target that is not a number in each row.
 
     ImportError
         If pandas, or what it needs to read parquet, is not installed.
+
+    Warns
+    -----
+    UserWarning
+        For each column whose numbers are not written plainly, that is, with a mark for missing
+        ones, decimal commas, thousands, units, percent or currency signs: what was read, or why
+        the column was taken as text.
 
     Examples
     --------
@@ -59,83 +77,167 @@ def load_table(path, *, target, drop=()):
     >>> X["rooms"].tolist(), X["town"].tolist(), y.tolist()
     ([2.0, nan], ['Ulm', 'Bonn'], [800.0, 750.0])
     """
-    pandas = import_optional_dependency("pandas", caller="skdir compare")
-    frame = _read_with(path, target, pandas)
-    for column in drop:
-        if column not in frame.columns:
-            raise DataError(
-                f"{path} has no column {column!r} to drop: {did_you_mean(column, frame.columns)}"
-            )
-        if column == target:
-            raise DataError(f"the target {target!r} cannot be dropped")
-    y = _target(frame[target], path, pandas)
-    X = frame.drop(columns=[target, *dict.fromkeys(drop)])
-    if not X.shape[1]:
-        raise DataError(f"{path} has no column besides the target {target!r} to predict from")
-    features = {name: _feature(X[name], path, pandas) for name in X.columns}
-    return pandas.DataFrame(features, index=X.index), y
+    table = read_table(
+        path, target, drop=drop, decimal=decimal, thousands=thousands, na_values=na_values
+    )
+    for note in table.notes:
+        warnings.warn(note, UserWarning, stacklevel=2)
+    return table.X, table.y
 
 
-def load_target(path, *, target):
-    """Read the target alone, as `load_table` does; the file may have no other column."""
-    pandas = import_optional_dependency("pandas", caller="skdir report")
-    return _target(_read_with(path, target, pandas)[target], path, pandas)
+def load_target(path, *, target, decimal=None, thousands=None, na_values=()):
+    r"""Read the target alone, as `load_table` does; the file may have no other column.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A CSV or parquet file.
+
+    target : str
+        Name of the column.
+
+    decimal : {".", ","}, default=None
+        Decimal mark of a CSV file.
+
+    thousands : str, default=None
+        What stands between thousands in a CSV file.
+
+    na_values : iterable of str, default=()
+        Texts that stand for a missing value in a CSV file.
+
+    Returns
+    -------
+    y : Series of shape (n_samples,)
+        Target, float.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, has no rows, no such column, or the column is not a number in
+        each row.
+
+    ImportError
+        If pandas, or what it needs to read parquet, is not installed.
+
+    See Also
+    --------
+    load_table : Read the features, too.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skdir.cli import load_target
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rents.csv"
+    ...     _ = file.write_text("rent\n800\n750\n")
+    ...     y = load_target(file, target="rent")
+    >>> y.tolist()
+    [800.0, 750.0]
+    """
+    table = read_table(
+        path, target, features=False, decimal=decimal, thousands=thousands, na_values=na_values
+    )
+    for note in table.notes:
+        warnings.warn(note, UserWarning, stacklevel=2)
+    return table.y
 
 
-def _read_with(path, target, pandas):
-    """Read a file with at least one row, in which the target is a column."""
-    frame = _read(Path(path), pandas)
-    frame.columns = [str(column) for column in frame.columns]
-    if frame.columns.duplicated().any():
-        double = frame.columns[frame.columns.duplicated()][0]
-        raise DataError(f"{path} has two columns of the name {double!r}")
-    if target not in frame.columns:
-        raise DataError(f"{path} has no column {target!r}: {did_you_mean(target, frame.columns)}")
+class Table(NamedTuple):
+    """A table, and what is to be said of it.
+
+    Parameters
+    ----------
+    X : DataFrame or None
+        Features.
+
+    y : Series
+        Target.
+
+    dropped : list of str
+        Columns that were left out on request.
+
+    notes : list of str
+        What was read in another way than it is written.
+
+    remarks : list of str
+        What was read as it is written, and may surprise.
+    """
+
+    X: object
+    y: object
+    dropped: list
+    notes: list
+    remarks: list
+
+
+def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=None, na_values=()):
+    """Read a table, or its target alone; what has to be said is collected."""
+    pandas = import_optional_dependency("pandas", caller="skdir")
+    drop, na_values = (
+        [item] if isinstance(item, str) else list(item) for item in (drop, na_values)
+    )
+    _check_marks(decimal, thousands)
+    source = Source(path, target, pandas, na_values)
+    target = source.column(target)
+    dropped = [name for item in drop for name in _names(item, source)]
+    if target in dropped:
+        raise DataError(f"the target {target!r} cannot be dropped")
+    source.check_names(dropped)
+    frame = source.frame
     if not len(frame):
-        raise DataError(f"{path} has no rows")
-    return frame
+        raise DataError(f"{source.path} has no rows")
+    used = [target]
+    if features:
+        named = source.without_row_names({target, *dropped})
+        used = [name for name in named if name not in dropped]
+        if len(used) == 1:
+            raise DataError(
+                f"{source.path} has no column besides the target {target!r} to predict from"
+            )
+    texts = TextColumns(source, used, decimal=decimal, thousands=thousands)
+    y = _target(texts.read(target, is_target=True), source, written=frame[target])
+    X = None
+    if features:
+        columns = {name: _feature(texts.read(name), source) for name in used if name != target}
+        X = pandas.DataFrame(columns, index=frame.index)
+    return Table(X, y, list(dict.fromkeys(dropped)), source.notes, source.remarks)
 
 
-def _read(path, pandas):
-    """Read a file into a frame, whatever goes wrong told in one line."""
-    if not path.is_file():
-        what = "is a folder, not a file" if path.is_dir() else "does not exist"
-        raise DataError(f"{path} {what}")
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return pandas.read_parquet(path).reset_index(drop=True)
-        return _read_csv(path, pandas)
-    except ImportError as error:
-        reason = " ".join(str(error).split())
-        raise ImportError(f"reading {path} needs a package: {reason}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path} is not UTF-8 text (byte 0x{error.object[error.start]:02x} cannot be read); "
-            "save it as UTF-8"
-        ) from error
-    except pandas.errors.EmptyDataError as error:
-        raise DataError(f"{path} is empty") from error
-    except Exception as error:  # each format and compression has errors of its own
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise DataError(f"{path} cannot be read: {reason}") from error
+def _check_marks(decimal, thousands):
+    """Refuse marks that no number has."""
+    if decimal not in (None, ".", ","):
+        raise DataError(f"the decimal mark must be '.' or ',', got {decimal!r}")
+    if thousands is not None and (
+        not isinstance(thousands, str) or len(thousands) != 1 or thousands.isalnum()
+    ):
+        raise DataError(f"the mark between thousands must be one sign, got {thousands!r}")
+    if decimal is not None and decimal == thousands:
+        raise DataError(f"{decimal!r} cannot be the decimal mark and stand between thousands, too")
 
 
-def _read_csv(path, pandas):
-    """Read a CSV file; a header without commas tells of semicolons or tabs."""
-    header = pandas.read_csv(path, nrows=0)
-    separator = ","
-    if len(header.columns) == 1:
-        separator = next((s for s in (";", "\t") if s in str(header.columns[0])), ",")
-    return pandas.read_csv(path, sep=separator, low_memory=False)
+def _names(item, source):
+    """Return the columns that an item of `drop` names: one, or several with commas."""
+    columns = source.frame.columns
+    if item in columns or "," not in item:
+        if item.strip() not in columns and item not in columns:
+            raise DataError(
+                f"{source.path} has no column {item!r} to drop: "
+                f"{did_you_mean(item, dict.fromkeys(columns))}"
+            )
+        return [item if item in columns else item.strip()]
+    return [name for part in item.split(",") if part.strip() for name in _names(part, source)]
 
 
-def _target(column, path, pandas):
+def _target(column, source, written):
     """Return the target as float, or say which value is no number."""
     missing = column.isna()
     if missing.any():
+        row = int(np.argmax(missing))
+        mark = "" if written.isna().iloc[row] else f", where it is {written.iloc[row]!r}"
         raise DataError(
             f"the target {column.name!r} is missing in {missing.sum()} of {len(column)} rows, "
-            f"first in data row {int(np.argmax(missing)) + 1}; fill or remove them in {path}"
+            f"first in {source.where(row)}{mark}; fill or remove them"
         )
     values = column.to_numpy()
     if values.dtype == object and all(isinstance(v, (Decimal, int)) for v in values):
@@ -147,10 +249,10 @@ def _target(column, path, pandas):
         what = "text such as " if row is None else ""
         row = row or 0
         raise DataError(
-            f"the target {column.name!r} must be finite numbers; data row {row + 1} of {path} has "
+            f"the target {column.name!r} must be finite numbers; {source.where(row)} has "
             f"{what}{str(column.iloc[row])[:60]!r}"
         ) from None
-    return pandas.Series(values, index=column.index, name=column.name)
+    return source.pandas.Series(values, index=column.index, name=column.name)
 
 
 def _float(value):
@@ -169,11 +271,12 @@ def _is_like_a_number(value):
         return False
 
 
-def _feature(column, path, pandas):
+def _feature(column, source):
     """Return a feature as float or as text without missing values."""
+    pandas = source.pandas
     types = pandas.api.types
     if types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype):
-        column = _guess(column, path, pandas)
+        column = _guess(column, source)
     if types.is_datetime64_any_dtype(column.dtype):
         if column.dt.tz is not None:
             column = column.dt.tz_convert("UTC").dt.tz_localize(None)
@@ -185,24 +288,28 @@ def _feature(column, path, pandas):
     if types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         if np.isinf(values).any():
-            raise DataError(f"the feature {column.name!r} of {path} has infinite values")
+            raise DataError(
+                f"the feature {column.name!r} of {source.path} has infinite values, the first in "
+                f"{source.where(int(np.argmax(np.isinf(values))))}; --drop leaves it out"
+            )
         return pandas.Series(values, index=column.index)
     return column.astype(object).where(column.notna(), "(missing)").map(str).astype(object)
 
 
-def _guess(column, path, pandas):
+def _guess(column, source):
     """Turn a column of objects into numbers or dates if all of its values are such."""
+    pandas = source.pandas
     values = column.dropna()
     if len(values) == 0:
         return column.astype(np.float64)
     first = values.iloc[0]
     if isinstance(first, (list, dict, set, np.ndarray, bytes)):
         raise DataError(
-            f"the feature {column.name!r} of {path} holds {type(first).__name__} objects; leave "
-            f"it out with --drop"
+            f"the feature {column.name!r} of {source.path} holds {type(first).__name__} objects; "
+            "leave it out with --drop"
         )
     if values.map(lambda v: isinstance(v, str)).all():
-        if values.map(lambda v: _ISO_DATE.fullmatch(v) is not None).all():
+        if values.map(lambda v: ISO_DATE.fullmatch(v) is not None).all():
             parsed = pandas.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
             if parsed.notna().sum() == len(values):
                 return parsed

@@ -3,17 +3,16 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.model_selection import cross_val_predict
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import clone
 
-from skdir.comparison._fitting import PassesWeight, fit_regressor, make_folds
+from skdir.comparison._fitting import make_folds
 from skdir.density import RareTargets, select_bandwidth
 from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data, tags_around
-from skdir.utils._sklearn_compat import HasMethods, Interval, _routing_enabled
+from skdir.utils._fitting import fit_regressor
+from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, one_per_row
+from skdir.utils._sklearn_compat import Interval, _check_method_params, _safe_indexing
 from skdir.utils._validation import parameter_error
-from skdir.weighting import LDSWeighter, WeightedRegressor
+from skdir.weighting import WeightedRegressor
 
 _ENDING = "weighter__bandwidth"
 
@@ -42,7 +41,7 @@ def bandwidth_parameters(estimator):
     }
 
 
-class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class BandwidthSearchRegressor(WrappedRegressor):
     r"""Regressor whose weights get the bandwidth that is best in an inner cross-validation.
 
     Candidates are multiples of the bandwidth by the weighter's rule. Each predicts the training
@@ -53,7 +52,7 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
     ----------
     regressor : estimator object, default=None
         A :class:`~skdir.weighting.WeightedRegressor`, or an estimator that contains one, of which
-        the weighter's `bandwidth` is a rule. None is ``WeightedRegressor(weighter=LDSWeighter())``.
+        the weighter's `bandwidth` is a rule. None is ``WeightedRegressor()``.
 
     multiples : array-like of shape (n_candidates,), default=(0.25, 0.5, 1.0, 2.0, 4.0)
         Candidates, in bandwidths of the rule.
@@ -114,7 +113,7 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
     """
 
     _parameter_constraints: dict = {
-        "regressor": [HasMethods(["fit", "predict"]), None],
+        "regressor": REGRESSOR,
         "multiples": ["array-like"],
         "cv": "no_validation",  # make_folds
         "rare_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -137,7 +136,7 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None, **fit_params):
         """Choose the bandwidth and fit.
 
         Parameters
@@ -151,6 +150,10 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, in fits, in the rule and in the balanced error.
 
+        **fit_params : dict
+            Further parameters of the regressor's `fit`; with metadata routing those that it
+            requests. Those with one entry for each row are split as X is.
+
         Returns
         -------
         self : BandwidthSearchRegressor
@@ -159,10 +162,11 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         Raises
         ------
         ValueError
-            If a parameter or the data is not valid, or `regressor` has no bandwidth to search.
+            If a parameter or the data is not valid, or `regressor` has no bandwidth to search, or
+            does not predict one finite number for each row.
         """
         name = type(self).__name__
-        X, _, y, weight = check_fit_data(X, y, sample_weight, caller=name, min_samples=2)
+        X, as_given, y, weight = self._check_data(X, y, sample_weight, min_samples=2)
         regressor = self._get_regressor()
         rules = bandwidth_parameters(regressor)
         if not rules:
@@ -175,33 +179,42 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
         multiples = self._check_multiples()
         base = {p: select_bandwidth(y, rule, sample_weight=weight) for p, rule in rules.items()}
         folds = make_folds(self.cv, X, y, self.random_state, caller=name)
+        tested = np.concatenate([test for _, test in folds])
+        if not np.array_equal(np.sort(tested), np.arange(len(y))):
+            raise parameter_error("cv", name, "folds that test each row once", repr(self.cv))
+        fit_params = self._routed("fit", fit_params)
         candidates = [
             clone(regressor).set_params(**{p: float(m * h) for p, h in base.items()})
             for m in multiples
         ]
         groups = self._groups(y, weight)
-        self.scores_ = np.array([_score(c, X, y, weight, folds, groups) for c in candidates])
+        data = (X, as_given, weight, fit_params)
+        predictions = [self._out_of_fold(candidate, *data, folds) for candidate in candidates]
+        errors = [np.abs(y - y_pred) for y_pred in predictions]
+        self.scores_ = np.array([_balanced(error, groups) for error in errors])
         best = int(np.argmin(self.scores_))
         self.multiple_ = float(multiples[best])
         self.bandwidths_ = {p: float(self.multiple_ * h) for p, h in base.items()}
-        self.regressor_ = fit_regressor(candidates[best], X, y, weight)
+        self.regressor_ = fit_regressor(candidates[best], *data, caller=name)
+        self._set_names(self.regressor_)
         return self
 
-    def predict(self, X):
-        """Predict targets.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
-            Features.
-
-        Returns
-        -------
-        y_pred : ndarray of shape (n_samples,)
-            Predictions in units of y.
-        """
-        check_is_fitted(self)
-        return self.regressor_.predict(X)
+    def _out_of_fold(self, candidate, X, y, weight, fit_params, folds):
+        """Return the prediction of each row by the fit to the other folds."""
+        caller, y_pred = type(self).__name__, np.empty(len(y))
+        for train, test in folds:
+            fitted = fit_regressor(
+                clone(candidate),
+                _safe_indexing(X, train),
+                y[train],
+                None if weight is None else weight[train],
+                _check_method_params(X, fit_params, train),
+                caller=caller,
+            )
+            rows = _safe_indexing(X, test)
+            part = one_per_row(fitted.predict(rows), rows, candidate, caller=caller)
+            y_pred[test] = part.ravel()
+        return y_pred
 
     def _groups(self, y, weight):
         """Return the weights of the rare rows and those of the frequent ones, the others zero."""
@@ -220,24 +233,13 @@ class BandwidthSearchRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMix
             )
         return multiples
 
-    def _get_regressor(self):
-        """Return the regressor, or the default one."""
-        if self.regressor is None:
-            return WeightedRegressor(weighter=LDSWeighter())
-        return self.regressor
+    def _default_components(self):
+        return {"regressor": WeightedRegressor}
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "regressor_")
 
-    def __sklearn_tags__(self):
-        return tags_around(super().__sklearn_tags__(), self._get_regressor())
 
-
-def _score(candidate, X, y, weight, folds, groups):
-    """Return the balanced error of out-of-fold predictions."""
-    passes = PassesWeight(candidate)
-    if _routing_enabled() and weight is not None:
-        passes.set_fit_request(sample_weight=True)
-    params = None if weight is None else {"sample_weight": weight}
-    error = np.abs(y - cross_val_predict(passes, X, y, cv=folds, params=params))
+def _balanced(error, groups):
+    """Return the mean over groups of rows, given by weights, of their mean errors."""
     return float(np.mean([np.average(error, weights=group) for group in groups]))

@@ -13,7 +13,13 @@ from skdir.comparison._result import StrategyComparison
 from skdir.comparison._scores import comparison_edges, find_regions
 from skdir.comparison._strategies import resolve_strategies
 from skdir.comparison._tasks import check_memory, run_task, task_keys
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._fitting import looks_like_regressor
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    parameter_error,
+    plain_array,
+)
 
 _CALLER = "compare_strategies"
 
@@ -48,8 +54,9 @@ def compare_strategies(
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
         Features, handed to the regressor as they are.
 
-    y : array-like of shape (n_samples,)
-        Targets. The name of a Series becomes the name of the target in pictures and reports.
+    y : array-like of shape (n_samples,) or (n_samples, 1)
+        Targets. A column reaches the regressor as one, which some nets need. The name of a Series
+        or column becomes the name of the target in pictures and reports.
 
     strategies : "default", list of str or dict, default="default"
         Names of built-in strategies, see :func:`available_strategies`, or a dict from a name of
@@ -158,8 +165,8 @@ def compare_strategies(
         )
     if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
         raise parameter_error("n_jobs", _CALLER, "an integer other than 0, or None", repr(n_jobs))
-    target_name = getattr(y, "name", None)
-    y = check_target(y, caller=_CALLER, min_samples=2)
+    target_name = _name_of(y)
+    y, y_fit = _check_y(y)
     weight = check_sample_weight(sample_weight, len(y), caller=_CALLER)
     (X,) = indexable(X)
     check_consistent_length(X, y)
@@ -185,10 +192,10 @@ def compare_strategies(
     ]
 
     tasks = [(name, fold) for name in estimators for fold in range(len(folds))]
-    keys = {} if memory is None else task_keys(estimators, folds, (X, y, weight))
+    keys = {} if memory is None else task_keys(estimators, folds, (X, y_fit, weight))
     outcomes = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
         delayed(run_task)(
-            task, estimators[task[0]], X, y, weight, *folds[task[1]], regions[task[1]],
+            task, estimators[task[0]], X, y_fit, weight, *folds[task[1]], regions[task[1]],
             memory, keys.get(task),
         )
         for task in tasks
@@ -213,6 +220,7 @@ def compare_strategies(
             "regressor": clone(regressor),
             "X": X,
             "y": y,
+            "y_fit": y_fit,
             "sample_weight": weight,
             "n_features": X.shape[1] if len(getattr(X, "shape", ())) == 2 else len(X[0]),
             "folds": folds,
@@ -235,13 +243,29 @@ def _check_regressor(regressor):
     """Refuse what is no regressor, with a message for classes and classifiers."""
     if isinstance(regressor, type):
         got = f"the class {regressor.__name__}; make an instance: {regressor.__name__}()"
-    elif not (hasattr(regressor, "fit") and hasattr(regressor, "predict")):
+    elif not looks_like_regressor(regressor):
         got = f"{regressor!r}, which lacks fit or predict"
     elif is_classifier(regressor):
         got = f"the classifier {type(regressor).__name__}"
     else:
         return
     raise parameter_error("regressor", _CALLER, "an instance of a regressor", got, TypeError)
+
+
+def _name_of(y):
+    """Return the name of a Series or of the first column of a table, None where there is none."""
+    columns = getattr(y, "columns", None)
+    return getattr(y, "name", None) if columns is None or not len(columns) else columns[0]
+
+
+def _check_y(y):
+    """Return the targets as floats, and as regressors get them: a column for who needs one."""
+    raw = plain_array(y, caller=_CALLER, name="y", accepted="a 1-d array or a column of numbers")
+    if raw.ndim != 2 or raw.shape[1] != 1:
+        y = check_target(y, caller=_CALLER, min_samples=2)
+        return y, y
+    y = check_target(raw[:, 0], caller=_CALLER, min_samples=2)
+    return y, raw if raw.dtype.kind == "f" else y.reshape(-1, 1)
 
 
 def _take(weight, rows):

@@ -5,9 +5,9 @@ from numbers import Real
 import numpy as np
 from sklearn.base import clone
 
-from skdir.comparison._fitting import fit_regressor
 from skdir.comparison._recommendation import recommendation
 from skdir.comparison._uncertainty import CONFIDENCE_LEVEL, adjust, paired_change
+from skdir.utils._fitting import fit_regressor
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 
@@ -273,7 +273,7 @@ class DecisionMixin:
                 "None" if X is None else f"{n_samples} rows",
             )
         estimator = clone(self.estimators_[chosen.name])
-        fitted = fit_regressor(estimator, X, self.y_, self.sample_weight_)
+        fitted = fit_regressor(estimator, X, self._run["y_fit"], self.sample_weight_)
         self.recommendation_ = chosen
         return fitted
 

@@ -1,63 +1,15 @@
-"""Fits inside the folds: sample weights that reach the last step, seeds, and folds."""
+"""What the fits inside the folds need: weights by name, seeds, and the folds."""
 
 import numbers
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.ensemble import VotingRegressor
 from sklearn.model_selection import KFold, check_cv
-from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._fit_context import fit_context
-from skdir.utils._sklearn_compat import HasMethods, _safe_indexing
+from skdir.utils._fitting import RegressorConstraint, fit_regressor
 from skdir.utils._validation import parameter_error
-from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
-
-
-def fit_regressor(regressor, X, y, sample_weight=None):
-    """Fit in place; weights go where the estimator takes them, such as a pipeline's last step.
-
-    A row that a sampler adds has the weight of its seed, and rows of weight zero are not sampled.
-    """
-    if sample_weight is None:
-        return regressor.fit(X, y)
-    if has_sampler(regressor):
-        return _fit_resampled(regressor, X, y, sample_weight)
-    by_name = has_fit_parameter(regressor, "sample_weight")
-    if by_name or isinstance(regressor, VotingRegressor):  # which takes it as a keyword
-        key = "sample_weight"
-    else:
-        key = sample_weight_key(regressor, allow_none=True)
-    if key is None:
-        raise ValueError(f"{type(regressor).__name__} takes no sample_weight in fit")
-    return fit_with_weight(regressor, X, y, key, sample_weight, {})
-
-
-def has_sampler(estimator):
-    """Tell whether an estimator is a pipeline in which a sampler changes the rows."""
-    return isinstance(estimator, Pipeline) and any(
-        hasattr(step, "fit_resample") for _, step in estimator.steps
-    )
-
-
-def _fit_resampled(pipeline, X, y, sample_weight):
-    """Fit the steps of a pipeline one by one, the weights following the rows."""
-    used = np.flatnonzero(sample_weight > 0)
-    X, y, weight = _safe_indexing(X, used), y[used], sample_weight[used]
-    for name, step in pipeline.steps[:-1]:
-        if hasattr(step, "fit_resample"):
-            X, y = step.fit_resample(X, y)
-            if not hasattr(step, "sample_indices_"):
-                raise ValueError(
-                    f"The sampler {type(step).__name__} (step {name!r}) does not say in "
-                    "sample_indices_ where its rows come from, so that weights cannot follow them"
-                )
-            weight = weight[step.sample_indices_]
-        elif step is not None and step != "passthrough":
-            X = step.fit_transform(X, y)
-    fit_regressor(pipeline.steps[-1][1], X, y, weight)
-    return pipeline
 
 
 class PassesWeight(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
@@ -70,7 +22,7 @@ class PassesWeight(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         ``laststep__sample_weight``.
     """
 
-    _parameter_constraints: dict = {"regressor": [HasMethods(["fit", "predict"])]}
+    _parameter_constraints: dict = {"regressor": [RegressorConstraint()]}
 
     def __init__(self, regressor):
         self.regressor = regressor
@@ -93,16 +45,28 @@ class PassesWeight(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
 
 def set_seed(estimator, seed):
-    """Give every `random_state` parameter that is None this seed; others keep theirs."""
+    """Give every `random_state` parameter that is None this seed; others keep theirs.
+
+    So do those of default components, which the estimator makes and seeds itself.
+    """
     if seed is None:
         return estimator
+    params = estimator.get_params(deep=True)
     return estimator.set_params(
         **{
             name: seed
-            for name, value in sorted(estimator.get_params(deep=True).items())
-            if value is None and (name == "random_state" or name.endswith("__random_state"))
+            for name, value in sorted(params.items())
+            if value is None
+            and (name == "random_state" or name.endswith("__random_state"))
+            and not _of_default(name, params)
         }
     )
+
+
+def _of_default(name, params):
+    """Tell whether a parameter is one of a component that is left at None."""
+    parts = name.split("__")
+    return any(params["__".join(parts[:k])] is None for k in range(1, len(parts)))
 
 
 def make_folds(cv, X, y, random_state, *, caller):

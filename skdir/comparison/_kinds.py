@@ -5,9 +5,9 @@ from itertools import groupby
 from sklearn.ensemble import StackingRegressor, VotingRegressor
 
 from skdir.comparison._bandwidth_search import BandwidthSearchRegressor
-from skdir.comparison._fitting import has_sampler
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.inspection._looks import COLOURS, INK, MARKERS, STYLES
+from skdir.utils._fitting import has_sampler
 from skdir.weighting import WeightedRegressor
 
 # Up to this many strategies a table needs no headings, and a picture can show all lines alike.

@@ -1,19 +1,18 @@
 """The baseline that looks at the target on a logarithmic scale."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.linear_model import LinearRegression
+from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.comparison._fitting import fit_regressor
 from skdir.utils._binning import weighted_quantile
 from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import SeenByRegressor, check_fit_data
-from skdir.utils._sklearn_compat import HasMethods
+from skdir.utils._fitting import fit_regressor
+from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor
+from skdir.utils._validation import parameter_error
 
 
-class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class LogTargetRegressor(MetaRegressor):
     r"""Regressor of the logarithm of the target, or of its inverse hyperbolic sine.
 
     A strong baseline for skewed targets: errors then count in proportion to the target, and a long
@@ -76,13 +75,13 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
     array([2.7000e+00, 8.1031e+03])
     """
 
-    _parameter_constraints: dict = {"regressor": [HasMethods(["fit", "predict"]), None]}
+    _parameter_constraints: dict = {"regressor": REGRESSOR}
 
     def __init__(self, regressor=None):
         self.regressor = regressor
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None, **fit_params):
         """Choose the transformation and fit the regressor to the transformed target.
 
         Parameters
@@ -97,6 +96,10 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
             Weight of each row, for the choice of c and for the regressor (the last step of a
             pipeline). A row of weight zero is not there.
 
+        **fit_params : dict
+            Further parameters of the regressor's `fit`; with metadata routing those that it
+            requests.
+
         Returns
         -------
         self : LogTargetRegressor
@@ -105,9 +108,10 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
         Raises
         ------
         ValueError
-            If `y` or `sample_weight` is not valid.
+            If `y` or `sample_weight` is not valid, or weights are given and the regressor takes
+            none.
         """
-        X, _, y, weight = check_fit_data(X, y, sample_weight, caller="LogTargetRegressor")
+        X, as_given, y, weight = self._check_data(X, y, sample_weight)
         seen = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         self.transform_ = "log" if (y[seen] > 0).all() else "asinh"
         self.scale_ = 1.0
@@ -119,25 +123,50 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
         z = np.zeros(len(y))
         used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         z[used] = self._forward(y[used])
-        regressor = LinearRegression() if self.regressor is None else clone(self.regressor)
-        self.regressor_ = fit_regressor(regressor, X, z, weight)
+        self.regressor_ = fit_regressor(
+            clone(self._get_regressor()),
+            X,
+            z.reshape(as_given.shape),
+            weight,
+            self._routed("fit", fit_params),
+            caller=type(self).__name__,
+        )
+        self._set_names(self.regressor_)
         return self
 
-    def predict(self, X):
+    def predict(self, X, **predict_params):
         """Predict targets.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
-            Features.
+            Features, handed to the regressor as they are.
+
+        **predict_params : dict
+            Further parameters of the regressor's `predict`; with metadata routing those that it
+            requests.
 
         Returns
         -------
         y_pred : ndarray of shape (n_samples,)
-            Predictions in units of y; infinite where the regressor leaves the range of floats.
+            Predictions in units of y, in the shape in which the regressor returns them; infinite
+            where it leaves the range of floats.
+
+        Raises
+        ------
+        ValueError
+            If the regressor returns several arrays, such as with ``return_std=True``.
         """
         check_is_fitted(self)
-        z = np.asarray(self.regressor_.predict(X), dtype=np.float64)
+        z = self.regressor_.predict(X, **self._routed("predict", predict_params))
+        if isinstance(z, tuple):  # a standard deviation of z is none of y
+            raise parameter_error(
+                "predict_params",
+                f"{type(self).__name__}.predict",
+                "parameters with which the regressor returns one array",
+                f"{', '.join(predict_params)}, with which it returns {len(z)}",
+            )
+        z = np.asarray(z, dtype=np.float64)
         with np.errstate(over="ignore"):
             return np.exp(z) if self.transform_ == "log" else self.scale_ * np.sinh(z)
 
@@ -145,11 +174,12 @@ class LogTargetRegressor(SeenByRegressor, MetaEstimatorMixin, RegressorMixin, Ba
         """Return the transformed targets."""
         return np.log(y) if self.transform_ == "log" else np.arcsinh(y / self.scale_)
 
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "regressor_")
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        inner = get_tags(LinearRegression() if self.regressor is None else self.regressor)
-        tags.input_tags = inner.input_tags
-        tags.regressor_tags.poor_score = inner.regressor_tags.poor_score
+        tags.regressor_tags.poor_score = get_tags(self._get_regressor()).regressor_tags.poor_score
         return tags
 
 

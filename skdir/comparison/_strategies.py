@@ -24,6 +24,7 @@ from skdir.resampling import (
     RandomUnderSampler,
     SmoteR,
 )
+from skdir.utils._fitting import looks_like_regressor
 from skdir.utils._validation import parameter_error
 from skdir.weighting import (
     DenseWeighter,
@@ -274,7 +275,7 @@ def _resolve(name, value, regressor, caller):
         return known[value].build(regressor), known[value].description
     kind = type(value).__name__
     if not isinstance(value, type):
-        if hasattr(value, "fit") and hasattr(value, "predict"):
+        if looks_like_regressor(value):
             return clone(value), f"An estimator of its own: {kind}."
         if hasattr(value, "fit_resample"):
             estimator = _resample_first(clone(value), regressor)
@@ -284,7 +285,7 @@ def _resolve(name, value, regressor, caller):
             return estimator, f"Rows weighted by {' '.join(repr(value).split())}."
         if callable(value):
             built = value(clone(regressor))
-            if hasattr(built, "fit") and hasattr(built, "predict"):
+            if looks_like_regressor(built):
                 what = getattr(value, "__name__", kind)
                 return clone(built), f"What the function {what} makes of the regressor."
             value, kind = built, f"a callable that returned {type(built).__name__}"

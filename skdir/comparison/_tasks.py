@@ -9,9 +9,9 @@ import joblib
 import numpy as np
 from sklearn.base import clone
 
-from skdir.comparison._fitting import fit_regressor
 from skdir.comparison._scores import METRICS, fold_metrics
 from skdir.comparison._versions import used_versions
+from skdir.utils._fitting import fit_regressor
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
 
@@ -77,7 +77,7 @@ def run_task(task, estimator, X, y, weight, train, test, regions, memory, key):
             )
         predicted, seconds = call(key, estimator, X, y, weight, train, test)
         part = None if weight is None else weight[test]
-        outcome |= fold_metrics(y[test], predicted, regions, part)
+        outcome |= fold_metrics(y[test].astype(np.float64).ravel(), predicted, regions, part)
     except Exception as error:
         first_line = next(iter(str(error).strip().splitlines()), "")
         outcome["error"] = f"{type(error).__name__}: {first_line}"

@@ -2,12 +2,13 @@
 
 import os
 from numbers import Integral, Real
-from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from skdir.datasets._download import Source
+from skdir.datasets._download import Source, is_sha256
+from skdir.datasets._paths import data_folder
+from skdir.datasets._resume import check_address
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import parameter_error
@@ -24,9 +25,11 @@ DOWNLOADS = {
     "download_if_missing": ["boolean"],
     "mirror": [str, None],
     "known_hash": [dict, None],
-    "n_retries": [Interval(Integral, 0, None, closed="left")],
-    "delay": [Interval(Real, 0, None, closed="left")],
+    "n_retries": [Interval(Integral, 0, 100, closed="both")],
+    "delay": [Interval(Real, 0, 3600, closed="both")],
 }
+# Images of more pixels per side than this are a mistake.
+_MAX_SIZE = 2**13
 
 
 class DirPart(Bunch):
@@ -42,7 +45,8 @@ class ImagePart(DirPart):
         Parameters
         ----------
         size : int or None, default=224
-            Height and width that images are resized to; None leaves them as they are.
+            Height and width that images are resized to, from 1 to 8192; None leaves them as they
+            are.
 
         transform : callable, default=None
             Takes the resized RGB image of Pillow and returns a tensor. None is a float32 tensor of
@@ -53,8 +57,20 @@ class ImagePart(DirPart):
         dataset : torch.utils.data.Dataset
             Items (image, target); `targets` has all targets. It can be pickled, so that workers of
             a DataLoader can read, too.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not valid. Reading an item raises one if the file is not a JPEG or PNG
+            image of at most 67 million pixels, is damaged, or has transparent pixels.
         """
-        kinds = torch_datasets(f"{type(self).__name__}.make_dataset")
+        caller = f"{type(self).__name__}.make_dataset"
+        whole = isinstance(size, Integral) and not isinstance(size, bool)
+        if size is not None and not (whole and 1 <= size <= _MAX_SIZE):
+            accepted = f"an integer from 1 to {_MAX_SIZE} or None"
+            raise parameter_error("size", caller, accepted, repr(size))
+        _check_transform(transform, caller)
+        kinds = torch_datasets(caller)
         return kinds.ImageTargets(_rows(self.data)[:, 0], np.asarray(self.target), size, transform)
 
 
@@ -74,10 +90,23 @@ class DepthPart(DirPart):
         dataset : torch.utils.data.Dataset
             Items (image, depth): float32 tensors of shape (3, 228, 304), from 0 to 1, and
             (1, 228, 304), in metres; NaN where a pixel of the test part does not count.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not valid. Reading an item raises one if a file is not an image in the
+            shape of those of rooms, or a depth map is not a PNG image of gray values.
         """
-        kinds = torch_datasets(f"{type(self).__name__}.make_dataset")
+        caller = f"{type(self).__name__}.make_dataset"
+        _check_transform(transform, caller)
+        kinds = torch_datasets(caller)
         images, depths = _rows(self.data)[:, 0], np.asarray(self.target)
         return kinds.DepthMaps(images, depths, self.get("mask"), transform)
+
+
+def _check_transform(transform, caller):
+    if transform is not None and not callable(transform):
+        raise parameter_error("transform", caller, "a function or None", repr(transform))
 
 
 def torch_datasets(caller):
@@ -93,33 +122,28 @@ def _rows(data):
     return data.to_numpy() if hasattr(data, "to_numpy") else data
 
 
-def data_folder(data_home, name):
-    """Return the folder of a data set: below the given one, or below the user's."""
-    if data_home is None:
-        data_home = os.environ.get("SKDIR_DATA", Path.home() / "skdir_data")
-    return Path(data_home).expanduser() / name
-
-
 def make_source(caller, name, files, data_home, **options):
     """Return where the files of a data set come from.
 
-    Files that lie in `data_home` itself are taken from there.
+    Files that lie in `data_home` itself are the user's: they are used as they are, where they are
+    what they should be, and never written.
     """
     known = options["known_hash"] or {}
     strangers = sorted(set(map(str, known)) - {file.name for file in files})
-    if strangers or not all(isinstance(value, str) for value in known.values()):
+    if strangers or not all(isinstance(v, str) and is_sha256(v) for v in known.values()):
         raise parameter_error(
             "known_hash",
             caller,
-            f"a dict with sha256 of {' or '.join(file.name for file in files)}",
+            f"a dict with sha256, of 64 hexadecimal digits, of "
+            f"{' or '.join(file.name for file in files)}",
             known,
         )
-    folder = data_folder(data_home, name)
-    if data_home is not None:
-        own = folder.parent
-        if any((own / f"{files[0].name}{suffix}").is_file() for suffix in ("", ".gz")):
-            folder = own
-    return Source(folder, caller, **options)
+    mirror = options["mirror"]
+    reason = None if mirror is None else check_address(mirror)
+    if reason is not None:
+        raise parameter_error("mirror", caller, "the address of a folder", f"{mirror!r} ({reason})")
+    folder = data_folder(data_home, name, caller)
+    return Source(folder, caller, own=None if data_home is None else folder.parent, **options)
 
 
 def build(
@@ -215,40 +239,3 @@ def _take(part, data, target, rows):
     if hasattr(data, "iloc"):
         return part(data=data.iloc[rows], target=target.iloc[rows], indices=rows)
     return part(data=data[rows], target=target[rows], indices=rows)
-
-
-def existing(root, names, *, caller, parameter, found_otherwise=None):
-    """Return the paths of files below a folder, all of which must be there.
-
-    Parameters
-    ----------
-    root : Path
-        The folder.
-
-    names : list of str
-        Their relative paths.
-
-    caller, parameter : str
-        For the message.
-
-    found_otherwise : callable, default=None
-        Takes a name that does not exist and returns a path or None.
-
-    Returns
-    -------
-    paths : ndarray of shape (n,) of object
-        The paths as strings.
-    """
-    paths = [root / name for name in names]
-    for i, path in enumerate(paths):
-        if not path.is_file() and found_otherwise is not None:
-            paths[i] = found_otherwise(names[i]) or path
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        raise parameter_error(
-            parameter,
-            caller,
-            "a folder with all files of the data set",
-            f"{root}, which lacks {len(missing)} of {len(paths)} files such as {missing[0].name}",
-        )
-    return np.array([str(path) for path in paths], dtype=object)

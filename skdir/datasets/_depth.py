@@ -1,30 +1,41 @@
 """NYUD2-DIR: the depth of each pixel of indoor images."""
 
-import csv
 import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
-from skdir.datasets._benchmark import DOWNLOADS, RETURNS, DepthPart, build, existing, make_source
+from skdir.datasets._archives import check_archive
+from skdir.datasets._benchmark import DOWNLOADS, RETURNS, DepthPart, build, make_source
 from skdir.datasets._descriptions import NYUD2
-from skdir.datasets._download import RemoteFile, open_text, unpack, write_whole
+from skdir.datasets._download import RemoteFile
+from skdir.datasets._paths import check_names, existing, user_path
 from skdir.datasets._published import COMMIT
 from skdir.utils._binning import bin_index
+from skdir.utils._files import write_text
 from skdir.utils._sklearn_compat import validate_params
+from skdir.utils._text_files import as_numbers, read_rows, read_table, unusable
 from skdir.utils._validation import parameter_error
 
 _CALLER = "fetch_nyud2_dir"
-_MASK = RemoteFile("test_balanced_mask.npy", f"{COMMIT}/nyud2-dir/data/test_balanced_mask.npy")
+_MASK = RemoteFile(
+    "test_balanced_mask.npy",
+    f"{COMMIT}/nyud2-dir/data/test_balanced_mask.npy",
+    max_bytes=2**29,
+)
 _SUBSET = RemoteFile(
     "nyu2_train_FDS_subset.csv", f"{COMMIT}/nyud2-dir/data/nyu2_train_FDS_subset.csv"
 )
 _ARCHIVE = RemoteFile(
-    "data.zip", "https://drive.google.com/uc?id=1WoOZOBpOWfmwe7bknWS5PMUCLBPFKTOw"
+    "data.zip",
+    "https://drive.google.com/uc?id=1WoOZOBpOWfmwe7bknWS5PMUCLBPFKTOw",
+    max_bytes=2**34,
 )
 _COUNTS = "nyud2_train_bucket_num.csv"
+_COUNT_COLUMNS = ("bin", "depth_low_m", "train_pixels")
+_COUNT_AGAIN = "Delete it, and count_pixels=True counts again"
 _N_BINS = 100
+_MASK_SHAPE = (228, 304)
 
 
 @validate_params(
@@ -177,21 +188,34 @@ def fetch_nyud2_dir(
         n_retries=n_retries,
         delay=delay,
     )
-    mask_path, subset_path = source.fetch(_MASK), source.fetch(_SUBSET)
-    root = _images(source) if images is None else Path(images).expanduser()
-    lists = [_read_list(root / f"nyu2_{name}.csv") for name in ("train", "test")]
+    mask_path, subset_path = source.fetch(_MASK, _read_mask), source.fetch(_SUBSET, _read_list)
+    if images is None:
+        root = _images(source)
+    else:
+        root = user_path(images, caller=_CALLER, parameter="images")
+    lists = []
+    for name in ("train", "test"):
+        path = root / f"nyu2_{name}.csv"
+        if not path.is_file():
+            accepted = f"a folder with the list {path.name}"
+            raise parameter_error("images", _CALLER, accepted, f"{root}")
+        lists.append(_read_list(path))
     names, depths = (np.concatenate([pairs[:, i] for pairs in lists]) for i in range(2))
-    mask = np.load(mask_path, mmap_mode="r")
+    mask = _read_mask(mask_path)
     if len(mask) != len(lists[1]):
         raise ValueError(
             f"{_CALLER}: {mask_path} must have one mask per test image, {len(lists[1])}. Got "
             f"{len(mask)}."
         )
-    where = {"caller": _CALLER, "parameter": "data_home" if images is None else "images"}
+    parameter = "data_home" if images is None else "images"
+    where = {"caller": _CALLER, "parameter": parameter, "folders": ("nyu2_train", "nyu2_test")}
     columns = {"image": existing(root, names, **where)}
     target = existing(root, depths, **where)
     edges = depth_edges()
-    counts = _counts(source.folder / _COUNTS, target[: len(lists[0])], edges, count_pixels)
+    places = (source.own, source.folder)
+    kept = [place / _COUNTS for place in places if place and (place / _COUNTS).is_file()]
+    counts_path = kept[0] if kept else source.folder / _COUNTS
+    counts = _counts(counts_path, target[: len(lists[0])], edges, count_pixels)
     benchmark = build(
         columns,
         target,
@@ -219,35 +243,49 @@ def fetch_nyud2_dir(
 
 def _images(source):
     """Return the folder of the unpacked archive."""
-    folder = source.folder / "data"
-    if not folder.is_dir():
-        by_hand = source.folder / _ARCHIVE.name
+    if source.own is not None and (source.own / "data" / "nyu2_train.csv").is_file():
+        return source.own / "data"
+    by_hand = source.folder / _ARCHIVE.name
 
-        def inspect(path):
-            if not zipfile.is_zipfile(path):
-                raise ValueError(
-                    f"{_CALLER}: what arrived from {_ARCHIVE.url} is not an archive but probably a "
-                    f"page that asks for confirmation. Download it in a browser to {by_hand}, or "
-                    "pass your own copy as 'images'."
-                )
+    def inspect(path):
+        if not zipfile.is_zipfile(path):
+            raise ValueError(
+                f"{_CALLER}: what arrived from {_ARCHIVE.url} is not an archive but probably a "
+                f"page that asks for confirmation. Download it in a browser to {by_hand}, or "
+                "pass your own copy as 'images'."
+            )
+        check_archive(path, "data", _CALLER)
 
-        unpack(source.fetch(_ARCHIVE, inspect), "data", caller=_CALLER)
-    return folder
+    return source.fetch_folder(_ARCHIVE, "data", inspect)
+
+
+def _read_mask(path):
+    """Return which pixels of test images count."""
+    try:
+        mask = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, SyntaxError, OverflowError, zipfile.BadZipFile) as error:
+        raise unusable(path, _CALLER, f"must be an array in a file of numpy: {error}") from error
+    if not isinstance(mask, np.ndarray):
+        mask.close()
+        raise unusable(path, _CALLER, "must hold one array. Got an archive of them")
+    if mask.ndim != 3 or mask.shape[1:] != _MASK_SHAPE or mask.dtype.kind not in "biuf":
+        wanted = f"numbers of shape (n, {_MASK_SHAPE[0]}, {_MASK_SHAPE[1]})"
+        reason = f"must hold {wanted}. Got {mask.dtype} of shape {mask.shape}"
+        raise unusable(path, _CALLER, reason)
+    return mask
 
 
 def _read_list(path):
     """Return pairs of paths of image and depth map, relative to the folder of the list."""
-    try:
-        with open_text(path) as file:
-            rows = [row for row in csv.reader(file) if row]
-    except FileNotFoundError:
-        raise parameter_error(
-            "images", _CALLER, f"a folder with the list {path.name}", f"{path.parent}"
-        ) from None
+    rows = read_rows(path, caller=_CALLER)
     if not rows or any(len(row) != 2 for row in rows):
-        raise ValueError(f"{_CALLER}: {path} must have two columns, of images and depth maps.")
+        raise unusable(path, _CALLER, "must have two columns, of images and depth maps")
     # paths begin with the name of the folder
-    return np.array([[name.partition("/")[2] for name in row] for row in rows], dtype=object)
+    pairs = [[name.partition("/")[2] for name in row] for row in rows]
+    for names in [*rows, *pairs]:
+        if (reason := check_names(names)) is not None:
+            raise unusable(path, _CALLER, reason)
+    return np.array(pairs, dtype=object)
 
 
 def _positions(names, among):
@@ -276,13 +314,10 @@ def depth_edges():
 def _counts(path, depths, edges, count):
     """Return the number of training pixels by bin: as kept, or counted, or None."""
     if path.is_file():
-        counts = np.loadtxt(path, delimiter=",", skiprows=1, usecols=2, ndmin=1)
-        if counts.shape != (_N_BINS,):
-            raise ValueError(f"{_CALLER}: {path} must have {_N_BINS} bins. Got {len(counts)}.")
-        return counts
+        return _read_counts(path)
     if not count:
         return None
-    from skdir.datasets._torch_datasets import read_depth
+    from skdir.datasets._images import read_depth
 
     counts = np.zeros(_N_BINS)
     for depth in depths:
@@ -291,5 +326,24 @@ def _counts(path, depths, edges, count):
         index = bin_index(np.minimum(values, edges[-1]), edges, inside=True)
         counts += np.bincount(index, minlength=_N_BINS)
     rows = (f"{i},{edges[i]:.1f},{counts[i]:.0f}" for i in range(_N_BINS))
-    write_whole(path, "\n".join(["bin,depth_low_m,train_pixels", *rows, ""]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, "\n".join([",".join(_COUNT_COLUMNS), *rows, ""]))
+    return counts
+
+
+def _read_counts(path):
+    """Return the kept number of training pixels by bin."""
+    column = _COUNT_COLUMNS[-1]
+    table = read_table(path, (column,), caller=_CALLER, remedy=_COUNT_AGAIN)
+    try:
+        counts = as_numbers(table[column])
+    except ValueError as error:
+        reason = f"has a count that is no number: {error}"
+        raise unusable(path, _CALLER, reason, _COUNT_AGAIN) from error
+    if counts.shape != (_N_BINS,):
+        reason = f"must have {_N_BINS} bins. Got {len(counts)}"
+        raise unusable(path, _CALLER, reason, _COUNT_AGAIN)
+    if not (np.isfinite(counts).all() and counts.min() >= 0 and counts.any()):
+        reason = "must have counts from 0 on, and some pixels"
+        raise unusable(path, _CALLER, reason, _COUNT_AGAIN)
     return counts

@@ -3,15 +3,18 @@
 import gzip
 import hashlib
 import os
-import shutil
-import tarfile
-import tempfile
+import re
 import warnings
-import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
+from skdir.datasets._archives import unpack
+from skdir.datasets._resume import ResumableDownload
+from skdir.utils._files import whole_file, write_text
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._text import printable
+from skdir.utils._text_files import MAX_LIST, unusable
 
 
 class RemoteFile(NamedTuple):
@@ -20,10 +23,14 @@ class RemoteFile(NamedTuple):
     name: str
     url: str
     sha256: str | None = None
+    max_bytes: int = MAX_LIST
 
 
 class Source(NamedTuple):
-    """Where files come from and how hard to try: what all fetchers let the caller say."""
+    """Where files come from and how hard to try: what all fetchers let the caller say.
+
+    Downloads go to `folder`; in `own`, the user's, files are looked for and never written.
+    """
 
     folder: Path
     caller: str
@@ -32,6 +39,7 @@ class Source(NamedTuple):
     known_hash: dict | None = None
     n_retries: int = 3
     delay: float = 1.0
+    own: Path | None = None
 
     def fetch(self, remote, inspect=None):
         """Return the path of a file, downloaded if need be.
@@ -42,7 +50,8 @@ class Source(NamedTuple):
             The file.
 
         inspect : callable, default=None
-            Raises an error if a downloaded file is not what it should be.
+            Takes the path of a downloaded file and raises a ValueError if it is not what it should
+            be. A checksum is remembered of nothing else.
 
         Returns
         -------
@@ -55,139 +64,202 @@ class Source(NamedTuple):
             return found
         if not self.download_if_missing:
             raise OSError(f"{self.caller}: {problem} and download_if_missing=False.")
-        filelock = import_optional_dependency("filelock", caller=self.caller)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(f"{path}.lock"):
+        with self._locked(path):
             # another process may have been faster
             found, _ = self._find(remote)
             return self._download(remote, path, inspect) if found is None else found
 
+    def fetch_folder(self, remote, member, inspect=None):
+        """Return the folder `member` of an archive, which is downloaded and unpacked if need be.
+
+        An archive that was there before stays, since it may be the user's.
+        """
+        folder = self.folder / member
+        if folder.is_dir():
+            return folder
+        found, _ = self._find(remote)
+        archive = self.fetch(remote, inspect) if found is None else found
+        keep = found is not None
+        return unpack(archive, member, caller=self.caller, into=self.folder, keep=keep)
+
     def _find(self, remote):
         """Return the file if it is there and what it should be, else the problem."""
-        expected = self._expected(remote)
         problem = f"{remote.name} is not in {self.folder}"
-        for path in (self.folder / remote.name, self.folder / f"{remote.name}.gz"):
-            if path.is_file():
-                if expected is None or sha256(path) == expected:
-                    return path, None
-                problem = f"{path} has another checksum than {expected}"
+        for place in (self.own, self.folder):
+            if place is None:
+                continue
+            expected = self._accepted(remote, downloaded=place == self.folder)
+            for path in (place / remote.name, place / f"{remote.name}.gz"):
+                if path.is_file():
+                    if not expected or sha256(path, remote.max_bytes) in expected:
+                        return path, None
+                    problem = f"{path} has another checksum than {' or '.join(sorted(expected))}"
         return None, problem
 
-    def _expected(self, remote):
-        """Return the checksum of a file: as given, as published, as of the first download."""
+    def _accepted(self, remote, *, downloaded):
+        """Return the checksums that a file which is there may have; none is any."""
+        if known := self._known(remote):
+            return {known}
+        return set(self._trusted(remote).values()) if downloaded else set()
+
+    def _known(self, remote):
+        """Return the checksum of a file as given, or as published."""
         given = (self.known_hash or {}).get(remote.name)
+        return given.lower() if given else remote.sha256
+
+    def _trusted(self, remote):
+        """Return the checksums of first downloads by the address that they came from."""
         record = self._record(remote)
-        recorded = record.read_text(encoding="utf-8").strip() if record.is_file() else None
-        return given or remote.sha256 or recorded
+        if not record.is_file():
+            return {}
+        text = record.read_bytes()[:MAX_LIST].decode("utf-8", errors="replace")
+        entries = [line.split() for line in text.splitlines()]
+        if not all(len(entry) == 2 and is_sha256(entry[0]) for entry in entries):
+            remedy = "Delete it, and the next download is trusted anew"
+            raise unusable(record, self.caller, "must hold checksums and addresses", remedy)
+        return {url: checksum for checksum, url in entries}
 
     def _record(self, remote):
         return self.folder / f"{remote.name}.sha256"
 
-    def _download(self, remote, path, inspect):
-        from skdir.datasets._resume import ResumableDownload
+    def _locked(self, path):
+        """Return a lock for a file in the folder of the downloads, which is made if need be."""
+        filelock = import_optional_dependency("filelock", caller=self.caller)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return filelock.FileLock(f"{path}.lock").acquire()
+        except OSError as error:
+            raise self._error(
+                error,
+                f"nothing can be written to {self.folder}: {error.strerror or error}. Pass another "
+                "folder as 'data_home'",
+            ) from error
 
-        pooch = import_optional_dependency("pooch", caller=self.caller)
+    def _error(self, error, message):
+        """Return an error that keeps the number of another, such as that of a full disk."""
+        numbers = (error.errno,) if error.errno else ()
+        return OSError(*numbers, f"{self.caller}: {message}.")
+
+    def _download(self, remote, path, inspect):
         import_optional_dependency("requests", caller=self.caller)
         url = remote.url
         if self.mirror is not None:
             url = f"{self.mirror.rstrip('/')}/{remote.name}"
-        expected = self._expected(remote)
-        downloader = ResumableDownload(
+        known, trusted = self._known(remote), self._trusted(remote)
+        expected = known or trusted.get(url)
+        download = ResumableDownload(
             path.with_name(f"{path.name}.part"),
             n_retries=self.n_retries,
             delay=self.delay,
             checked=expected is not None,
-            inspect=inspect,
+            max_bytes=remote.max_bytes,
         )
         try:
-            pooch.retrieve(
-                url,
-                known_hash=None if expected is None else f"sha256:{expected}",
-                fname=path.name,
-                path=path.parent,
-                downloader=downloader,
-            )
+            download.receive(url)
         except OSError as error:
-            message = (
-                f"{self.caller}: {remote.name} could not be downloaded from {url}: {error}. What "
-                "has arrived is kept; the next call goes on from there."
-            )
-            # a full disk keeps its number
-            raise OSError(*((error.errno,) if error.errno else ()), message) from error
+            raise self._error(
+                error,
+                f"{remote.name} could not be downloaded from {url}: {printable(error)}. What has "
+                "arrived is kept; the next call goes on from there",
+            ) from error
+        try:
+            self._inspect(download.part, inspect, remote, url)
+            found = sha256(download.part)
+            if found != (expected or found):
+                raise ValueError(self._mismatch(remote, url, found, expected, known))
+            if known is None and trusted.get(url) != found:
+                self._trust(remote, trusted | {url: found})
+            set_aside(path, self.caller)
+            with whole_file(path) as name:
+                os.replace(download.part, name)
+        finally:
+            download.forget()
         if expected is None:
-            found = sha256(path)
-            write_whole(self._record(remote), found)
             warnings.warn(
-                f"The checksum of {remote.name} is not published. That of this download, {found}, "
-                f"is trusted from now on and kept in {self._record(remote)}; pass it as "
-                f"known_hash={{{remote.name!r}: ...}} elsewhere.",
+                f"The checksum of {remote.name} is not published. That of this download from "
+                f"{url}, {found}, is trusted from now on and kept in {self._record(remote)}; pass "
+                f"it as known_hash={{{remote.name!r}: ...}} elsewhere.",
                 UserWarning,
                 stacklevel=5,
             )
         return path
 
-
-def sha256(path):
-    """Return the checksum of a file, of its content where it is compressed."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def open_text(path):
-    """Open a text file, which may be compressed, for the csv module."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8-sig", newline="")
-
-
-def write_whole(path, text):
-    """Write a text file so that others see all of it or nothing."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def unpack(archive, member, *, caller):
-    """Unpack the folder `member` of an archive beside it, whole or not at all.
-
-    Parameters
-    ----------
-    archive : Path
-        A tar or zip file; it is removed afterwards, since it is as large as its content.
-
-    member : str
-        Name of the folder at the top of the archive.
-
-    caller : str
-        For the message.
-
-    Returns
-    -------
-    folder : Path
-        The unpacked folder.
-    """
-    filelock = import_optional_dependency("filelock", caller=caller)
-    folder = archive.parent / member
-    with filelock.FileLock(f"{folder}.lock"):
-        if folder.is_dir():
-            return folder
-        scratch = Path(tempfile.mkdtemp(dir=archive.parent, prefix=".unpacking-"))
+    def _inspect(self, part, inspect, remote, url):
+        """Raise an error if what has arrived is not the file."""
         try:
-            if zipfile.is_zipfile(archive):
-                with zipfile.ZipFile(archive) as file:
-                    file.extractall(scratch)
-            else:
-                with tarfile.open(archive) as file:
-                    file.extractall(scratch, filter="data")
-            if not (scratch / member).is_dir():
-                raise ValueError(f"{caller}: {archive} holds no folder {member!r}.")
-            os.rename(scratch / member, folder)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        archive.unlink()
-    return folder
+            if inspect is not None:
+                inspect(part)
+        except ValueError as error:
+            if not hasattr(error, "reason"):  # it says all there is to say
+                raise
+            raise ValueError(
+                f"{self.caller}: what came from {url} is not {remote.name}: it {error.reason}. It "
+                "was not kept. A page on which to log in to a network, or an error of the server, "
+                "may have come instead; try again later or elsewhere."
+            ) from error
+
+    def _mismatch(self, remote, url, found, expected, known):
+        """Return what to say of a file with another checksum than the expected one."""
+        message = (
+            f"{self.caller}: the sha256 of {remote.name} from {url}, {found}, does not match the "
+            f"known hash, {expected}, and it was not kept. "
+        )
+        trust = f"pass known_hash={{{remote.name!r}: {found!r}}}"
+        if known is None:
+            message += (
+                "That is the one of the first download from there, kept in "
+                f"{self._record(remote)}. If you trust the new file, delete that record or {trust}."
+            )
+        elif remote.name in (self.known_hash or {}):
+            message += "That is the one given as 'known_hash'."
+        else:
+            message += f"That is the published one. If you trust the new file, {trust}."
+        return message
+
+    def _trust(self, remote, checksums):
+        """Keep the checksums of first downloads."""
+        lines = [f"{checksum}  {url}\n" for url, checksum in checksums.items()]
+        write_text(self._record(remote), "".join(lines))
+
+
+def is_sha256(text):
+    """Tell whether a text is a checksum."""
+    return re.fullmatch("[0-9a-fA-F]{64}", text) is not None
+
+
+def sha256(path, limit=None):
+    """Return the checksum of a file, of its content where it is compressed.
+
+    An empty string, which no file has, is that of a compressed file that is damaged or whose
+    content is longer than a limit in bytes.
+    """
+    if path.suffix != ".gz":
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    digest, size = hashlib.sha256(), 0
+    try:
+        with gzip.open(path) as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+                if limit is not None and size > limit:
+                    return ""
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return ""
+    return digest.hexdigest()
+
+
+def set_aside(path, caller):
+    """Give what stands in the way of a download another name; it may be somebody's work."""
+    if not os.path.lexists(path):
+        return
+    number = 1
+    while os.path.lexists(aside := path.with_name(f"{path.name}.old{number}")):
+        number += 1
+    os.rename(path, aside)
+    warnings.warn(
+        f"{caller}: {path} was not the file that is wanted. It is called {aside.name} now; delete "
+        "it if you do not need it.",
+        UserWarning,
+        stacklevel=6,
+    )

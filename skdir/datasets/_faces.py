@@ -1,32 +1,39 @@
 """AgeDB-DIR and IMDB-WIKI-DIR: the age of faces."""
 
-import csv
 import os
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
+from skdir.datasets._archives import check_archive
 from skdir.datasets._benchmark import (
     DOWNLOADS,
     PARTS,
     RETURNS,
     ImagePart,
     build,
-    existing,
     make_source,
 )
 from skdir.datasets._descriptions import AGEDB, IMDB_WIKI
-from skdir.datasets._download import RemoteFile, open_text, unpack
+from skdir.datasets._download import RemoteFile
+from skdir.datasets._paths import check_names, existing, user_path
 from skdir.datasets._published import COMMIT
 from skdir.utils._sklearn_compat import validate_params
+from skdir.utils._text_files import as_numbers, read_table, unusable
 from skdir.utils._validation import parameter_error
 
 _AGEDB = RemoteFile("agedb.csv", f"{COMMIT}/agedb-dir/data/agedb.csv")
 _IMDB_WIKI = RemoteFile("imdb_wiki.csv", f"{COMMIT}/imdb-wiki-dir/data/imdb_wiki.csv")
 _CROPS = tuple(
-    RemoteFile(name, f"https://data.vision.ee.ethz.ch/cvl/rrothe/imdb-wiki/static/{name}")
+    RemoteFile(
+        name,
+        f"https://data.vision.ee.ethz.ch/cvl/rrothe/imdb-wiki/static/{name}",
+        max_bytes=2**34,
+    )
     for name in ("imdb_crop.tar", "wiki_crop.tar")
 )
+# What ages are at most; the lists have wrong ones, up to 186.
+_OLDEST = 1000
 _IMAGES = [str, os.PathLike, None]
 
 
@@ -164,14 +171,19 @@ def fetch_agedb_dir(
         n_retries=n_retries,
         delay=delay,
     )
-    path = source.fetch(_AGEDB)
+    path = source.fetch(_AGEDB, partial(_read, caller=caller))
     names, ages, split = _read(path, caller)
     if images is not None:
-        root = Path(images).expanduser()
+        root = user_path(images, caller=caller, parameter="images")
         # names in the list begin with the folder's
         root = root if (root / "AgeDB").is_dir() else root.parent
         names = existing(
-            root, names, caller=caller, parameter="images", found_otherwise=_by_number(root)
+            root,
+            names,
+            caller=caller,
+            parameter="images",
+            folders=("AgeDB",),
+            found_otherwise=_by_number(root),
         )
     return _faces(caller, names, ages, split, AGEDB, path, 121, subset, as_frame, return_X_y)
 
@@ -288,16 +300,24 @@ def fetch_imdb_wiki_dir(
         n_retries=n_retries,
         delay=delay,
     )
-    path = source.fetch(_IMDB_WIKI)
+    path = source.fetch(_IMDB_WIKI, partial(_read, caller=caller))
     names, ages, split = _read(path, caller)
-    if download_images:
-        images = source.folder
-        for file in _CROPS:
-            folder = file.name.removesuffix(".tar")
-            if not (images / folder).is_dir():
-                unpack(source.fetch(file), folder, caller=caller)
+    folders = {file.name.removesuffix(".tar"): file for file in _CROPS}
     if images is not None:
-        names = existing(Path(images).expanduser(), names, caller=caller, parameter="images")
+        images = user_path(images, caller=caller, parameter="images")
+    elif download_images:
+        own = source.own is not None and all((source.own / name).is_dir() for name in folders)
+        images = source.own if own else source.folder
+        for name, file in () if own else folders.items():
+            source.fetch_folder(file, name, partial(check_archive, member=name, caller=caller))
+    if images is not None:
+        names = existing(
+            images,
+            names,
+            caller=caller,
+            parameter="data_home" if download_images else "images",
+            folders=folders,
+        )
     n_bins = max(121, int(ages.max()) + 1)
     return _faces(caller, names, ages, split, IMDB_WIKI, path, n_bins, subset, as_frame, return_X_y)
 
@@ -323,22 +343,21 @@ def _faces(caller, names, ages, split, description, path, n_bins, subset, as_fra
 
 def _read(path, caller):
     """Return names, ages and parts of a list with the columns age, path and split."""
-    with open_text(path) as file:
-        rows = csv.DictReader(file)
-        if not {"age", "path", "split"} <= set(rows.fieldnames or ()):
-            raise ValueError(
-                f"{caller}: {path} must be a table with the columns age, path, split. Got "
-                f"{rows.fieldnames}."
-            )
-        table = [(row["path"], row["age"], row["split"]) for row in rows]
-    names = [row[0] for row in table]
-    split = np.array([row[2] for row in table])
+    columns = ("age", "path", "split")
+    table = read_table(path, columns, caller=caller)
+    names, split = table["path"], np.array(table["split"])
     try:
-        ages = np.array([row[1] for row in table], dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{caller}: {path} has an age that is no number: {error}.") from error
-    if not set(split) <= set(PARTS) or not (ages >= 0).all():
-        raise ValueError(f"{caller}: {path} must have ages from 0 on and parts {PARTS}.")
+        ages = as_numbers(table["age"])
+    except ValueError as error:
+        raise unusable(path, caller, f"has an age that is no number: {error}") from error
+    inside = (ages >= 0) & (ages <= _OLDEST)
+    if not set(table["split"]) <= set(PARTS) or not inside.all():
+        reason = f"must have ages from 0 on, {_OLDEST} at most, and parts {PARTS}"
+        raise unusable(path, caller, reason)
+    if "train" not in table["split"]:
+        raise unusable(path, caller, "must have training images. Got none")
+    if (reason := check_names(names)) is not None:
+        raise unusable(path, caller, reason)
     return names, ages, split
 
 

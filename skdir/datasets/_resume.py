@@ -1,13 +1,18 @@
-"""A downloader for pooch that goes on where a broken download stopped."""
+"""A download that goes on where it stopped, and ends: size, time and ways are bounded."""
 
+import email.utils
 import errno
-import os
 import shutil
 import time
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 # Seconds to wait for a connection, and for the next bytes.
 _TIMEOUT = (15, 60)
+# A server that sends less than this many bytes in this many seconds is given up.
+_LEAST, _PATIENCE = 60_000, 60
+_LONGEST_WAIT = 300
+_MAX_REDIRECTS = 5
 _CHUNK = 1 << 16
 
 
@@ -29,38 +34,30 @@ class ResumableDownload:
         Whether the whole will be compared with a known checksum, so that it may be pieced together
         where the server does not tell whether the file is still the same.
 
-    inspect : callable or None
-        Raises an error for a file that is not what it should be, before it is accepted.
+    max_bytes : int
+        What the file may have at most.
     """
 
-    def __init__(self, part, *, n_retries, delay, checked, inspect=None):
+    def __init__(self, part, *, n_retries, delay, checked, max_bytes):
         self.part, self.n_retries, self.delay = Path(part), n_retries, delay
-        self.checked, self.inspect = checked, inspect
+        self.checked, self.max_bytes = checked, max_bytes
         self.mark = self.part.with_name(self.part.name + ".version")
 
-    def __call__(self, url, output_file, pooch):
-        """Download to `output_file`, as pooch asks for."""
-        attempt = 0
-        while not self._received(url, last=attempt == self.n_retries):
-            time.sleep(self.delay * 2**attempt)
-            attempt += 1
-        self.mark.unlink(missing_ok=True)
-        try:
-            if self.inspect is not None:
-                self.inspect(self.part)
-            os.replace(self.part, output_file)
-        finally:
-            self.part.unlink(missing_ok=True)
+    def receive(self, url):
+        """Receive the whole file."""
+        for attempt in range(self.n_retries + 1):
+            try:
+                return self._receive(url)
+            except OSError as error:
+                asked = _asked_to_wait(error)
+                if attempt == self.n_retries or asked > _LONGEST_WAIT or not _may_pass(error):
+                    raise
+            time.sleep(max(asked, min(self.delay * 2.0**attempt, max(_LONGEST_WAIT, self.delay))))
 
-    def _received(self, url, *, last):
-        """Try to receive the file; return False after an error that may pass."""
-        try:
-            self._receive(url)
-        except OSError as error:
-            if last or not _may_pass(error):
-                raise
-            return False
-        return True
+    def forget(self):
+        """Remove what has arrived."""
+        self.part.unlink(missing_ok=True)
+        self.mark.unlink(missing_ok=True)
 
     def _receive(self, url):
         """Receive the rest of the file, or all of it."""
@@ -72,34 +69,57 @@ class ResumableDownload:
             headers["Range"] = f"bytes={start}-"
             if version:
                 headers["If-Range"] = version
-        with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
+        with _opened(url, headers) as response:
             if response.status_code == 416:  # the server has no such rest
                 if response.headers.get("Content-Range") == f"bytes */{start}":
                     return
-                self.part.unlink()
+                self.forget()
                 raise requests.ConnectionError("the file on the server is shorter than before")
             response.raise_for_status()
             goes_on = response.status_code == 206
-            if goes_on and not response.headers.get("Content-Range", "").startswith(
-                f"bytes {start}-"
-            ):
-                self.part.unlink()
+            if not goes_on and response.status_code != 200:
+                raise OSError(f"the server answered {response.status_code} instead of the file")
+            if goes_on and not self._fits(response.headers, start, version):
+                self.forget()
                 raise requests.ConnectionError("the server sent another part than asked for")
             if not goes_on:
                 start = 0
                 self._remember(response.headers)
-            length = response.headers.get("Content-Length")
+            # a server may compress all the same; the length is then that of something else
+            length = None if _is_encoded(response.headers) else _length(response.headers)
             if length is not None:
-                check_space(self.part, int(length))
+                self._check_size(start + length)
+                check_space(self.part, length)
             with open(self.part, "ab" if goes_on else "wb") as file:
-                for chunk in response.iter_content(_CHUNK):
+                size = start
+                for chunk in _in_time(_chunks(response)):
+                    size += len(chunk)
+                    self._check_size(size)
                     file.write(chunk)
         size = self.part.stat().st_size
-        if length is not None and size != start + int(length):
-            raise requests.ConnectionError(f"{size} of {start + int(length)} bytes arrived")
+        if length is not None and size != start + length:
+            raise requests.ConnectionError(f"{size} of {start + length} bytes arrived")
+
+    def _fits(self, headers, start, version):
+        """Tell whether a part begins where it should and is of the version that it should be."""
+        begins = headers.get("Content-Range", "").startswith(f"bytes {start}-")
+        same = version is None or _version(headers) in ("", version)
+        return begins and same and not _is_encoded(headers)
+
+    def _check_size(self, size):
+        """Refuse what is larger than the file can be."""
+        if size > self.max_bytes:
+            self.forget()
+            raise OSError(
+                errno.EFBIG,
+                f"the server sends more than {self.max_bytes / 1e6:.0f} MB, which it cannot be",
+            )
 
     def _held(self):
         """Return how many bytes are there to go on from, and the version they are of."""
+        for file in (self.part, self.mark):
+            if file.is_symlink():  # not ours, and it would be written through
+                file.unlink()
         if not self.part.exists():
             return 0, None
         version = self.mark.read_text(encoding="utf-8") if self.mark.exists() else None
@@ -109,13 +129,92 @@ class ResumableDownload:
 
     def _remember(self, headers):
         """Note the version of the file that begins to arrive, where the server names one."""
-        version = headers.get("ETag", "")
-        if not version or version.startswith("W/"):
-            version = headers.get("Last-Modified", "")
+        version = _version(headers)
         if version:
             self.mark.write_text(version, encoding="utf-8")
         else:
             self.mark.unlink(missing_ok=True)
+
+
+def check_address(url):
+    """Return the reason why a URL is not one to download from, or None."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna")
+        _ = parts.port
+    except ValueError as error:  # that of characters is one, too
+        return str(error)
+    if parts.scheme not in ("http", "https") or not host:
+        return "an address begins with http:// or https://"
+    if not url.isprintable() or " " in url:
+        return "an address has no spaces and no control characters"
+    return None
+
+
+def _opened(url, headers):
+    """Return the response to a request, after a few redirections to other addresses."""
+    import requests
+
+    for _ in range(_MAX_REDIRECTS + 1):
+        response = requests.get(
+            url, headers=headers, stream=True, timeout=_TIMEOUT, allow_redirects=False
+        )
+        if not response.is_redirect:
+            return response
+        response.close()
+        target = urljoin(url, response.headers["Location"])
+        secure = url.startswith("https:")
+        if check_address(target) is not None or (secure and not target.startswith("https:")):
+            raise requests.exceptions.InvalidURL(f"the server leads to {target!r}")
+        url = target
+    raise requests.TooManyRedirects(f"the server leads on more than {_MAX_REDIRECTS} times")
+
+
+def _chunks(response):
+    """Yield bytes as they arrive, so that a slow server is noticed."""
+    import requests
+    import urllib3
+
+    read = getattr(response.raw, "read1", None)
+    if read is None:  # urllib3 below 2.1
+        yield from response.iter_content(_CHUNK)
+        return
+    try:
+        while chunk := read(_CHUNK, decode_content=True):
+            yield chunk
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.ConnectionError(error) from error
+
+
+def _in_time(chunks):
+    """Yield chunks unless they come too slowly."""
+    import requests
+
+    begin, arrived = time.monotonic(), 0
+    for chunk in chunks:
+        yield chunk
+        arrived += len(chunk)
+        now = time.monotonic()
+        if now - begin > _PATIENCE:
+            if arrived < _LEAST:
+                raise requests.Timeout(f"only {arrived} bytes came in {now - begin:.0f} s")
+            begin, arrived = now, 0
+
+
+def _length(headers):
+    """Return the number of bytes that a server announces, or None."""
+    text = headers.get("Content-Length", "")
+    return int(text) if text.isdecimal() and len(text) < 20 else None
+
+
+def _is_encoded(headers):
+    return headers.get("Content-Encoding", "identity") != "identity"
+
+
+def _version(headers):
+    """Return what a server calls the version of a file, or an empty string."""
+    version = headers.get("ETag", "")
+    return version if version and not version.startswith("W/") else headers.get("Last-Modified", "")
 
 
 def check_space(path, n_bytes):
@@ -127,6 +226,18 @@ def check_space(path, n_bytes):
             f"{n_bytes / 1e6:.1f} MB are needed and {free / 1e6:.1f} MB are free",
             str(path),
         )
+
+
+def _asked_to_wait(error):
+    """Return how many seconds a server asks to wait: a number, or until a date."""
+    response = getattr(error, "response", None)
+    text = "" if response is None else response.headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return int(text[:9])
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return 0
 
 
 def _may_pass(error):

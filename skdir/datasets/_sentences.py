@@ -6,9 +6,10 @@ import numpy as np
 
 from skdir.datasets._benchmark import DOWNLOADS, RETURNS, build, make_source
 from skdir.datasets._descriptions import STS_B
-from skdir.datasets._download import RemoteFile, open_text
+from skdir.datasets._download import RemoteFile
 from skdir.datasets._published import COMMIT
 from skdir.utils._sklearn_compat import validate_params
+from skdir.utils._text_files import as_numbers, read_table, unusable
 
 _CALLER = "fetch_sts_b_dir"
 _FILES = tuple(
@@ -19,6 +20,7 @@ _FILES = tuple(
         ("test", "55f90b3c5a0b2947d5ff64c41536191e9e1ba3bb5ffe64aca5465ab25fa8e94c"),
     )
 )
+_HIGHEST = 5
 _COLUMNS = ("sentence1", "sentence2", "score")
 
 
@@ -157,7 +159,7 @@ def fetch_sts_b_dir(
         n_retries=n_retries,
         delay=delay,
     )
-    paths = [source.fetch(file) for file in _FILES]
+    paths = [source.fetch(file, _read) for file in _FILES]
     parts = [_read(path) for path in paths]
     first, second, score = (
         np.concatenate([part[i] for part in parts]) for i in range(len(_COLUMNS))
@@ -167,7 +169,7 @@ def fetch_sts_b_dir(
         score,
         np.repeat(["train", "val", "test"], [len(part[2]) for part in parts]),
         target_name="score",
-        bins=np.linspace(0, 5, 51).astype(np.float32).astype(np.float64),
+        bins=np.linspace(0, _HIGHEST, 51).astype(np.float32).astype(np.float64),
         thresholds={"many": 100, "few": 30},
         description=STS_B,
         filename=[str(path) for path in paths],
@@ -180,17 +182,13 @@ def fetch_sts_b_dir(
 
 def _read(path):
     """Return the sentences and scores of a file of GLUE's form."""
-    with open_text(path) as file:
-        # quotes are part of the sentences
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        if not set(_COLUMNS) <= set(rows.fieldnames or ()):
-            raise ValueError(
-                f"{_CALLER}: {path} must be a table with the columns {', '.join(_COLUMNS)}. Got "
-                f"{rows.fieldnames}."
-            )
-        table = [[row[name] for name in _COLUMNS] for row in rows]
+    # quotes are part of the sentences
+    table = read_table(path, _COLUMNS, caller=_CALLER, delimiter="\t", quoting=csv.QUOTE_NONE)
+    first, second, score = (table[name] for name in _COLUMNS)
     try:
-        score = np.array([row[2] for row in table], dtype=np.float32).astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{_CALLER}: {path} has a score that is no number: {error}.") from error
-    return *(np.array([row[i] for row in table], dtype=object) for i in range(2)), score
+        score = as_numbers(score).astype(np.float32).astype(np.float64)
+    except ValueError as error:
+        raise unusable(path, _CALLER, f"has a score that is no number: {error}") from error
+    if not ((score >= 0) & (score <= _HIGHEST)).all():
+        raise unusable(path, _CALLER, f"must have scores from 0 to {_HIGHEST}")
+    return np.array(first, dtype=object), np.array(second, dtype=object), score

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.datasets import fetch_openml
 
-from skdir.datasets._benchmark import data_folder
+from skdir.datasets._paths import data_folder
 from skdir.utils import check_target
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
 
@@ -129,7 +129,7 @@ def fetch_imbalanced_tabular(
     """
     table = fetch_openml(
         data_id=_IDS[name],
-        data_home=str(data_folder(data_home, "")),
+        data_home=str(data_folder(data_home, "", _CALLER)),
         as_frame=as_frame,
         # text as categories in both; this one turns them into numbers and needs no pandas
         parser="pandas" if as_frame else "liac-arff",

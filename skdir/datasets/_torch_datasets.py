@@ -4,10 +4,11 @@ The classes are made on first use, since skdir.datasets works without torch; the
 this module all the same, so that they can be pickled.
 """
 
+import operator
+
 import numpy as np
 
-# The paper's depth maps: the shorter edge is scaled, then the middle is cut out.
-_SHORT_EDGE, _CROP = 240, (304, 228)
+from skdir.datasets._images import read_crop, read_depth, read_rgb
 
 _KINDS = ("DepthMaps", "ImageTargets")
 
@@ -36,8 +37,8 @@ def _define():
         def __getitem__(self, index):
             from PIL import Image
 
-            with Image.open(self.paths[index]) as file:
-                image = file.convert("RGB")
+            index = _position(index, len(self))
+            image = read_rgb(self.paths[index])
             if self.size is not None:
                 image = image.resize((self.size, self.size), Image.Resampling.BILINEAR)
             target = torch.tensor(self.targets[index], dtype=torch.float32)
@@ -56,11 +57,8 @@ def _define():
             return len(self.images)
 
         def __getitem__(self, index):
-            from PIL import Image
-
-            with Image.open(self.images[index]) as file:
-                image = crop(file.convert("RGB"), Image.Resampling.BILINEAR)
-            image = _image_tensor(torch, image)
+            index = _position(index, len(self))
+            image = _image_tensor(torch, read_crop(self.images[index]))
             depth = torch.from_numpy(read_depth(self.depths[index]))[None]
             if self.mask is not None:
                 counts = torch.from_numpy(np.array(self.mask[index], dtype=bool))[None]
@@ -72,30 +70,20 @@ def _define():
         globals()[kind.__name__] = kind
 
 
+def _position(index, length):
+    """Return the number of an item; negative ones count from the end."""
+    try:
+        index = operator.index(index)
+    except TypeError:
+        got = type(index).__name__
+        raise TypeError(f"The index of an item must be one integer. Got {got}.") from None
+    if not -length <= index < length:
+        # what ends a loop over the items, too
+        raise IndexError(f"The index of an item must be below {length}. Got {index}.")
+    return index % length
+
+
 def _image_tensor(torch, image):
     """Return an RGB image as a tensor of shape (3, height, width), from 0 to 1."""
     array = np.asarray(image, dtype=np.float32) / 255
     return torch.from_numpy(np.ascontiguousarray(array.transpose(2, 0, 1)))
-
-
-def crop(image, resampling):
-    """Scale an image or depth map and cut out its middle, as the paper does."""
-    width, height = image.size
-    short = min(width, height)
-    image = image.resize((width * _SHORT_EDGE // short, height * _SHORT_EDGE // short), resampling)
-    left, top = (round((have - want) / 2) for have, want in zip(image.size, _CROP))
-    return image.crop((left, top, left + _CROP[0], top + _CROP[1]))
-
-
-def read_depth(path):
-    """Return a depth map in metres, float32 of shape (228, 304).
-
-    Maps of 8 bits hold 255ths of 10 m (the training images), those of 16 bits millimetres.
-    """
-    from PIL import Image
-
-    with Image.open(path) as file:
-        values = np.asarray(crop(file, Image.Resampling.NEAREST))
-    if values.dtype == np.uint8:
-        return values.astype(np.float32) / np.float32(255) * np.float32(10)
-    return values.astype(np.float32) / np.float32(1000)

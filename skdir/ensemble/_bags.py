@@ -5,6 +5,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
 from skdir.utils._binning import bin_edges
+from skdir.utils._fitting import probabilities
 from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
 from skdir.utils._validation import parameter_error
 
@@ -33,14 +34,15 @@ def draw_bag(strata, sample_weight, n_rows, bootstrap, rng):
     Every stratum with a positive weight has one row at least, so a bag may have a few rows more.
     """
     weight = np.ones(len(strata)) if sample_weight is None else sample_weight
-    parts = []
-    for stratum in np.unique(strata[weight > 0]):
-        rows = np.flatnonzero((strata == stratum) & (weight > 0))
-        mass = weight[rows]
-        n_drawn = max(1, round(n_rows * mass.sum() / weight.sum()))
+    weight, parts = weight / weight.max(), []  # so that no sum leaves the range of floats
+    drawable = weight > 0
+    for stratum in np.unique(strata[drawable]):
+        rows = np.flatnonzero((strata == stratum) & drawable)
+        n_drawn = max(1, round(n_rows * weight[rows].sum() / weight.sum()))
+        p = probabilities(weight[rows])
         if not bootstrap:
-            n_drawn = min(n_drawn, len(rows))
-        parts.append(rng.choice(rows, n_drawn, replace=bootstrap, p=mass / mass.sum()))
+            n_drawn = min(n_drawn, np.count_nonzero(p))
+        parts.append(rng.choice(rows, n_drawn, replace=bootstrap, p=p))
     return np.sort(np.concatenate(parts))
 
 
@@ -82,7 +84,7 @@ def bag_sampler(sampler, planner, y, rows, used):
     return clone(sampler).set_params(**params)
 
 
-def fit_bag(regressor, sampler, X, y, rows, ratio, fit_params):
+def fit_bag(regressor, sampler, X, y, rows, ratio, fit_params, *, caller):
     """Resample a bag, to a ratio of rare to normal rows if one is given, and fit a regressor to it.
 
     Return the regressor, the sampler, and the training rows that the new ones come from.
@@ -94,7 +96,7 @@ def fit_bag(regressor, sampler, X, y, rows, ratio, fit_params):
     if not hasattr(sampler, "sample_indices_"):
         raise parameter_error(
             "sampler",
-            "ResampledBaggingRegressor",
+            caller,
             "a sampler that says in sample_indices_ where its rows come from",
             type(sampler).__name__,
         )

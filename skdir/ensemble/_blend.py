@@ -10,10 +10,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose
 from skdir.ensemble._fits import fit_mitigated, fit_plain
-from skdir.ensemble._out_of_fold import make_folds, out_of_fold
+from skdir.ensemble._out_of_fold import finite_predictions, make_folds, out_of_fold
 from skdir.ensemble._rarity import Rarity
 from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import MetaRegressor
+from skdir.utils._fitting import sample_weight_key
+from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
@@ -22,7 +23,6 @@ from skdir.utils._sklearn_compat import (
 )
 from skdir.utils._validation import check_target, parameter_error
 from skdir.weighting import LDSWeighter
-from skdir.weighting._sample_weight import sample_weight_key
 
 _AUTO_EXPONENTS = (0.5, 1.0)
 _AUTO_LOCALITIES = (1.0, 2.0, 4.0, 8.0)
@@ -172,7 +172,7 @@ class BlendRegressor(MetaRegressor):
     _fitted = "plain_"
 
     _parameter_constraints: dict = {
-        "regressor": [HasMethods(["fit", "predict"]), None],
+        "regressor": REGRESSOR,
         "weighter": [HasMethods(["fit_transform"]), None],
         "share": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "locality": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
@@ -246,8 +246,8 @@ class BlendRegressor(MetaRegressor):
         Raises
         ------
         ValueError
-            If the target does not fit the weighter, the regressor takes no `sample_weight`, or
-            there are fewer rows than folds.
+            If the target does not fit the weighter, the regressor takes no `sample_weight` or
+            does not predict one finite number for each row, or there are fewer rows than folds.
         """
         caller = type(self).__name__
         X, y, target, own = self._check_data(X, y, sample_weight)
@@ -255,13 +255,13 @@ class BlendRegressor(MetaRegressor):
         localities = self._candidates("locality", _AUTO_LOCALITIES)
         exponents = self._candidates("exponent", _AUTO_EXPONENTS)
         regressor = self._get_regressor()
-        sample_weight_key(regressor, allow_none=self.unsupported == "resample")
+        sample_weight_key(regressor, caller=caller, resample=self.unsupported == "resample")
         fit_params = self._routed("fit", fit_params)
 
         rng = check_random_state(self.random_state)
         options = {
             "regressor": regressor,
-            "weighter": LDSWeighter(reweight="inverse") if self.weighter is None else self.weighter,
+            "weighter": self._component("weighter"),
             "unsupported": self.unsupported,
             "seed": rng.randint(np.iinfo(np.int32).max),
         }
@@ -281,6 +281,7 @@ class BlendRegressor(MetaRegressor):
                 self.rare_fraction,
                 fit_params,
                 self.n_jobs,
+                caller=caller,
             )
             self.cv_results_ = candidate_errors(outcome, exponents, localities, shares, self.metric)
             best = choose(self.cv_results_, self.max_overall_cost, self.n_standard_errors)
@@ -306,15 +307,30 @@ class BlendRegressor(MetaRegressor):
         Returns
         -------
         y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
+            Predictions, in units of y; in the shape in which the regressor returns them.
+
+        Raises
+        ------
+        ValueError
+            If the regressor predicts anything but one finite number for each row.
         """
         check_is_fitted(self)
         predict_params = self._routed("predict", predict_params)
-        plain = self.plain_.predict(X, **predict_params)
+        plain = self._predict(self.plain_, X, predict_params)
         if self.share_ == 0:
             return plain
-        mitigated = self.mitigated_.predict(X, **predict_params)
-        return blend(plain, mitigated, self._rarity(mitigated), self.share_, self.locality_)
+        mitigated = self._predict(self.mitigated_, X, predict_params)
+        rarity = self._rarity(mitigated.ravel()).reshape(mitigated.shape)
+        return blend(plain, mitigated, rarity, self.share_, self.locality_)
+
+    def _predict(self, model, X, predict_params):
+        """Return the predictions of one of the models, which must be finite."""
+        caller = type(self).__name__
+        return finite_predictions(model, X, caller=caller, predict_params=predict_params)
+
+    def _default_components(self):
+        weighter = partial(LDSWeighter, reweight="inverse")
+        return {**super()._default_components(), "weighter": weighter}
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "mitigated_")
@@ -348,7 +364,7 @@ class BlendRegressor(MetaRegressor):
             setattr(self, f"{name}_", float(results[name][best]))
 
     def _sk_visual_block_(self):
-        parts = [self._get_regressor(), self.weighter or LDSWeighter(reweight="inverse")]
+        parts = [self._get_regressor(), self._component("weighter")]
         return _VisualBlock(
             "parallel",
             parts,

@@ -10,8 +10,10 @@ from sklearn.utils.parallel import Parallel, delayed
 from skdir.density import RareTargets
 from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
+from skdir.utils._meta_regressor import one_per_row
 from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
 from skdir.utils._validation import parameter_error
+from skdir.weighting import WeightedRegressor
 
 
 class _PooledKFold(BinnedStratifiedKFold):
@@ -61,14 +63,16 @@ def make_folds(cv, y, sample_weight, rng, *, caller):
     return folds
 
 
-def out_of_fold(fits, X, y, target, sample_weight, folds, rare_fraction, fit_params, n_jobs):
+def out_of_fold(
+    fits, X, y, target, sample_weight, folds, rare_fraction, fit_params, n_jobs, *, caller
+):
     """Fit each model on the training rows of each fold and predict the test rows.
 
     `fits` are functions of (X, y, sample_weight, fit_params) that return a fitted model.
     """
     jobs = [(fit, train, test) for fit in fits for train, test in folds]
     predictions = Parallel(n_jobs=n_jobs)(
-        delayed(_fit_predict)(fit, X, y, sample_weight, train, test, fit_params)
+        delayed(_fit_predict)(fit, X, y, sample_weight, train, test, fit_params, caller)
         for fit, train, test in jobs
     )
     by_model = [
@@ -93,11 +97,28 @@ def out_of_fold(fits, X, y, target, sample_weight, folds, rare_fraction, fit_par
     )
 
 
-def _fit_predict(fit, X, y, sample_weight, train, test, fit_params):
+def _fit_predict(fit, X, y, sample_weight, train, test, fit_params, caller):
     """Return the predictions of one model for the test rows of one fold."""
     params = _check_method_params(X, fit_params, train)
     model = fit(_safe_indexing(X, train), y[train], _take(sample_weight, train), params)
-    return model.predict(_safe_indexing(X, test))
+    return finite_predictions(model, _safe_indexing(X, test), caller=caller).ravel()
+
+
+def finite_predictions(model, X, *, caller, predict_params=None):
+    """Return the predictions of a model in its shape, which must be one finite number per row."""
+    params = {} if predict_params is None else predict_params
+    regressor = model.regressor_ if isinstance(model, WeightedRegressor) else model
+    y_pred = one_per_row(model.predict(X, **params), X, regressor, caller=caller, params=params)
+    finite = np.isfinite(y_pred)
+    if not finite.all():
+        raise parameter_error(
+            "regressor",
+            caller,
+            "a regressor with finite predictions",
+            f"{(~finite).sum()} of {finite.size} from {type(regressor).__name__} that are NaN or "
+            "infinite",
+        )
+    return y_pred
 
 
 def _take(sample_weight, rows):

@@ -23,7 +23,8 @@ from skdir.ensemble._bags import (
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
 from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import MetaRegressor
+from skdir.utils._fitting import check_no_sampler_before
+from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor, one_per_row
 from skdir.utils._sklearn_compat import (
     HasMethods,
     Interval,
@@ -138,7 +139,7 @@ class ResampledBaggingRegressor(MetaRegressor):
     _fitted = "_first"
 
     _parameter_constraints: dict = {
-        "regressor": [HasMethods(["fit", "predict"]), None],
+        "regressor": REGRESSOR,
         "sampler": [HasMethods(["fit_resample"]), None],
         "sample_method": [StrOptions({"balance", "variation"}), None],
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
@@ -206,7 +207,9 @@ class ResampledBaggingRegressor(MetaRegressor):
             If the sampler finds nothing rare, or a parameter does not fit it or the rows.
         """
         X, y, target, own = self._check_data(X, y, sample_weight)
+        caller = type(self).__name__
         fit_params = self._routed("fit", fit_params)
+        check_no_sampler_before(self._get_regressor(), len(target), fit_params, caller=caller)
         sampler = self._get_sampler()
         rng = check_random_state(self.random_state)
         with_ratio = self.sample_method is not None
@@ -221,7 +224,7 @@ class ResampledBaggingRegressor(MetaRegressor):
             seeded = set_seeds(bag_sampler(sampler, planner, target, rows, used), rng)
             bags.append((regressor, seeded, rows, ratio))
         fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_bag)(regressor, sampler, X, y, rows, ratio, fit_params)
+            delayed(fit_bag)(regressor, sampler, X, y, rows, ratio, fit_params, caller=caller)
             for regressor, sampler, rows, ratio in bags
         )
         self.estimators_, self.samplers_, self.estimators_samples_ = map(list, zip(*fitted))
@@ -245,12 +248,25 @@ class ResampledBaggingRegressor(MetaRegressor):
         Returns
         -------
         y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
+            Predictions, in units of y; in the shape in which the regressor returns them.
+
+        Raises
+        ------
+        ValueError
+            If the regressor returns several arrays, such as with ``return_std=True``.
         """
         check_is_fitted(self)
         predict_params = self._routed("predict", predict_params)
-        total = sum(model.predict(X, **predict_params) for model in self.estimators_)
-        return total / len(self.estimators_)
+        predictions = [model.predict(X, **predict_params) for model in self.estimators_]
+        if isinstance(predictions[0], tuple):  # such as of return_std: no mean of these is right
+            one_per_row(
+                predictions[0],
+                X,
+                self._first,
+                caller=type(self).__name__,
+                params=predict_params,
+            )
+        return sum(map(np.asarray, predictions)) / len(predictions)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimators_")
@@ -270,11 +286,13 @@ class ResampledBaggingRegressor(MetaRegressor):
 
     def _set_oob_score(self, X, target, own):
         """Predict each row by the regressors that have not seen it."""
+        caller = type(self).__name__
         total, count = np.zeros(len(target)), np.zeros(len(target))
         for model, seen in zip(self.estimators_, self.estimators_samples_):
             out = np.setdiff1d(np.arange(len(target)), seen)
             if len(out):
-                total[out] += model.predict(_safe_indexing(X, out))
+                rows = _safe_indexing(X, out)
+                total[out] += one_per_row(model.predict(rows), rows, model, caller=caller).ravel()
                 count[out] += 1
         self.oob_prediction_ = np.full(len(target), np.nan)
         np.divide(total, count, out=self.oob_prediction_, where=count > 0)
@@ -293,25 +311,28 @@ class ResampledBaggingRegressor(MetaRegressor):
                 target[known], self.oob_prediction_[known], sample_weight=weight
             )
 
-    def _get_regressor(self):
-        """Return the regressor, or the default one."""
-        return DecisionTreeRegressor() if self.regressor is None else self.regressor
+    def _default_components(self):
+        return {"regressor": DecisionTreeRegressor, "sampler": _default_sampler}
 
     def _get_sampler(self):
         """Return the sampler, or the default one; refuse one that takes no ratio if it must."""
-        if self.sampler is None:
-            return SmoteR(relevance=RelevanceFunction(degenerate="quantile"), threshold=0.8)
-        takes = "sampling_strategy" in self.sampler.get_params(deep=False)
+        sampler = self._component("sampler")
+        takes = "sampling_strategy" in sampler.get_params(deep=False)
         if self.sample_method is not None and not takes:
             raise parameter_error(
                 "sample_method",
                 type(self).__name__,
-                f"None with {type(self.sampler).__name__}, which takes no 'sampling_strategy'",
+                f"None with {type(sampler).__name__}, which takes no 'sampling_strategy'",
                 repr(self.sample_method),
             )
-        return self.sampler
+        return sampler
 
     @property
     def _first(self):
         """The first regressor, of which the features are known."""
         return self.estimators_[0]
+
+
+def _default_sampler():
+    """Return the sampler of the published method, which finds rare rows in any target."""
+    return SmoteR(relevance=RelevanceFunction(degenerate="quantile"), threshold=0.8)

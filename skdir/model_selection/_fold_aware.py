@@ -6,10 +6,9 @@ from sklearn.utils import get_tags
 
 from skdir.relevance._checks import check_relevance
 from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import WrappedRegressor
+from skdir.utils._fitting import fit_regressor
+from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor
 from skdir.utils._sklearn_compat import HasMethods, _VisualBlock
-from skdir.utils._validation import parameter_error
-from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
 
 class FoldAwareRegressor(WrappedRegressor):
@@ -60,7 +59,9 @@ class FoldAwareRegressor(WrappedRegressor):
     -----
     It predicts what the regressor predicts. Fitting costs a copy of the targets and the fit of the
     relevance, O(n log n), on top of the regressor's. A `sample_weight` goes to the relevance and
-    to the regressor, whose `fit`, or that of the last step of a pipeline, must take it.
+    to the regressor, whose `fit`, or that of the last step of a pipeline, must take it. Through a
+    pipeline with samplers it follows the rows: a row that a sampler makes weighs what its seed
+    weighs, and rows of weight zero are not sampled.
 
     Examples
     --------
@@ -80,7 +81,7 @@ class FoldAwareRegressor(WrappedRegressor):
     """
 
     _parameter_constraints: dict = {
-        "regressor": [HasMethods(["fit", "predict"]), None],
+        "regressor": REGRESSOR,
         "relevance": [HasMethods(["fit", "transform"]), callable, None],
     }
 
@@ -105,7 +106,8 @@ class FoldAwareRegressor(WrappedRegressor):
 
         **fit_params : dict
             Further parameters of the regressor's `fit`; with metadata routing those that it
-            requests.
+            requests. Those with one entry for each row follow the rows through the samplers of a
+            pipeline.
 
         Returns
         -------
@@ -126,18 +128,7 @@ class FoldAwareRegressor(WrappedRegressor):
 
         self.regressor_ = clone(self._get_regressor())
         fit_params = self._routed("fit", fit_params)
-        if weight is None:
-            self.regressor_.fit(X, y, **fit_params)
-        else:
-            key = sample_weight_key(self.regressor_, allow_none=True)
-            if key is None:
-                raise parameter_error(
-                    "regressor",
-                    caller,
-                    "a regressor whose 'fit' takes sample_weight, if weights are given",
-                    repr(self.regressor_),
-                )
-            fit_with_weight(self.regressor_, X, y, key, weight, fit_params)
+        fit_regressor(self.regressor_, X, y, weight, fit_params, caller=caller)
         self._set_names(self.regressor_)
         self.relevance_ = relevance
         self.train_sample_weight_ = None if weight is None else weight.copy()

@@ -11,13 +11,17 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skdir.datasets._download import open_text
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, validate_params
+from skdir.utils._text_files import file_errors, open_text
 from skdir.utils._validation import parameter_error
 
 PADDING, UNKNOWN = 0, 1
 _SPECIAL = 2
+_READER = "PairTokenizer.make_embeddings"
+_REMEDY = "Pass a text file of vectors in UTF-8"
+# The largest files of vectors known have 6 GB of text.
+_MAX_BYTES = 2**34
 
 
 class PairTokenizer(TransformerMixin, BaseEstimator):
@@ -225,7 +229,7 @@ class PairTokenizer(TransformerMixin, BaseEstimator):
 def _read_vectors(path, vocabulary):
     """Return vectors by number of token."""
     found, size = {}, None
-    with open_text(path) as file:
+    with file_errors(path, _READER, _REMEDY), open_text(path, limit=_MAX_BYTES) as file:
         for number, line in enumerate(file, start=1):
             line = line.rstrip()
             n_spaces = line.count(" ")
@@ -241,8 +245,7 @@ def _read_vectors(path, vocabulary):
                 found[vocabulary[token]] = _numbers(values, path, number, line)
     if not found:
         raise ValueError(
-            f"PairTokenizer.make_embeddings: {path} must have vectors of tokens of the training "
-            "sentences. Got none."
+            f"{_READER}: {path} must have vectors of tokens of the training sentences. Got none."
         )
     return found
 
@@ -260,6 +263,6 @@ def _numbers(values, path, number, line):
 def _line_error(path, number, wanted, line):
     line = line if len(line) <= 40 else f"{line[:37]}..."
     return ValueError(
-        f"PairTokenizer.make_embeddings: line {number} of {path} must have {wanted}, with a space "
+        f"{_READER}: line {number} of {path} must have {wanted}, with a space "
         f"between. Got {line!r}."
     )

@@ -1,5 +1,6 @@
 """What regressors around a regressor share: validation of the data, routing, tags."""
 
+import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.linear_model import LinearRegression
 from sklearn.utils import check_array, column_or_1d, get_tags, indexable
@@ -7,8 +8,18 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from skdir.utils._components import DefaultComponents
+from skdir.utils._fitting import RegressorConstraint
 from skdir.utils._sklearn_compat import _routing_enabled
-from skdir.utils._validation import check_sample_weight, check_target, check_unmasked
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    check_unmasked,
+    parameter_error,
+)
+
+# The constraint of the parameter `regressor`.
+REGRESSOR = [RegressorConstraint(), None]
 
 
 def _regressor_has(attribute):
@@ -21,16 +32,21 @@ def _regressor_has(attribute):
     return check
 
 
-def check_fit_data(X, y, sample_weight, *, caller, min_samples=1):
-    """Return X that has rows, y as it came, the target as floats and the valid weights."""
+def check_fit_data(X, y, sample_weight, regressor, *, caller, min_samples=1):
+    """Return X that has rows, y as it came, the target as floats and the valid weights.
+
+    A column, of shape (n_samples, 1), stays one, since there are regressors that need it, such as
+    nets. One that takes several targets would take it silently: then it warns as scikit-learn does.
+    """
     if y is None:
         raise ValueError(
             f"This {caller} estimator requires y to be passed, but the target y is None."
         )
     check_unmasked(X, caller=caller)
     check_unmasked(y, caller=caller, name="y")
-    y = column_or_1d(check_array(y, ensure_2d=False, dtype=None, input_name="y"), warn=True)
-    target = check_target(y, caller=caller, min_samples=min_samples)
+    y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
+    flat = column_or_1d(y, warn=get_tags(regressor).target_tags.multi_output)
+    target = check_target(flat, caller=caller, min_samples=min_samples)
     (X,) = indexable(X)
     check_consistent_length(X, target)
     return X, y, target, check_sample_weight(sample_weight, len(target), caller=caller)
@@ -45,35 +61,66 @@ def tags_around(tags, regressor):
     return tags
 
 
-class SeenByRegressor:
-    """What the fitted regressor, `regressor_`, has seen of X."""
+def one_per_row(y_pred, X, regressor, *, caller, params=()):
+    """Return the predictions of a regressor as they came; refuse other than one for each row.
 
-    @property
-    def n_features_in_(self):
-        """Number of features seen in `fit`."""
-        return self._from_regressor("n_features_in_")
+    Parameters
+    ----------
+    y_pred : object
+        What the regressor has returned.
 
-    @property
-    def feature_names_in_(self):
-        """Names of the features seen in `fit`."""
-        return self._from_regressor("feature_names_in_")
+    X : array-like of shape (n_samples, n_features)
+        Features of the rows.
 
-    def _from_regressor(self, name):
-        """Return an attribute of the fitted regressor, an AttributeError where there is none."""
-        if "regressor_" not in vars(self):
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r} before fit")
-        return getattr(self.regressor_, name)
+    regressor : estimator
+        The regressor, for the message.
+
+    caller : str
+        Name of the class that the user has called.
+
+    params : iterable of str, default=()
+        Parameters that the regressor's `predict` was given.
+
+    Returns
+    -------
+    y_pred : ndarray of shape (n_samples,) or (n_samples, 1)
+        Predictions.
+
+    Raises
+    ------
+    ValueError
+        If they have another shape.
+    """
+    (X,) = indexable(X)
+    n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
+    if not isinstance(y_pred, tuple):
+        y_pred = np.asarray(y_pred)
+        if y_pred.shape in ((n_rows,), (n_rows, 1)):
+            return y_pred
+        got = f"predictions of shape {y_pred.shape}"
+    else:
+        got = "a tuple"
+    given = f" with {', '.join(params)}" if params else ""
+    raise parameter_error(
+        "regressor",
+        caller,
+        f"a regressor that predicts one number for each row (here {n_rows})",
+        f"{got} from {type(regressor).__name__}{given}",
+    )
 
 
-class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class MetaRegressor(DefaultComponents, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     """Base of regressors made of one or several fits of one, the parameter `regressor`."""
 
     # Name of the attribute with a fitted regressor that has seen X.
     _fitted = "regressor_"
 
-    def _check_data(self, X, y, sample_weight):
+    def _check_data(self, X, y, sample_weight, min_samples=1):
         """Return X that has rows, y as it came, the target as floats and the valid weights."""
-        return check_fit_data(X, y, sample_weight, caller=type(self).__name__)
+        regressor, caller = self._get_regressor(), type(self).__name__
+        return check_fit_data(
+            X, y, sample_weight, regressor, caller=caller, min_samples=min_samples
+        )
 
     def _routed(self, method, params):
         """Return the parameters that the regressor gets."""
@@ -92,7 +139,7 @@ class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def n_features_in_(self):
         """Number of features seen during `fit`."""
         if not hasattr(self, self._fitted):
-            raise AttributeError(f"{type(self).__name__} object has no n_features_in_ attribute.")
+            raise AttributeError(f"{type(self).__name__} has no n_features_in_ before fit.")
         return getattr(self, self._fitted).n_features_in_
 
     def get_metadata_routing(self):
@@ -114,7 +161,10 @@ class MetaRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     def _get_regressor(self):
         """Return the regressor, or the default one."""
-        return LinearRegression() if self.regressor is None else self.regressor
+        return self._component("regressor")
+
+    def _default_components(self):
+        return {"regressor": LinearRegression}
 
 
 class WrappedRegressor(MetaRegressor):
@@ -135,7 +185,7 @@ class WrappedRegressor(MetaRegressor):
         Returns
         -------
         y_pred : ndarray of shape (n_samples,)
-            Predictions, in units of y.
+            Predictions, in units of y; in the shape in which the regressor returns them.
         """
         check_is_fitted(self)
         return self.regressor_.predict(X, **self._routed("predict", predict_params))

@@ -11,7 +11,6 @@ _EXTRAS = {
     "jinja2": "report",
     "matplotlib": "plot",
     "pandas": "report",
-    "pooch": "data",
     "requests": "data",
     "rich": "report",
     "safetensors": "deep",

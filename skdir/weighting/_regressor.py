@@ -5,17 +5,18 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import WrappedRegressor
+from skdir.utils._fitting import fit_with_weight, probabilities, sample_weight_key
+from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     StrOptions,
+    _check_method_params,
     _safe_indexing,
     _VisualBlock,
 )
 from skdir.utils._validation import parameter_error
 from skdir.utils._weights import weights_of
 from skdir.weighting._lds import LDSWeighter
-from skdir.weighting._sample_weight import fit_with_weight, sample_weight_key
 
 
 class WeightedRegressor(WrappedRegressor):
@@ -87,7 +88,7 @@ class WeightedRegressor(WrappedRegressor):
     """
 
     _parameter_constraints: dict = {
-        "regressor": [HasMethods(["fit", "predict"]), None],
+        "regressor": REGRESSOR,
         "weighter": [HasMethods(["fit_transform"]), None],
         "unsupported": [StrOptions({"raise", "resample"})],
         "random_state": ["random_state"],
@@ -116,7 +117,8 @@ class WeightedRegressor(WrappedRegressor):
 
         **fit_params : dict
             Further parameters of the regressor's `fit`; with metadata routing those that it
-            requests.
+            requests. Those with one entry for each row follow the rows that
+            ``unsupported="resample"`` draws.
 
         Returns
         -------
@@ -132,21 +134,27 @@ class WeightedRegressor(WrappedRegressor):
         X, y, target, own = self._check_data(X, y, sample_weight)
 
         self.regressor_ = clone(self._get_regressor())
-        key = sample_weight_key(self.regressor_, allow_none=self.unsupported == "resample")
-        self.weighter_ = LDSWeighter() if self.weighter is None else clone(self.weighter)
+        caller, resample = type(self).__name__, self.unsupported == "resample"
+        key = sample_weight_key(self.regressor_, caller=caller, resample=resample)
+        self.weighter_ = clone(self._component("weighter"))
         weight = weights_of(self.weighter_, target, own)
         self.sample_weight_ = weight if own is None else self._multiply(weight, own)
 
         fit_params = self._routed("fit", fit_params)
         if key is None:
             rng = check_random_state(self.random_state)
-            share = self.sample_weight_ / self.sample_weight_.max()  # the sum may overflow
-            rows = rng.choice(len(target), len(target), p=share / share.sum())
-            self.regressor_.fit(_safe_indexing(X, rows), y[rows], **fit_params)
+            n_rows = len(target)
+            rows = rng.choice(n_rows, n_rows, p=probabilities(self.sample_weight_))
+            drawn = _check_method_params(X, fit_params, rows)
+            self.regressor_.fit(_safe_indexing(X, rows), y[rows], **drawn)
         else:
-            fit_with_weight(self.regressor_, X, y, key, self.sample_weight_, fit_params)
+            weight = self.sample_weight_
+            fit_with_weight(self.regressor_, X, y, key, weight, fit_params, caller=caller)
         self._set_names(self.regressor_)
         return self
+
+    def _default_components(self):
+        return {**super()._default_components(), "weighter": LDSWeighter}
 
     def _multiply(self, weight, own):
         """Return the weights times the user's own."""
@@ -166,7 +174,7 @@ class WeightedRegressor(WrappedRegressor):
 
     def _sk_visual_block_(self):
         fitted = hasattr(self, "regressor_")
-        weighter = self.weighter_ if fitted else (self.weighter or LDSWeighter())
+        weighter = self.weighter_ if fitted else self._component("weighter")
         regressor = self.regressor_ if fitted else self._get_regressor()
         parts = [weighter, regressor]
         return _VisualBlock(

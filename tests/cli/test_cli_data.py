@@ -150,10 +150,3 @@ def test_files_that_cannot_be_read(tmp_path, capsys):
     dates = tmp_path / "dates.parquet"
     pd.DataFrame({"a": [1, 2], "y": pd.to_datetime(["2020-01-01"] * 2)}).to_parquet(dates)
     assert "must be finite numbers" in fails(capsys, "compare", dates, "--target", "y")
-
-
-def test_two_columns_of_one_name(tmp_path, capsys, monkeypatch):
-    path = tmp_path / "double.csv"
-    path.write_text("a,y\n1,2\n")
-    monkeypatch.setattr(pd, "read_csv", lambda *a, **k: pd.DataFrame([[1, 2, 3]], columns=[*"aay"]))
-    assert "two columns of the name 'a'" in fails(capsys, "compare", path, "--target", "y")

@@ -16,7 +16,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from skdir.comparison import compare_strategies
-from skdir.comparison._fitting import fit_regressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import (
     SMOGN,
@@ -27,6 +26,7 @@ from skdir.resampling import (
     RandomUnderSampler,
     SmoteR,
 )
+from skdir.utils._fitting import fit_regressor
 from skdir.weighting import WeightedRegressor
 
 SAMPLERS = {

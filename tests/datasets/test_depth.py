@@ -13,7 +13,7 @@ from PIL import Image
 from skdir.datasets import _depth as depth_module
 from skdir.datasets import fetch_nyud2_dir
 from skdir.datasets._depth import depth_edges
-from skdir.datasets._torch_datasets import crop, read_depth
+from skdir.datasets._images import crop, read_depth
 from skdir.metrics import ShotReport, shot_labels
 
 
@@ -124,8 +124,8 @@ def test_counts_of_pixels_are_kept_and_used(tmp_path, made, monkeypatch):
     counts = rooms.train_counts[reference_bin(depth)]
     assert report.by_shot["many"]["n"] == np.sum(counts > 2200)
     assert report.by_shot["few"]["n"] == np.sum((counts < 2000) & (counts > 0))
-    (tmp_path / "home" / "nyud2_dir" / "nyud2_train_bucket_num.csv").write_text("a,b,c\n1,2,3\n")
-    with pytest.raises(ValueError, match="must have 100 bins. Got 1"):
+    (tmp_path / "home" / "nyud2_dir" / "nyud2_train_bucket_num.csv").write_text("train_pixels\n1\n")
+    with pytest.raises(ValueError, match=r"100 bins. Got 1. Delete it, and count_pixels=True"):
         fetch_nyud2_dir(**where)
 
 

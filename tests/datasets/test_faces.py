@@ -91,7 +91,9 @@ def test_images_are_read_where_they_are_asked_for(agedb, inner, monkeypatch):
     faces = fetch_agedb_dir(images=folder if inner else folder.parent, **where)
     opened = []
     real_open = Image.open
-    monkeypatch.setattr(Image, "open", lambda path: opened.append(path) or real_open(path))
+    monkeypatch.setattr(
+        Image, "open", lambda path, **kw: opened.append(path) or real_open(path, **kw)
+    )
     dataset = faces.test.make_dataset(size=8)
     assert opened == [] and len(dataset) == 10
     assert isinstance(dataset, torch.utils.data.Dataset)
@@ -164,9 +166,9 @@ def test_kinds_of_datasets_are_attributes():
     [
         (b"age,name\n1,2\n", "must be a table with the columns age, path, split"),
         (b"age,path,split\nold,a,train\n", "has an age that is no number"),
-        (b"age,path,split\n1,a,dev\n", "must have ages from 0 on and parts"),
-        (b"age,path,split\n-1,a,train\n", "must have ages from 0 on and parts"),
-        (b"age,path,split\n1,a\n", "must have ages from 0 on and parts"),
+        (b"age,path,split\n1,a,dev\n", "must have ages from 0 on, 1000 at most, and parts"),
+        (b"age,path,split\n-1,a,train\n", "must have ages from 0 on, 1000 at most"),
+        (b"age,path,split\n1,a\n", "must have 3 values in row 2, as its header. Got 2"),
     ],
 )
 def test_lists_that_are_not_what_they_should_be(tmp_path, content, message):

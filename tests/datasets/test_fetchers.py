@@ -68,11 +68,11 @@ def test_retries_and_delay_reach_the_download(valid, server, name, monkeypatch):
     assert slept == [0.5, 1.0] and len(server.requests) == 3
 
 
-@pytest.mark.parametrize("package", ["pooch", "filelock", "requests"])
+@pytest.mark.parametrize("package", ["filelock", "requests"])
 def test_without_a_package_the_message_says_what_to_install(valid, monkeypatch, package):
     known = {name: hashlib.sha256(b"").hexdigest() for name in ("agedb.csv",)}
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=rf"requires the package '{package}'.*skdir\[data\]"):
+    with pytest.raises(ImportError, match=rf"requires the package '{package}'.*scikit-dir\[data\]"):
         skdir.datasets.fetch_agedb_dir(**{**valid["fetch_agedb_dir"], "known_hash": known})
 
 

@@ -120,10 +120,18 @@ def test_columns_that_are_not_there(path, options, message):
         load_shhs_dir(path, **options)
 
 
-@pytest.mark.parametrize("content", [b"", b"nsrrid,gh_s1\n", b"nsrrid,gh_s1\n1,2,3\n"])
-def test_files_that_are_no_table(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "must be a table with a header. Got none"),
+        (b"nsrrid,gh_s1\n", "must have a header and rows. Got no rows"),
+        (b"nsrrid,gh_s1\n1,2,3\n", "must have 2 values in row 2, as its header. Got 3"),
+        (b"nsrrid,gh_s1,gh_s1\n1,2,3\n", "must have one column 'gh_s1'. Got several"),
+    ],
+)
+def test_files_that_are_no_table(tmp_path, content, message):
     (tmp_path / "a.csv").write_bytes(content)
-    with pytest.raises(ValueError, match="'path' parameter .* a table with a header and rows"):
+    with pytest.raises(ValueError, match=f"a.csv {message}.* Pass the table as you received it"):
         load_shhs_dir(tmp_path / "a.csv", target="gh_s1")
     with pytest.raises(ValueError, match="the table of your copy of SHHS"):
         load_shhs_dir(tmp_path / "none.csv", target="gh_s1")

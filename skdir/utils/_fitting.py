@@ -1,0 +1,398 @@
+"""How an estimator inside another is fitted: weights and other entries go where their rows go."""
+
+import inspect
+
+import numpy as np
+from sklearn import config_context
+from sklearn.base import is_regressor
+from sklearn.linear_model import LinearRegression, RidgeCV
+from sklearn.pipeline import Pipeline
+from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
+from sklearn.utils.validation import has_fit_parameter
+
+from skdir.utils._sklearn_compat import (
+    HasMethods,
+    _check_method_params,
+    _routing_enabled,
+    _safe_indexing,
+)
+from skdir.utils._validation import parameter_error
+
+
+def looks_like_regressor(estimator):
+    """Tell whether an object is an instance of a regressor, fitted or not.
+
+    A stack with its default final estimator, and what is around it, has no `predict` before `fit`.
+    """
+    if isinstance(estimator, type) or not hasattr(estimator, "fit"):
+        return False
+    if hasattr(estimator, "predict"):
+        return True
+    return hasattr(estimator, "__sklearn_tags__") and is_regressor(estimator)
+
+
+class RegressorConstraint(HasMethods):
+    """The constraint of a parameter that is a regressor."""
+
+    def __init__(self):
+        super().__init__(["fit", "predict"])
+
+    def is_satisfied_by(self, val):
+        """Tell whether a value is a regressor."""
+        return looks_like_regressor(val)
+
+
+def sample_weight_key(estimator, *, caller, resample=None):
+    """Return the keyword of `estimator.fit` that carries the sample weight.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A regressor.
+
+    caller : str or None
+        Name of the class or function, whose parameter `regressor` it is, for messages; None where
+        it is no such parameter.
+
+    resample : bool, default=None
+        For classes that compute weights: whether they draw rows where the regressor takes none.
+        None for others, which hand on weights that are given.
+
+    Returns
+    -------
+    key : str or None
+        "sample_weight" itself, "step__sample_weight" for the last step of a pipeline, the inner
+        estimator's keyword for a search or meta-estimator that hands its keywords on. None for no
+        such keyword, if `resample`.
+
+    Raises
+    ------
+    ValueError
+        If the weight reaches nobody, or rows that a sampler has changed.
+    """
+    name, sampler = _sampler_inside(estimator) or (None, None)
+    if sampler is not None:
+        remedy = (
+            "give the pipeline itself as the regressor, so that weights are resampled with their "
+            "rows"
+            if resample is None
+            else f"put {caller} behind the sampler, as the pipeline's last step"
+        )
+        subject = "regressor" if caller is None else f"'regressor' parameter of {caller}"
+        raise ValueError(
+            f"The {subject} must be a pipeline without samplers. Got the sampler "
+            f"{type(sampler).__name__} as step {name!r}, which changes the rows, so that the "
+            f"weights would meet other ones: {remedy}."
+        )
+    key = _find_key(estimator)
+    if key is not None or resample:
+        return key
+    accepted = "a regressor whose 'fit' takes sample_weight"
+    got = type(_innermost(estimator)).__name__
+    if caller is None:
+        raise ValueError(f"{got} takes no sample_weight in fit")
+    if resample is None:
+        raise parameter_error("regressor", caller, f"{accepted}, if weights are given", got)
+    raise ValueError(
+        f"The 'regressor' parameter of {caller} must be {accepted}. Got {got} instead, which does "
+        "not: use unsupported='resample', which fits it to rows drawn by their weights, or a "
+        "regressor that takes weights."
+    )
+
+
+def _find_key(estimator):
+    """Return the keyword, or None if the weight reaches nobody."""
+    if isinstance(estimator, Pipeline):
+        name, last = estimator.steps[-1]
+        key = _find_key(last)
+        return None if key is None else f"{name}__{key}"
+    if _takes_weight(estimator):
+        return "sample_weight"
+    keys = {_find_key(inner) for inner in _inner(estimator)}
+    if _has_list(estimator):  # these hand it to each by this name only
+        return "sample_weight" if keys == {"sample_weight"} else None
+    return keys.pop() if keys else None
+
+
+def _sampler_inside(estimator):
+    """Return the name and the sampler of a pipeline that a weight would pass, or None."""
+    if isinstance(estimator, Pipeline):
+        for name, step in estimator.steps:
+            if hasattr(step, "fit_resample"):
+                return name, step
+        return _sampler_inside(estimator.steps[-1][1])
+    inner = [] if _takes_weight(estimator) else _inner(estimator)
+    return next(filter(None, map(_sampler_inside, inner)), None)
+
+
+def _takes_weight(estimator):
+    """Tell whether the own `fit` of an estimator takes the weight, which is then its business."""
+    if not hasattr(estimator, "fit") or _has_list(estimator):
+        return False
+    return has_fit_parameter(estimator, "sample_weight")
+
+
+def _has_list(estimator):
+    """Tell whether an estimator combines several, as voting and stacking do."""
+    several = getattr(estimator, "estimators", None)
+    return isinstance(several, list) and all(
+        isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in several
+    )
+
+
+def _inner(estimator):
+    """Return the inner estimators to which a meta-estimator hands on the keywords of `fit`."""
+    if not hasattr(estimator, "fit"):  # such as "passthrough"
+        return []
+    if _has_list(estimator):
+        inner = [inner for _, inner in estimator.estimators if hasattr(inner, "fit")]
+        if hasattr(estimator, "final_estimator"):
+            final = estimator.final_estimator
+            inner.append(RidgeCV() if final is None else final)
+        return inner
+    parameters = inspect.signature(estimator.fit).parameters.values()
+    if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
+        return []
+    names = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
+    for name in ("estimator", "regressor"):
+        inner = getattr(estimator, name, None)
+        if hasattr(inner, "fit"):
+            return [inner]
+        if name in names and inner is None:  # the default of scikit-learn's transformed target
+            return [LinearRegression()]
+    return []
+
+
+def _innermost(estimator):
+    """Return the estimator that would have to take the weight."""
+    if isinstance(estimator, Pipeline):
+        return _innermost(estimator.steps[-1][1])
+    for inner in _inner(estimator):
+        if _find_key(inner) is None:
+            return _innermost(inner)
+    return estimator
+
+
+def fit_with_weight(estimator, X, y, key, weight, fit_params, *, caller):
+    """Fit an estimator, handing the weight to whom it is for.
+
+    With metadata routing an inner pipeline or search refuses a weight that nobody in it has
+    requested. If the user has set no request, the weight goes the way it goes without routing.
+    """
+    if key in fit_params:
+        raise parameter_error(
+            key, _fit_of(caller), "left out, where sample_weight takes its place", "it beside it"
+        )
+    if not _routing_enabled() or (key == "sample_weight" and not _is_router(estimator)):
+        return estimator.fit(X, y, **fit_params, **{key: weight})
+    if _requests_weight(estimator):
+        return estimator.fit(X, y, **fit_params, sample_weight=weight)
+    with config_context(enable_metadata_routing=False):
+        return estimator.fit(X, y, **fit_params, **{key: weight})
+
+
+def _is_router(estimator):
+    """Tell whether an estimator routes metadata to others."""
+    return isinstance(estimator, Pipeline) or any(
+        hasattr(value, "fit") or isinstance(value, (list, tuple))
+        for value in estimator.get_params(deep=False).values()
+    )
+
+
+def _requests_weight(estimator):
+    """Tell whether any part of an estimator has requested sample weights for `fit`."""
+    return bool(estimator.get_metadata_routing().consumes("fit", ["sample_weight"]))
+
+
+def fit_regressor(regressor, X, y, sample_weight=None, fit_params=None, *, caller=None):
+    """Fit a regressor in place, its weights and parameters following the rows.
+
+    Through a pipeline with samplers the weights, and parameters with one entry for each row, go
+    with the rows: a row that a sampler adds has those of its seed. Rows of weight zero are not
+    sampled.
+
+    Parameters
+    ----------
+    regressor : estimator
+        A regressor that may be written to.
+
+    X, y : array-like
+        Valid features and targets.
+
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Valid weights.
+
+    fit_params : dict, default=None
+        Further parameters of the regressor's `fit`.
+
+    caller : str, default=None
+        Name of the class or function, whose parameter `regressor` it is, for messages; None where
+        it is no such parameter.
+
+    Returns
+    -------
+    regressor : estimator
+        The regressor itself, fitted.
+
+    Raises
+    ------
+    ValueError
+        If weights are given that reach nobody, or rows that a sampler has changed.
+    """
+    fit_params = {} if fit_params is None else fit_params
+    by_row = any(_has_entry_for_each_row(value, len(y)) for value in fit_params.values())
+    if has_sampler(regressor) and (sample_weight is not None or by_row):
+        return _fit_resampled(regressor, X, y, sample_weight, fit_params, caller)
+    check_no_sampler_before(regressor, len(y), fit_params, caller=caller)
+    if sample_weight is None:
+        return regressor.fit(X, y, **fit_params)
+    key = sample_weight_key(regressor, caller=caller)
+    return fit_with_weight(regressor, X, y, key, sample_weight, fit_params, caller=caller)
+
+
+def has_sampler(estimator):
+    """Tell whether an estimator is a pipeline in which a sampler changes the rows."""
+    return isinstance(estimator, Pipeline) and any(
+        hasattr(step, "fit_resample") for _, step in estimator.steps
+    )
+
+
+def _fit_resampled(pipeline, X, y, sample_weight, fit_params, caller):
+    """Fit the steps of a pipeline one by one, weights and parameters following the rows."""
+    given, by_step = X, _by_step(pipeline, fit_params, caller)
+    rows = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
+    X, y = _safe_indexing(X, rows), y[rows]
+    sampler = None
+    for name, step in pipeline.steps[:-1]:
+        params = _check_method_params(given, by_step.get(name, {}), rows)
+        _refuse_weights_behind(sampler, name, params, caller)
+        if hasattr(step, "fit_resample"):
+            X, y = step.fit_resample(X, y, **params)
+            if not hasattr(step, "sample_indices_"):
+                raise ValueError(
+                    f"The sampler {type(step).__name__} (step {name!r}) does not say in "
+                    "sample_indices_ where its rows come from, so that weights cannot follow them"
+                )
+            rows, sampler = rows[step.sample_indices_], step
+        elif step is not None and step != "passthrough":
+            if hasattr(step, "fit_transform"):
+                X = step.fit_transform(X, y, **params)
+            else:
+                X = step.fit(X, y, **params).transform(X)
+    name, last = pipeline.steps[-1]
+    params = _check_method_params(given, by_step.get(name, {}), rows)
+    _refuse_weights_behind(sampler, name, params, caller)
+    weight = None if sample_weight is None else sample_weight[rows]
+    fit_regressor(last, X, y, weight, params, caller=caller)
+    return pipeline
+
+
+def _by_step(pipeline, fit_params, caller):
+    """Return the parameters of `fit` for each step of a pipeline."""
+    if not fit_params:
+        return {}
+    if _routing_enabled():
+        routed = process_routing(pipeline, "fit", **fit_params)
+        return {
+            name: next((params for params in routed[name].values() if params), {})
+            for name, step in pipeline.steps
+            if name in routed
+        }
+    by_step = {name: {} for name, _ in pipeline.steps}
+    for key, value in fit_params.items():
+        name, found, own = key.partition("__")
+        if not found or name not in by_step:
+            steps = ", ".join(f"{step}__..." for step in by_step)
+            raise parameter_error(key, _fit_of(caller), f"one of a step ({steps})", repr(key))
+        by_step[name][own] = value
+    return by_step
+
+
+def check_no_sampler_before(estimator, n_samples, fit_params, *, caller):
+    """Refuse parameters with one entry for each row if a sampler changes the rows before them.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator whose `fit` gets the parameters.
+
+    n_samples : int
+        Number of rows.
+
+    fit_params : dict
+        Parameters of `fit`.
+
+    caller : str
+        Name of the class or function for the message.
+
+    Raises
+    ------
+    ValueError
+        If there is such a parameter.
+    """
+    for key, value in fit_params.items():
+        if not _has_entry_for_each_row(value, n_samples):
+            continue
+        sampler = _sampler_before(estimator, key)
+        if sampler is not None:
+            _refuse_entries(key, sampler, n_samples, caller)
+
+
+def _refuse_weights_behind(sampler, name, params, caller):
+    """Refuse weights of one step behind a sampler, which does not see which rows weigh nothing."""
+    for key, value in params.items() if sampler is not None else ():
+        if key.endswith("sample_weight") and value is not None:
+            _refuse_entries(f"{name}__{key}", sampler, len(value), caller)
+
+
+def _refuse_entries(key, sampler, n_samples, caller):
+    """Raise the error for entries of rows that a sampler changes."""
+    weights = key.endswith("sample_weight")
+    hint = "pass them as sample_weight, which follows the rows" if weights else "resample first"
+    raise parameter_error(
+        key,
+        _fit_of(caller),
+        f"without an entry for each row, since the sampler {type(sampler).__name__} changes the "
+        f"rows before they are used ({hint})",
+        f"{n_samples} entries",
+    )
+
+
+def _has_entry_for_each_row(value, n_samples):
+    """Tell whether a parameter of `fit` has one entry for each row, as scikit-learn does."""
+    if getattr(value, "shape", None):
+        return value.shape[0] == n_samples
+    return isinstance(value, (list, tuple)) and len(value) == n_samples
+
+
+def _sampler_before(estimator, key):
+    """Return the sampler that changes the rows before a parameter of `fit` is used, or None."""
+    if not isinstance(estimator, Pipeline):
+        inner = (_sampler_before(other, key) for other in _inner(estimator))
+        return next(filter(None, inner), None)
+    sampler = None
+    first, _, own = key.partition("__")
+    for name, step in estimator.steps:
+        if _routing_enabled():
+            reached = hasattr(step, "fit") and get_routing_for_object(step).consumes("fit", [key])
+            own = key
+        else:
+            reached = name == first
+        if reached:
+            found = sampler if sampler is not None else _sampler_before(step, own)
+            if found is not None:
+                return found
+        if hasattr(step, "fit_resample"):
+            sampler = step
+    return None
+
+
+def _fit_of(caller):
+    """Return the name of the method whose parameters are wrong."""
+    return "fit" if caller is None else f"{caller}.fit"
+
+
+def probabilities(weight):
+    """Return the probabilities of rows that are drawn in proportion to valid weights."""
+    weight = weight / weight.max()  # first, so that no sum leaves the range of floats
+    return weight / weight.sum()
