@@ -341,7 +341,7 @@ def test_progress_without_rich(data, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "rich", None)
     compare_strategies(Ridge(), *data, strategies=["VANILLA"], cv=2, progress="auto")
-    with pytest.raises(ImportError, match=r"progress=True.*skdir\[report\]"):
+    with pytest.raises(ImportError, match=r"progress=True.*scikit-dir\[report\]"):
         compare_strategies(Ridge(), *data, strategies=["VANILLA"], cv=2, progress=True)
 
 

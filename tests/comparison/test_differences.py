@@ -174,7 +174,7 @@ def test_bad_parameters_are_named(comparison, arguments, message):
 
 def test_without_pandas_the_error_names_the_extra(comparison, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=r"StrategyComparison.differences.*skdir\[report\]"):
+    with pytest.raises(ImportError, match=r"StrategyComparison.differences.*scikit-dir\[report\]"):
         comparison.differences()
 
 

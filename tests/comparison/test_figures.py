@@ -204,5 +204,5 @@ def test_rare_intervals_are_where_the_density_is_low():
 
 def test_without_matplotlib_the_error_names_the_extra(comparison, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r"StrategyComparison.plot .*skdir\[plot\]"):
+    with pytest.raises(ImportError, match=r"StrategyComparison.plot .*scikit-dir\[plot\]"):
         comparison.plot()

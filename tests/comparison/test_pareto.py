@@ -134,5 +134,5 @@ def test_bad_levels_are_named(comparison, level):
 
 def test_without_matplotlib_the_error_names_the_extra(comparison, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r"StrategyComparison.plot_pareto .*skdir\[plot\]"):
+    with pytest.raises(ImportError, match=r"StrategyComparison.plot_pareto .*scikit-dir\[plot\]"):
         comparison.plot_pareto()

@@ -130,5 +130,5 @@ def test_results_describe_the_run(comparison, data):
 
 def test_table_without_pandas_names_the_extra(comparison, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=r"StrategyComparison.table.*skdir\[report\]"):
+    with pytest.raises(ImportError, match=r"StrategyComparison.table.*scikit-dir\[report\]"):
         comparison.table()

@@ -94,9 +94,9 @@ def test_attributes_of_the_docstring_are_there(cls, n_axes, make):
 def test_without_matplotlib_the_error_names_the_extra(cls, n_axes, make, monkeypatch):
     display = make(None)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=rf"{cls.__name__}.plot .*skdir\[plot\]"):
+    with pytest.raises(ImportError, match=rf"{cls.__name__}.plot .*scikit-dir\[plot\]"):
         make(None)
-    with pytest.raises(ImportError, match=rf"{cls.__name__}.plot .*skdir\[plot\]"):
+    with pytest.raises(ImportError, match=rf"{cls.__name__}.plot .*scikit-dir\[plot\]"):
         display.plot()
 
 

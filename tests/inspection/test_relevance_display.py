@@ -375,5 +375,5 @@ def test_nothing_to_draw_a_relevance_by():
 
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r"RelevanceDisplay.plot .*skdir\[plot\]"):
+    with pytest.raises(ImportError, match=r"RelevanceDisplay.plot .*scikit-dir\[plot\]"):
         RelevanceDisplay.from_target(SKEWED)
