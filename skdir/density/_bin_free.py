@@ -66,6 +66,9 @@ class BinFreeDensity:
     counts: np.ndarray
     effective_counts: np.ndarray
 
+    # Of a curve at its top, see CELLS_PER_BANDWIDTH.
+    accuracy = 1e-4
+
     @property
     def width(self):
         """Width of the range that densities are relative to."""
@@ -100,7 +103,7 @@ def fit_bin_free(settings, y, sample_weight, caller):
     tally = Tally.of(sample_weight, len(y))
     rows = tally.in_rows(sample_weight)
     seen, line = (y.min(), y.max()), None
-    low, high = _support(*seen, caller)
+    low, high = _support(settings, *seen, caller)
     level = FIRST_LEVEL
     while True:
         histogram = FineHistogram.from_targets(y, rows, level, low, high)
@@ -129,13 +132,14 @@ def add_to_bin_free(before, settings, y, sample_weight, caller):
         seen = (min(before.seen[0], seen[0]), max(before.seen[1], seen[1]))
     else:
         all_rows = tally
-    low, high = _support(*seen, caller)
+    low, high = _support(settings, *seen, caller)
     # the batch's own number of rows, in the weights of all
     rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
     histogram = FineHistogram.from_targets(y, rows, _MAX_LEVEL, low, high)
     if before is not None:
         kept = before.histogram
-        if seen != before.seen or kept.level != _MAX_LEVEL or before.line is not None:
+        grid = (kept.low, kept.high, kept.level)
+        if grid != (low, high, _MAX_LEVEL) or before.line is not None:
             kept = FineHistogram.from_targets(*before.points(), _MAX_LEVEL, low, high)
         histogram = histogram + kept.times(before.tally.unit / all_rows.unit)
     bandwidth = _choose_bandwidth(settings, histogram, caller)
@@ -150,10 +154,12 @@ def add_to_bin_free(before, settings, y, sample_weight, caller):
     return _draw(settings, histogram, all_rows, seen, None, bandwidth)
 
 
-def _support(low, high, caller):
+def _support(settings, low, high, caller):
     """Return the range of the histogram: that of the targets, or around the only one."""
-    if low == high:  # as numpy.histogram does
+    if low == high:  # as numpy.histogram does, but for a kernel that is much narrower
         half = max(0.5, abs(low) * 2.0**-20)
+        if not isinstance(settings.bandwidth, str):
+            half = max(min(half, 1000.0 * settings.bandwidth), abs(low) * 2.0**-40)
         low, high = low - half, high + half
     with np.errstate(over="ignore"):
         width = high - low
@@ -190,8 +196,8 @@ def _without_gaps(settings, y, rows, line, bandwidth, caller):
     density: the grid lies on what is left.
     """
     low, high, width = line.first[0], line.last[-1], line.length
-    level = grid_level(settings.kernel, bandwidth / width)
-    if bandwidth < _NARROWEST * (high - low) or len(line.first) == 1 or level > _LAST_LEVEL:
+    hopeless = bandwidth < _NARROWEST * (high - low) or len(line.first) == 1
+    if hopeless or (level := grid_level(settings.kernel, bandwidth / width)) > _LAST_LEVEL:
         raise parameter_error(
             "bandwidth",
             caller,

@@ -14,7 +14,7 @@ from skdir.density._kernels import (
     kernel_cdf,
     kernel_values,
 )
-from skdir.utils._binning import bin_edges, bin_index, check_covered, integer_edges
+from skdir.utils._binning import bin_edges, bin_index, bin_widths, check_covered, integer_edges
 from skdir.utils._validation import parameter_error
 from skdir.utils._weights import Tally
 
@@ -49,6 +49,9 @@ class BinnedDensity:
     tally: Tally
     smoother: "Smoother"
 
+    # Of a convolution by a transform.
+    accuracy = 1e-12
+
     @property
     def bandwidth(self):
         """Bandwidth in units of y."""
@@ -62,7 +65,7 @@ class BinnedDensity:
     def per_bin(self, counts=None):
         """Return the density times the width of all bins, per bin."""
         counts = self.effective_counts if counts is None else counts
-        return counts / np.diff(self.edges) * (self.width / self.counts.sum())
+        return counts / bin_widths(self.edges) * (self.width / self.counts.sum())
 
     def relative(self, y):
         """Return the density at targets times `width`; zero outside of the bins."""
@@ -118,7 +121,7 @@ class Smoother:
     def __init__(self, settings, edges, counts, caller):
         self._edges = edges
         self._centers = 0.5 * edges[:-1] + 0.5 * edges[1:]
-        self._widths = np.diff(edges)
+        self._widths = bin_widths(edges)
         self._boundary, self._kernel = settings.boundary, settings.kernel
         self._kernel_size = settings.kernel_size
         self._window = None

@@ -11,7 +11,7 @@ from skdir.density._bin_free import add_to_bin_free, fit_bin_free
 from skdir.density._binned import fit_binned
 from skdir.density._kernels import KERNELS, check_kernel_size
 from skdir.utils._base import TargetEstimator
-from skdir.utils._binning import bin_index
+from skdir.utils._binning import bin_index, bin_widths
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import (
@@ -82,6 +82,10 @@ class TargetDensity(TargetEstimator):
 
     n_samples_seen_ : float
         Number of targets, as the sample weights count them.
+
+    accuracy_ : float
+        Relative accuracy of the density near its highest values. Targets whose densities differ
+        by a smaller share are equally dense.
 
     See Also
     --------
@@ -237,7 +241,7 @@ class TargetDensity(TargetEstimator):
         check_is_fitted(self)
         y = check_target(y, caller="TargetDensity.empirical_density", min_samples=0)
         index = bin_index(y, self.bin_edges_)
-        heights = self.counts_ / np.diff(self.bin_edges_) / self.n_samples_seen_
+        heights = self.counts_ / bin_widths(self.bin_edges_) / self.n_samples_seen_
         return np.where(index < 0, 0.0, np.take(heights, index, mode="clip"))
 
     def __sklearn_is_fitted__(self):
@@ -283,6 +287,7 @@ class TargetDensity(TargetEstimator):
         self.counts_ = model.counts
         self.effective_counts_ = model.effective_counts
         self.n_samples_seen_ = float(model.counts.sum())
+        self.accuracy_ = model.accuracy
 
     def _check_combination(self, caller):
         """Refuse parameters that mean nothing without bins."""

@@ -6,9 +6,6 @@ from skdir.density import TargetDensity
 from skdir.relevance._extremes import DegenerateTargetError
 from skdir.utils._validation import drop_unweighted
 
-# A density that varies by less than this share of its maximum says nothing about relevance.
-_FLAT = 1e-9
-
 
 class DensityRelevance:
     """One minus the density, scaled to [0, 1] over the training targets of the wanted side.
@@ -41,7 +38,7 @@ class DensityRelevance:
         self.highest = density.max()
         self.mode = y[density == self.highest].min()
         self.lowest = density[self._is_wanted(y)].min()
-        if self.highest - self.lowest <= _FLAT * self.highest:
+        if self.highest - self.lowest <= self.density.accuracy_ * self.highest:
             side = (
                 "everywhere" if extremes == "both" else f"from its highest on the {extremes} side"
             )

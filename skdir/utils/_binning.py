@@ -73,6 +73,14 @@ def _equal_width_index(y, edges, width, outside):
     return index
 
 
+def bin_widths(edges):
+    """Return the widths of bins, all the same where they differ by the rounding of edges alone."""
+    widths = np.diff(edges)
+    if np.ptp(widths) <= 4 * np.spacing(np.abs(edges[[0, -1]]).max()):
+        widths[:] = (edges[-1] - edges[0]) / len(widths)
+    return widths
+
+
 def bin_edges(bins, y, sample_weight=None, *, caller):
     """Return the edges of bins given as a number, "integer", "auto" or edges.
 

@@ -50,6 +50,8 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     """
 
     clip = None
+    # Raw weights that differ by no more than this share differ by rounding alone.
+    _accuracy = 1e-12
     # What the common checks expect: whether a weight may be 0, and whether targets in which there
     # is nothing to tell apart are an error instead of weights.
     _allows_zero = False
@@ -199,6 +201,8 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             self._rarest = values.max(where=np.isfinite(values), initial=0.0) or 1.0
         # in units of the rarest row's, so that no sum leaves the range of float64
         values = np.minimum(values, self._rarest) / self._rarest
+        if values.min() >= 1 - self._accuracy:
+            self._clip = (1.0, 1.0)
         if masses is None:
             masses = np.ones(len(values))
         if self._clip is None:

@@ -47,8 +47,9 @@ class DenseWeighter(BaseWeighter):
     Notes
     -----
     :math:`w \propto \max(1 - \alpha p', \epsilon)`, where p' is the density scaled to [0, 1] over
-    the training rows; scaled to mean 1. The cost is O(n). An unseen target weighs at most as much
-    as the rarest training row.
+    the training rows; scaled to mean 1. Where densities differ by no more than they are accurate
+    to (``density_.accuracy_``), all weights are 1. The cost is O(n). An unseen target weighs at
+    most as much as the rarest training row.
 
     References
     ----------
@@ -83,7 +84,9 @@ class DenseWeighter(BaseWeighter):
         self.bandwidth_ = self.density_.bandwidth_
         density = self.density_._model.relative(rows)
         self._lowest, self._highest = density.min(), density.max()
-        self._alpha, self._eps = self.alpha, self.eps
+        # what is left between equal densities is rounding, which would be scaled up to weights
+        flat = self._highest - self._lowest <= self.density_.accuracy_ * self._highest
+        self._alpha, self._eps = 0.0 if flat else self.alpha, self.eps
         return self._weigh(density), sample_weight, None
 
     def _raw(self, y):
@@ -91,11 +94,9 @@ class DenseWeighter(BaseWeighter):
 
     def _weigh(self, density):
         """Turn densities into raw weights, in place."""
-        spread = self._highest - self._lowest
+        if self._alpha == 0:
+            return np.ones(len(density))
         density -= self._lowest
-        if spread > 0:
-            density *= -self._alpha / spread
-            density += 1.0
-        else:  # all training targets are equally dense
-            density[:] = 1.0
+        density *= -self._alpha / (self._highest - self._lowest)
+        density += 1.0
         return np.maximum(density, self._eps, out=density)

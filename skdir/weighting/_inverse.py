@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-from skdir.utils._binning import bin_edges, bin_index, check_covered
+from skdir.utils._binning import bin_edges, bin_index, bin_widths, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._weights import counting_weights
 from skdir.weighting._base import BaseWeighter, raw_of_bins
@@ -91,7 +91,7 @@ class InverseFrequencyWeighter(BaseWeighter):
         self.counts_ = np.bincount(
             index, weights=sample_weight, minlength=len(self.bin_edges_) - 1
         ).astype(np.float64)
-        widths = np.diff(self.bin_edges_)
+        widths = bin_widths(self.bin_edges_)
         heights = self.counts_ * (widths.mean() / widths)
         self._raw_of_bins = inverse_power(heights, reweight_exponent(self.reweight))
         return self._raw_of_bins, self.counts_, index

@@ -106,7 +106,9 @@ class LDSWeighter(BaseWeighter):
     ``LDSWeighter(kernel=reference_window("gaussian", 5, 2), bins=..., boundary="zero",
     root_first=True)``.
 
-    An unseen target weighs at most as much as the rarest training row.
+    An unseen target weighs at most as much as the rarest training row. Where the densities of the
+    training targets differ by no more than they are accurate to (``density_.accuracy_``), all
+    weights are 1.
 
     References
     ----------
@@ -153,6 +155,10 @@ class LDSWeighter(BaseWeighter):
         self.clip = clip
         self.clip_counts = clip_counts
         self.root_first = root_first
+
+    @property
+    def _accuracy(self):
+        return self._exponent * self.density_.accuracy_
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, y, sample_weight=None):

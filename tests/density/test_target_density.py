@@ -400,3 +400,25 @@ def test_the_largest_integers_that_have_halves_around_them():
     density = TargetDensity(bins="integer", kernel=None).fit(y)
     np.testing.assert_array_equal(density.counts_, [2, 0, 1])
     np.testing.assert_allclose(density.density(y), [1 / 3, 2 / 3, 2 / 3])
+
+
+@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+@pytest.mark.parametrize(("value", "bandwidth"), [(3.0, 1e-6), (0.0, 1e-200), (1e9, 1e-2)])
+def test_one_value_and_a_narrow_kernel(name, boundary, value, bandwidth):
+    options = {"kernel": name, "boundary": boundary, "bandwidth": bandwidth}
+    peak = kernel(name, 0.0) / bandwidth
+    for density in (
+        TargetDensity(**options).fit([value] * 3),
+        TargetDensity(**options).set_params(bandwidth=0.3).partial_fit([value]),
+    ):
+        density.set_params(bandwidth=bandwidth)
+        if density.bandwidth_ != bandwidth:
+            density.partial_fit([value] * 2)
+        assert density.n_samples_seen_ == 3
+        np.testing.assert_allclose(density.density([value]), peak, rtol=1e-3)
+
+
+def test_one_value_and_a_kernel_that_float64_cannot_place_there():
+    with pytest.raises(ValueError, match="'bandwidth' parameter of TargetDensity must be wider"):
+        TargetDensity(bandwidth=1e-9).fit([1e9])
