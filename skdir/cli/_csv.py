@@ -117,9 +117,9 @@ class CsvTable:
     def _take_notes(self, left_out):
         """Put into words which rows were no rows, or not whole."""
         said = {
-            "comments": "{n} lines that begin with # below the header are left out",
-            "empty": "{n} rows without any value are left out",
-            "short": "{n} rows have fewer values than the header has names, the rest is missing",
+            "comments": "{n} line(s) that begin with # below the header are left out",
+            "empty": "{n} row(s) without any value are left out",
+            "short": "{n} row(s) have fewer values than the header has names, the rest is missing",
         }
         for kind, lines in left_out.items():
             if lines:

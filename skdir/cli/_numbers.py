@@ -26,10 +26,7 @@ _NUMBER = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
-_DATE = re.compile(
-    r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})([ T].*)?|\d{4}([./])\d{1,2}\4\d{1,2}([ T].*)?"
-    r"|\d{1,2}[. -]*[A-Za-z]{3,9}[. ,-]*(\d{4}|\d{2})|[A-Za-z]{3,9}[. ]*\d{1,2},? *\d{4}"
-)
+_INDIAN = r"[1-9]\d?(,\d{2})+,\d{3}"
 
 
 class Number(NamedTuple):
@@ -49,7 +46,8 @@ class Reading(NamedTuple):
     Parameters
     ----------
     values : dict of str to float or None
-        The number of each text, NaN for a missing one, where there is one right reading.
+        The number of each text, NaN for a missing one, where there is one right reading, or the
+        others differ by a factor alone.
 
     missing : set of str
         Texts that stand for a missing number.
@@ -97,14 +95,15 @@ def read_numbers(texts, *, decimal=None, thousands=None, separator=","):
     """
     missing = {text for text in texts if text.strip().lower() in MISSING}
     numbers = {t: n for t in texts if t not in missing and (n := _split(t)) is not None}
-    worn = Counter()
+    worn, usual = Counter(), ()
     for text, number in numbers.items():
         worn[number.prefix, number.suffix] += texts[text]
     if worn:
-        usual = worn.most_common(1)[0][0]
+        ((usual, _),) = worn.most_common(1)
         numbers = {t: n for t, n in numbers.items() if (n.prefix, n.suffix) == usual}
     n_texts, n_rows = len(texts) - len(missing), sum(texts.values()) - _rows(texts, missing)
-    if not numbers or (2 * len(numbers) < n_texts and 2 * _rows(texts, numbers) < n_rows):
+    few = 2 * len(numbers) < n_texts and 2 * _rows(texts, numbers) < n_rows
+    if not numbers or few or (any(usual) and 2 * len(numbers) <= n_texts):
         return None
     readings = {mark: _with_mark(numbers, texts, mark, thousands) for mark in (".", ",")}
     whole = {mark for mark, values in readings.items() if len(values) == len(numbers)}
@@ -115,21 +114,25 @@ def read_numbers(texts, *, decimal=None, thousands=None, separator=","):
         return found
     readings = {mark: readings[mark] for mark in whole if decimal in (None, mark)}
     commas = any("," in number.body for number in numbers.values())
-    if len(readings) == 2 and readings["."] != readings[","] and commas:
-        text = next(t for t in numbers if readings["."][t] != readings[","][t])
-        low, high = sorted((readings["."][text], readings[","][text]), key=abs)
-        return found._replace(doubt=f"may be {low:g} or {high:.15g}")
     mark = "." if "." in readings else ","
+    if len(readings) == 2 and readings["."] != readings[","] and commas:
+        whole = [n.body for n in numbers.values() if "," not in n.body]
+        text = next(t for t, number in numbers.items() if "," in number.body)
+        low, high = sorted((readings["."][text], readings[","][text]), key=abs)
+        doubt = f"may be {low:.15g} or {high:.15g}"
+        if not whole:  # they differ by a factor alone
+            found = found._replace(doubt=doubt)
+            mark = "." if separator == "," else ","
+        elif separator != "," or not all(len(body) <= 3 for body in whole):
+            return found._replace(doubt=doubt)
+        else:
+            mark = "."  # those from 1,000 on have a comma
     dots = any("." in number.body for number in numbers.values())
-    if mark == "," and decimal is None and separator == "," and not dots:
+    may_be_choices = mark == "," and decimal is None and separator == "," and not dots
+    if may_be_choices and not _have_decimals(numbers.values()):
         return found._replace(doubt="may have a decimal comma")
     values = dict.fromkeys(missing, float("nan")) | readings[mark]
     return found._replace(values=values, style=_style(numbers, mark, commas, dots))
-
-
-def is_like_a_date(text):
-    """Tell whether a text looks like a date in one of the many forms that are not ISO."""
-    return _DATE.fullmatch(text.strip()) is not None
 
 
 def _rows(texts, some):
@@ -139,7 +142,10 @@ def _rows(texts, some):
 
 def _split(text):
     """Return the parts of a number, None if the text is none."""
-    match = _NUMBER.fullmatch(text.strip().translate(_SPACES))
+    text = text.strip().translate(_SPACES)
+    if not text.isascii():  # digits of other scripts
+        text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)
+    match = _NUMBER.fullmatch(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [match[name] for name in ("sign", "second", "minus", "open") if match[name]]
@@ -167,8 +173,8 @@ def _with_mark(numbers, texts, mark, thousands):
         whole, _, fraction = number.body.partition(mark)
         between = "".join(sorted(set(whole) - set("0123456789")))
         if between:
-            groups = re.fullmatch(rf"[1-9]\d{{0,2}}([{re.escape(between)}]\d{{3}})+", whole)
-            if len(between) > 1 or groups is None:
+            groups = rf"[1-9]\d{{0,2}}([{re.escape(between)}]\d{{3}})+|{_INDIAN}"
+            if len(between) > 1 or re.fullmatch(groups, whole) is None:
                 continue
         if fraction.isdecimal() or not fraction:
             whole = "".join(filter(str.isdecimal, whole))
@@ -180,6 +186,16 @@ def _with_mark(numbers, texts, mark, thousands):
     if usual == mark:
         return {}
     return {text: value for text, (between, value) in values.items() if between in ("", usual)}
+
+
+def _have_decimals(numbers):
+    """Tell whether numbers with commas are decimal ones: two choices are not written as they are.
+
+    Either there is a zero or a sign in front, or there are always as many digits behind.
+    """
+    behind = {len(number.body.partition(",")[2]) for number in numbers}
+    plain = not any(number.negative or number.body.startswith("0,") for number in numbers)
+    return not plain or (len(behind) == 1 and min(behind) > 1)
 
 
 def _style(numbers, mark, commas, dots):

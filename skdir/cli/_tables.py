@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skdir.cli._dates import ISO_DATE
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._source import Source
-from skdir.cli._texts import ISO_DATE, TextColumns
+from skdir.cli._texts import TextColumns
 from skdir.utils import check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
 
@@ -179,6 +180,10 @@ def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=
     )
     _check_marks(decimal, thousands)
     source = Source(path, target, pandas, na_values)
+    if source.csv is None and (decimal or thousands or na_values):
+        raise DataError(
+            f"{source.path} is no CSV file: decimal mark, thousands and missing values are of texts"
+        )
     target = source.column(target)
     dropped = [name for item in drop for name in _names(item, source)]
     if target in dropped:
@@ -201,6 +206,7 @@ def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=
     if features:
         columns = {name: _feature(texts.read(name), source) for name in used if name != target}
         X = pandas.DataFrame(columns, index=frame.index)
+    texts.note_styles()
     return Table(X, y, list(dict.fromkeys(dropped)), source.notes, source.remarks)
 
 

@@ -1,12 +1,16 @@
-"""Columns of text in a CSV file: which of them are numbers or dates, and what is said of them."""
+"""Columns of text: which of them are numbers or dates, and what is said of them."""
 
 import re
 from collections import Counter
 
-from skdir.cli._errors import DataError
-from skdir.cli._numbers import MISSING, is_like_a_date, read_numbers
+import numpy as np
 
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?")
+from skdir.cli._dates import ISO_DATE, is_like_a_date, read_dates
+from skdir.cli._errors import DataError
+from skdir.cli._numbers import MISSING, read_numbers
+
+_NO_LETTERS = re.compile(r"[\W_]*\d[\W\d_]*")
+_SHOWN = 12  # names in a note on several columns
 
 
 class TextColumns:
@@ -27,22 +31,13 @@ class TextColumns:
     def __init__(self, source, names, *, decimal, thousands):
         self._source, self._thousands = source, thousands
         self._given = decimal is not None or thousands is not None
-        self._texts, self._strings = {}, {}
+        self._texts = {n: texts for n in names if (texts := _count(source.frame[n])) is not None}
+        self._strings, self._styles, self._decimal = {}, {}, None
         if source.csv is None:
             return
-        self._texts = {n: texts for n in names if (texts := _count(source.frame[n])) is not None}
-        readings = [self._reading(name, decimal) for name in self._texts]
-        found = [reading for reading in readings if reading is not None]
-        commas = any("," in text for texts in self._texts.values() for text in texts)
-        if self._given or source.csv.separator == ";" or (found and commas):
-            floats = [n for n in names if source.frame[n].dtype.kind == "f"]
-            if floats:
-                strings = source.strings(floats)
-                self._strings = {name: strings[name] for name in floats}
-                floats = {n: _count(column) for n, column in self._strings.items()}
-                self._texts |= {n: texts for n, texts in floats.items() if texts is not None}
-                found += [r for n in floats if (r := self._reading(n, decimal)) is not None]
-        marks = {mark for r in found if r.values and len(r.decimals) == 1 for mark in r.decimals}
+        marks = self._read_floats(names)
+        found = [self._read_numbers(name, decimal) for name in self._texts]
+        marks |= {m for r in found if r and r.values and len(r.decimals) == 1 for m in r.decimals}
         self._decimal = decimal or (marks.pop() if len(marks) == 1 else None)
 
     def read(self, name, *, is_target=False):
@@ -54,23 +49,73 @@ class TextColumns:
         column = self._source.frame[name]
         if name not in self._texts:
             return column
-        reading, written = self._reading(name, self._decimal), self._strings.get(name)
-        if written is not None:
-            return self._read_float(name, column, written, reading)
         what = f"the target {name!r}" if is_target else f"column {name!r}"
-        if reading is not None and reading.values is not None:
+        if self._source.csv is None:
+            return column if is_target else self._of_other_files(what, column)
+        reading, written = self._reading(name), self._strings.get(name)
+        if written is not None:
+            return self._read_float(what, column, written, reading, is_target)
+        if reading is not None and reading.values is not None and not (is_target and reading.doubt):
             self._note_reading(what, column, reading)
             return column.map(reading.values).astype("float64")
-        if reading is None and not is_target:
-            return self._read_dates(what, column)
-        problem = self._problem(column, reading)
-        if is_target and problem and not column.isna().any():
-            raise DataError(f"{what} must be finite numbers; {problem}")
-        if problem and not is_target:
+        if not is_target and (dates := self._read_dates(what, column)) is not None:
+            return dates
+        problem = self._problem(column, reading, is_target)
+        if is_target and not column.isna().any():
+            doubt = reading is not None and reading.doubt
+            advice = "" if doubt else "; correct or remove such rows in the file"
+            raise DataError(f"{what} must be finite numbers; {problem}{advice}")
+        if not is_target and (reading is not None or not self._has_letters(name)):
             self._source.notes.append(f"{what} is taken as text: {problem}")
         return column
 
-    def _reading(self, name, decimal):
+    def note_styles(self):
+        """Note how numbers are written, once for all columns in which they are so."""
+        for style, columns in self._styles.items():
+            names = [name for name, _ in columns]
+            shown = ", ".join(names[:_SHOWN])
+            if len(names) > _SHOWN:
+                shown += f" and {len(names) - _SHOWN} more"
+            self._source.notes.append(
+                f"{shown} of {self._source.path}: read as {style}, such as {columns[0][1]}"
+            )
+
+    def _read_floats(self, names):
+        """Read columns again as text whose decimal point may stand between thousands.
+
+        Returns the decimal marks of the columns of floats that are certain.
+        """
+        frame, marks, again = self._source.frame, set(), []
+        for name in names:
+            if frame[name].dtype.kind == "f":
+                values = frame[name].dropna().to_numpy()
+                values = values[np.isfinite(values)]
+                digits = np.abs(values) * 1000
+                if not (values % 1).any():
+                    continue
+                if self._given or (np.abs(digits - np.rint(digits)) < 1e-6 * digits).all():
+                    again.append(name)
+                else:
+                    marks.add(".")
+        if not again:
+            return marks
+        strings = self._source.strings(again)
+        for name in again:
+            texts = _count(strings[name])
+            if texts is not None:
+                self._texts[name], self._strings[name] = texts, strings[name]
+        return marks
+
+    def _reading(self, name):
+        """Read the texts of a column, with the file's decimal mark or one of its own."""
+        reading = self._read_numbers(name, self._decimal)
+        if (reading is None or reading.odd) and not self._given and name not in self._strings:
+            own = self._read_numbers(name, None)
+            if own is not None and not own.odd:
+                return own
+        return reading
+
+    def _read_numbers(self, name, decimal):
         """Read the texts of a column as numbers."""
         return read_numbers(
             self._texts[name],
@@ -79,92 +124,144 @@ class TextColumns:
             separator=self._source.csv.separator,
         )
 
-    def _read_float(self, name, column, written, reading):
+    def _read_float(self, what, column, written, reading, is_target):
         """Return numbers that pandas has read with a decimal point, or others if that is wrong."""
         notes = self._source.notes
         if reading is None or reading.values is None:
             if self._given and reading is not None and reading.odd:
-                notes.append(
-                    f"column {name!r} is read with a decimal point: "
-                    f"{self._first(written, reading.odd)} is not as the options say"
-                )
+                text = f"{self._first(written, reading.odd)} is not as the options say"
+                if is_target:
+                    raise DataError(f"{what} must be finite numbers; {text}")
+                notes.append(f"{what} is read with a decimal point: {text}")
             return column
         values = written.map(reading.values).astype("float64")
         if not values.equals(column.astype("float64")):
-            self._note_reading(f"column {name!r}", written, reading)
+            self._note_reading(what, written, reading)
             return values
         if self._decimal is None and len(reading.decimals) == 2:
             dotted = {text for text in reading.values if "." in text}
-            notes.append(
-                f"column {name!r} is read with a decimal point: {self._first(written, dotted)} may "
-                "have it between thousands; --thousands . or --decimal . says which"
+            text = (
+                f"{self._first(written, dotted)} may have a point between thousands; --thousands . "
+                "or --decimal . says which"
+            )
+            if (
+                is_target
+                and self._source.csv.separator == ";"
+                and len(dotted) < len(reading.values)
+            ):
+                raise DataError(f"{what} cannot be read: {text}")  # no point below 1000
+            notes.append(f"{what} is read with a decimal point: {text}")
+        return column
+
+    def _of_other_files(self, what, column):
+        """Note texts that are numbers in a file in which numbers need not be texts."""
+        texts = self._texts[column.name]
+        reading = read_numbers(texts)
+        if reading is not None and reading.values:
+            numbers = texts.keys() - reading.missing
+            self._source.notes.append(
+                f"{what} of {self._source.path} holds numbers as text and is taken as text, such "
+                f"as {self._first(column, numbers)}; write them as numbers to use them as such"
             )
         return column
 
     def _note_reading(self, what, column, reading):
         """Note how numbers were read that are not written plainly."""
-        path, marked = self._source.path, column.isin(reading.missing)
-        words = []
         if reading.style:
-            text = next(t for t in reading.values if t not in reading.missing)
-            words.append(f"read as numbers {reading.style}, such as {self._first(column, {text})}")
-        if marked.any():
-            words.append(
-                f"{marked.sum()} of {len(column)} values read as missing, "
-                f"{self._first(column, reading.missing)}"
-            )
-        if words:
-            self._source.notes.append(f"{what} of {path}: {'; '.join(words)}")
+            texts = reading.values.keys() - reading.missing
+            example = self._first(column, {text for text in texts if not _is_plain(text)} or texts)
+            self._styles.setdefault(f"numbers {reading.style}", []).append((what, example))
+        self._note_missing(what, column, reading.missing)
 
-    def _read_dates(self, what, column):
-        """Return dates with marks for missing ones as dates; note those in other forms."""
-        texts = self._texts[column.name]
-        marks = {text for text in texts if text.strip().lower() in MISSING}
-        iso = {text for text in texts if ISO_DATE.fullmatch(text)}
-        other = {text for text in texts.keys() - iso if is_like_a_date(text)}
-        if iso and marks and iso | marks == texts.keys():
-            marked = column.isin(marks)
+    def _note_missing(self, what, column, marks):
+        """Note which texts stand for missing values."""
+        marked = column.isin(marks)
+        if marked.any():
             self._source.notes.append(
-                f"{what} of {self._source.path}: {marked.sum()} of {len(column)} dates read as "
+                f"{what} of {self._source.path}: {marked.sum()} of {len(column)} values read as "
                 f"missing, {self._first(column, marks)}"
             )
-            return column.mask(marked)
-        odd = texts.keys() - iso
-        if odd and 2 * len(iso | other) >= len(texts):
-            n = sum(texts[text] for text in odd)
+
+    def _read_dates(self, what, column):
+        """Return a column of dates; None where most are none."""
+        texts = self._texts[column.name]
+        marks = {text for text in texts if text.strip().lower() in MISSING}
+        rest = texts.keys() - marks
+        iso = {text for text in rest if ISO_DATE.fullmatch(text)}
+        if 2 * sum(text in iso or is_like_a_date(text) for text in rest) < len(rest) or not rest:
+            return None
+        dates = None if iso == rest else read_dates(rest)
+        if dates is not None and not dates.order:
             self._source.notes.append(
-                f"{what} is taken as text: {n} of {len(column)} values are no dates such as "
-                f"2020-12-31, {self._first(column, odd)}"
+                f"{what} is taken as text: {self._first(column, rest)} and all others may have the "
+                "day or the month first; write them as 2020-12-31"
             )
+            return column
+        odd = rest - iso
+        if not odd or dates is not None:
+            plain = column.mask(column.isin(marks))
+            plain = plain if dates is None else plain.map(dates.plain, na_action="ignore")
+            days = self._source.pandas.to_datetime(
+                plain, format="ISO8601", errors="coerce", utc=True
+            )
+            odd = set(column[days.isna() & plain.notna()])
+            if not odd:
+                self._note_missing(what, column, marks)
+                if dates is not None:
+                    style = f"dates with {dates.order}"
+                    self._styles.setdefault(style, []).append((what, self._first(column, rest)))
+                return days
+        n = sum(texts[text] for text in odd)
+        self._source.notes.append(
+            f"{what} is taken as text: {n} of {len(column)} values are no dates such as "
+            f"2020-12-31, {self._first(column, odd)}"
+        )
         return column
 
-    def _problem(self, column, reading):
-        """Say why a column of numbers cannot be read, empty if it holds none."""
+    def _problem(self, column, reading, is_target):
+        """Say why a column of texts is not read as numbers."""
         texts = self._texts[column.name]
-        if reading is None:
-            odd = {text for text in texts if text.strip().lower() not in MISSING} or set(texts)
-            return f"{self._first(column, odd, long=True)} is no number"
+        odd = {text for text in texts if text.strip().lower() not in MISSING} or set(texts)
+        if reading is None or reading.odd == odd:
+            return f"{self._at(column, odd)}, which is no number"
         if reading.odd:
             n = sum(texts[text] for text in reading.odd)
-            first = self._first(column, reading.odd, long=True)
             hint = ""
-            if len(reading.odd) == 1:
+            if not is_target and len(reading.odd) == 1 and not any(map(str.isdigit, *reading.odd)):
                 (text,) = reading.odd
-                hint = f" (--na-values {text[:40]!r} reads it as missing)"
-            return f"{n} of {len(column)} values are not numbers like the others, {first}{hint}"
+                hint = f"; --na-values {text[:40]!r} reads it as missing"
+            return (
+                f"{n} of {len(column)} values are not numbers like the others, "
+                f"{self._at(column, reading.odd)}{hint}"
+            )
         text = next(t for t in texts if t not in reading.missing and "," in t)
         return (
-            f"{self._first(column, {text}, long=True)} {reading.doubt}; --decimal or --thousands "
-            "says which"
+            f"{self._at(column, {text})}, which {reading.doubt}; --decimal or --thousands says it"
         )
 
-    def _first(self, column, texts, *, long=False):
+    def _has_letters(self, name):
+        """Tell whether most texts of a column are words, not only digits and signs."""
+        plain = sum(_NO_LETTERS.fullmatch(text) is not None for text in self._texts[name])
+        return 2 * plain < len(self._texts[name])
+
+    def _first(self, column, texts):
         """Show the first of some texts, and where it is."""
         rows = column.isin(texts).to_numpy()
-        shown = repr(str(column[rows].iloc[0])[:60])
-        if long:
-            return f"{self._source.where(int(rows.argmax()))} has {shown}, which"
-        return f"{shown} ({self._source.place(rows)})"
+        return f"{str(column[rows].iloc[0])[:60]!r} ({self._source.place(rows)})"
+
+    def _at(self, column, texts):
+        """Say where the first of some texts is."""
+        rows = column.isin(texts).to_numpy()
+        return f"{self._source.where(int(rows.argmax()))} has {str(column[rows].iloc[0])[:60]!r}"
+
+
+def _is_plain(text):
+    """Tell whether a text is a number as programs write it."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _count(column):

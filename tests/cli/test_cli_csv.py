@@ -212,18 +212,18 @@ def test_empty_lines_are_no_rows(tmp_path):
 def test_rows_without_values_are_left_out_with_a_note(tmp_path, capsys):
     text = "y,x,z\n10.5,1,a\n,,\n11.5,2,b\n,,\n12.5,3,a\n"
     path = write(tmp_path, text)
-    with pytest.warns(UserWarning, match="2 rows without any value .* first in line 3"):
+    with pytest.warns(UserWarning, match=r"2 row\(s\) without any value .* first in line 3"):
         features, y = load_table(path, target="y")
     assert y.tolist() == [10.5, 11.5, 12.5]
     assert features["z"].tolist() == ["a", "b", "a"]
     err = run(capsys, "report", path, "--target", "y")[2]
     assert "skdir: note: " in err
-    assert "2 rows without any value are left out, the first in line 3" in err
+    assert "2 row(s) without any value are left out, the first in line 3" in err
 
 
 def test_rows_with_fewer_values_than_names_are_named(tmp_path):
     path = write(tmp_path, "y,x,z\n10.5,1,a\n11.5,2\n12.5\n13.5,4,b\n")
-    with pytest.warns(UserWarning, match="2 rows have fewer values .* the first in line 3"):
+    with pytest.warns(UserWarning, match=r"2 row\(s\) have fewer values .* the first in line 3"):
         features, _ = load_table(path, target="y")
     assert features["z"].tolist() == ["a", "(missing)", "(missing)", "b"]
 
