@@ -140,8 +140,11 @@ def make_source(caller, name, files, data_home, **options):
         )
     mirror = options["mirror"]
     reason = None if mirror is None else check_address(mirror)
+    if reason is None and mirror is not None and set(mirror) & set("?#"):
+        reason = "names of files are put at its end"
     if reason is not None:
-        raise parameter_error("mirror", caller, "the address of a folder", f"{mirror!r} ({reason})")
+        shown = repr(mirror) if len(mirror) < 200 else f"{mirror[:200]!r}..."
+        raise parameter_error("mirror", caller, "the address of a folder", f"{shown} ({reason})")
     folder = data_folder(data_home, name, caller)
     return Source(folder, caller, own=None if data_home is None else folder.parent, **options)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from skdir.datasets._archives import unpack
-from skdir.datasets._resume import ResumableDownload
+from skdir.datasets._resume import ResumableDownload, without_password
 from skdir.utils._files import whole_file, write_text
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text import printable
@@ -145,8 +145,9 @@ class Source(NamedTuple):
         url = remote.url
         if self.mirror is not None:
             url = f"{self.mirror.rstrip('/')}/{remote.name}"
+        shown = without_password(url)
         known, trusted = self._known(remote), self._trusted(remote)
-        expected = known or trusted.get(url)
+        expected = known or trusted.get(shown)
         download = ResumableDownload(
             path.with_name(f"{path.name}.part"),
             n_retries=self.n_retries,
@@ -157,18 +158,23 @@ class Source(NamedTuple):
         try:
             download.receive(url)
         except OSError as error:
+            reason = printable(error).replace(url, shown)
+            advice = (
+                "What has arrived is kept; the next call goes on from there"
+                if download.goes_on()
+                else f"Try again later, name a 'mirror', or put the file into {self.folder}"
+            )
             raise self._error(
                 error,
-                f"{remote.name} could not be downloaded from {url}: {printable(error)}. What has "
-                "arrived is kept; the next call goes on from there",
+                f"{remote.name} could not be downloaded from {shown}: {reason}. {advice}",
             ) from error
         try:
-            self._inspect(download.part, inspect, remote, url)
+            self._inspect(download.part, inspect, remote, shown)
             found = sha256(download.part)
             if found != (expected or found):
-                raise ValueError(self._mismatch(remote, url, found, expected, known))
-            if known is None and trusted.get(url) != found:
-                self._trust(remote, trusted | {url: found})
+                raise ValueError(self._mismatch(remote, shown, found, expected, known))
+            if known is None and trusted.get(shown) != found:
+                self._trust(remote, trusted | {shown: found})
             set_aside(path, self.caller)
             with whole_file(path) as name:
                 os.replace(download.part, name)
@@ -177,8 +183,8 @@ class Source(NamedTuple):
         if expected is None:
             warnings.warn(
                 f"The checksum of {remote.name} is not published. That of this download from "
-                f"{url}, {found}, is trusted from now on and kept in {self._record(remote)}; pass "
-                f"it as known_hash={{{remote.name!r}: ...}} elsewhere.",
+                f"{shown}, {found}, is trusted from now on and kept in {self._record(remote)}; "
+                f"pass it as known_hash={{{remote.name!r}: ...}} elsewhere.",
                 UserWarning,
                 stacklevel=5,
             )

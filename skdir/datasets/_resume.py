@@ -2,10 +2,14 @@
 
 import email.utils
 import errno
+import queue
 import shutil
+import threading
 import time
+import zlib
+from functools import partial
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 # Seconds to wait for a connection, and for the next bytes.
 _TIMEOUT = (15, 60)
@@ -54,6 +58,10 @@ class ResumableDownload:
                     raise
             time.sleep(max(asked, min(self.delay * 2.0**attempt, max(_LONGEST_WAIT, self.delay))))
 
+    def goes_on(self):
+        """Tell whether another call would go on from what has arrived."""
+        return self._held()[0] > 0
+
     def forget(self):
         """Remove what has arrived."""
         self.part.unlink(missing_ok=True)
@@ -85,8 +93,8 @@ class ResumableDownload:
             if not goes_on:
                 start = 0
                 self._remember(response.headers)
-            # a server may compress all the same; the length is then that of something else
-            length = None if _is_encoded(response.headers) else _length(response.headers)
+            # a server may pack it all the same; the length is then that of something else
+            length = None if _is_packed(response.headers) else _length(response.headers)
             if length is not None:
                 self._check_size(start + length)
                 check_space(self.part, length)
@@ -104,7 +112,7 @@ class ResumableDownload:
         """Tell whether a part begins where it should and is of the version that it should be."""
         begins = headers.get("Content-Range", "").startswith(f"bytes {start}-")
         same = version is None or _version(headers) in ("", version)
-        return begins and same and not _is_encoded(headers)
+        return begins and same and not _is_packed(headers)
 
     def _check_size(self, size):
         """Refuse what is larger than the file can be."""
@@ -122,16 +130,17 @@ class ResumableDownload:
                 file.unlink()
         if not self.part.exists():
             return 0, None
-        version = self.mark.read_text(encoding="utf-8") if self.mark.exists() else None
-        if version is None and not self.checked:
+        text = self.mark.read_bytes() if self.mark.exists() else b""
+        version = text.decode("latin-1").strip()
+        if not version.isprintable() or not (version or self.checked):
             return 0, None
-        return self.part.stat().st_size, version
+        return self.part.stat().st_size, version or None
 
     def _remember(self, headers):
         """Note the version of the file that begins to arrive, where the server names one."""
         version = _version(headers)
         if version:
-            self.mark.write_text(version, encoding="utf-8")
+            self.mark.write_bytes(version.encode("latin-1", errors="ignore"))
         else:
             self.mark.unlink(missing_ok=True)
 
@@ -151,18 +160,26 @@ def check_address(url):
     return None
 
 
+def without_password(url):
+    """Return an address that can be shown and kept."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 def _opened(url, headers):
     """Return the response to a request, after a few redirections to other addresses."""
     import requests
 
     for _ in range(_MAX_REDIRECTS + 1):
-        response = requests.get(
-            url, headers=headers, stream=True, timeout=_TIMEOUT, allow_redirects=False
-        )
+        response = _response(url, headers)
         if not response.is_redirect:
             return response
         response.close()
-        target = urljoin(url, response.headers["Location"])
+        try:
+            target = urljoin(url, response.headers["Location"].encode("latin-1").decode())
+        except ValueError as error:
+            message = f"the server leads to what is no address: {error}"
+            raise requests.exceptions.InvalidURL(message) from error
         secure = url.startswith("https:")
         if check_address(target) is not None or (secure and not target.startswith("https:")):
             raise requests.exceptions.InvalidURL(f"the server leads to {target!r}")
@@ -170,20 +187,75 @@ def _opened(url, headers):
     raise requests.TooManyRedirects(f"the server leads on more than {_MAX_REDIRECTS} times")
 
 
+def _get(url, headers):
+    """Return the response to one request; where it leads is for the caller to judge."""
+    import requests
+
+    with requests.Session() as session:
+        session.get_redirect_target = lambda response: None
+        return session.get(url, headers=headers, stream=True, timeout=_TIMEOUT)
+
+
+def _response(url, headers):
+    """Return the response to one request, or give it up when it takes too long.
+
+    Limits of a connection are for the next bytes: they do not end a search for a name, nor an
+    answer that comes letter by letter.
+    """
+    import requests
+
+    answers, given_up, longest = queue.SimpleQueue(), threading.Event(), sum(_TIMEOUT)
+
+    def run():
+        try:
+            response, error = _get(url, headers), None
+        except BaseException as raised:  # for the thread that waits
+            response, error = None, raised
+        answers.put((response, error))
+        if response is not None and given_up.is_set():
+            response.close()
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        response, error = answers.get(timeout=longest)
+    except queue.Empty:
+        given_up.set()
+        raise requests.Timeout(f"no answer came in {longest} s") from None
+    if error is not None:
+        raise error
+    return response
+
+
 def _chunks(response):
-    """Yield bytes as they arrive, so that a slow server is noticed."""
+    """Yield the bytes of the file as they arrive, so that a slow server is noticed."""
     import requests
     import urllib3
 
-    read = getattr(response.raw, "read1", None)
-    if read is None:  # urllib3 below 2.1
-        yield from response.iter_content(_CHUNK)
-        return
+    read = getattr(response.raw, "read1", response.raw.read)  # read1 is of urllib3 2.1
+    raw = iter(partial(read, _CHUNK, decode_content=False), b"")
+    encoding = response.headers.get("Content-Encoding", "identity")
     try:
-        while chunk := read(_CHUNK, decode_content=True):
-            yield chunk
-    except urllib3.exceptions.HTTPError as error:
+        if encoding == "identity":
+            yield from raw
+        elif encoding == "gzip":
+            yield from _unpacked(raw)
+        else:
+            raise OSError(f"the server sends it packed as {encoding!r}, which was not asked for")
+    except (urllib3.exceptions.HTTPError, zlib.error) as error:
         raise requests.ConnectionError(error) from error
+
+
+def _unpacked(chunks):
+    """Yield what was packed with gzip, all of it, and little at a time."""
+    import requests
+
+    unpacker = zlib.decompressobj(wbits=31)
+    for chunk in chunks:
+        while chunk and not unpacker.eof:
+            yield unpacker.decompress(chunk, _CHUNK)
+            chunk = unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise requests.ConnectionError("what the server packed is cut")
 
 
 def _in_time(chunks):
@@ -207,7 +279,7 @@ def _length(headers):
     return int(text) if text.isdecimal() and len(text) < 20 else None
 
 
-def _is_encoded(headers):
+def _is_packed(headers):
     return headers.get("Content-Encoding", "identity") != "identity"
 
 

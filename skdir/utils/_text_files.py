@@ -154,7 +154,8 @@ def read_rows(path, *, caller, remedy=REMEDY, limit=MAX_LIST, **dialect):
         If it is not a text file, or damaged.
     """
     with file_errors(path, caller, remedy), open_text(path, limit=limit) as file:
-        return [row for row in csv.reader(_lines(file), **dialect) if row]
+        rows = csv.reader(_lines(file), **dialect)
+        return [row for row in rows if len(row) > 1 or (row and row[0].strip())]
 
 
 def _lines(file):

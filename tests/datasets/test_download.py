@@ -13,7 +13,6 @@ import zipfile
 from collections import namedtuple
 
 import pytest
-import requests
 
 from skdir.datasets import _resume as resume
 from skdir.datasets._archives import unpack
@@ -127,15 +126,15 @@ def test_a_part_that_is_too_long_is_dropped(source, server):
 def test_another_part_than_asked_for_is_refused(source, server, monkeypatch):
     source.folder.mkdir()
     (source.folder / "data.bin.part").write_bytes(CONTENT[:1000])
-    get = requests.get
+    get = resume._get
 
-    def wrong(url, **kwargs):
-        response = get(url, **kwargs)
+    def wrong(url, headers):
+        response = get(url, headers)
         if response.status_code == 206:
             response.headers["Content-Range"] = "bytes 17-"
         return response
 
-    monkeypatch.setattr(requests, "get", wrong)
+    monkeypatch.setattr(resume, "_get", wrong)
     with pytest.raises(OSError, match="another part than asked for"):
         source.fetch(remote())
     assert source.fetch(remote()).read_bytes() == CONTENT
