@@ -8,9 +8,9 @@ from sklearn.base import clone
 from skdir.comparison._fitting import make_folds
 from skdir.density import RareTargets, select_bandwidth
 from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import fit_regressor
+from skdir.utils._fitting import fit_regressor, take_rows
 from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, one_per_row
-from skdir.utils._sklearn_compat import Interval, _check_method_params, _safe_indexing
+from skdir.utils._sklearn_compat import Interval, _safe_indexing
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
 
@@ -208,7 +208,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
                 _safe_indexing(X, train),
                 y[train],
                 None if weight is None else weight[train],
-                _check_method_params(X, fit_params, train),
+                take_rows(fit_params, train, len(y)),
                 caller=caller,
             )
             rows = _safe_indexing(X, test)

@@ -5,8 +5,8 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
 from skdir.utils._binning import bin_edges
-from skdir.utils._fitting import probabilities
-from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
+from skdir.utils._fitting import probabilities, take_rows
+from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
 
 # Shares of rare rows between which the bags of "variation" differ.
@@ -101,7 +101,7 @@ def fit_bag(regressor, sampler, X, y, rows, ratio, fit_params, *, caller):
             type(sampler).__name__,
         )
     origin = rows[sampler.sample_indices_]
-    regressor.fit(X_bag, y_bag, **_check_method_params(X, fit_params, origin))
+    regressor.fit(X_bag, y_bag, **take_rows(fit_params, origin, len(y)))
     return regressor, sampler, np.unique(origin)
 
 

@@ -10,8 +10,9 @@ from sklearn.utils.parallel import Parallel, delayed
 from skdir.density import RareTargets
 from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
+from skdir.utils._fitting import take_rows
 from skdir.utils._meta_regressor import one_per_row
-from skdir.utils._sklearn_compat import _check_method_params, _safe_indexing
+from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
 
@@ -99,7 +100,7 @@ def out_of_fold(
 
 def _fit_predict(fit, X, y, sample_weight, train, test, fit_params, caller):
     """Return the predictions of one model for the test rows of one fold."""
-    params = _check_method_params(X, fit_params, train)
+    params = take_rows(fit_params, train, len(y))
     model = fit(_safe_indexing(X, train), y[train], _take(sample_weight, train), params)
     return finite_predictions(model, _safe_indexing(X, test), caller=caller).ravel()
 

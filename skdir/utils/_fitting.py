@@ -1,18 +1,19 @@
 """How an estimator inside another is fitted: weights and other entries go where their rows go."""
 
 import inspect
+from collections.abc import Mapping, Set
 
 import numpy as np
 from sklearn import config_context
 from sklearn.base import is_regressor
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.pipeline import Pipeline
+from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
 from sklearn.utils.validation import has_fit_parameter
 
 from skdir.utils._sklearn_compat import (
     HasMethods,
-    _check_method_params,
     _routing_enabled,
     _safe_indexing,
 )
@@ -252,19 +253,19 @@ def fit_regressor(regressor, X, y, sample_weight=None, fit_params=None, *, calle
 
 def has_sampler(estimator):
     """Tell whether an estimator is a pipeline in which a sampler changes the rows."""
-    return isinstance(estimator, Pipeline) and any(
-        hasattr(step, "fit_resample") for _, step in estimator.steps
-    )
+    if not isinstance(estimator, Pipeline):
+        return False
+    return any(hasattr(step, "fit_resample") or has_sampler(step) for _, step in estimator.steps)
 
 
 def _fit_resampled(pipeline, X, y, sample_weight, fit_params, caller):
     """Fit the steps of a pipeline one by one, weights and parameters following the rows."""
-    given, by_step = X, _by_step(pipeline, fit_params, caller)
+    n_samples, by_step = len(y), _by_step(pipeline, fit_params, caller)
     rows = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
     X, y = _safe_indexing(X, rows), y[rows]
     sampler = None
     for name, step in pipeline.steps[:-1]:
-        params = _check_method_params(given, by_step.get(name, {}), rows)
+        params = take_rows(by_step.get(name, {}), rows, n_samples)
         _refuse_weights_behind(sampler, name, params, caller)
         if hasattr(step, "fit_resample"):
             X, y = step.fit_resample(X, y, **params)
@@ -280,7 +281,7 @@ def _fit_resampled(pipeline, X, y, sample_weight, fit_params, caller):
             else:
                 X = step.fit(X, y, **params).transform(X)
     name, last = pipeline.steps[-1]
-    params = _check_method_params(given, by_step.get(name, {}), rows)
+    params = take_rows(by_step.get(name, {}), rows, n_samples)
     _refuse_weights_behind(sampler, name, params, caller)
     weight = None if sample_weight is None else sample_weight[rows]
     fit_regressor(last, X, y, weight, params, caller=caller)
@@ -358,11 +359,42 @@ def _refuse_entries(key, sampler, n_samples, caller):
     )
 
 
+def take_rows(params, rows, n_samples):
+    """Return parameters of `fit` for some of the rows.
+
+    Parameters
+    ----------
+    params : dict
+        Parameters of `fit` for all rows. Those with one entry for each row are cut.
+
+    rows : ndarray of int
+        Numbers of the rows, which may be repeated.
+
+    n_samples : int
+        Number of all rows.
+
+    Returns
+    -------
+    params : dict
+        Parameters of `fit` for these rows.
+    """
+    return {
+        key: _take(value, rows) if _has_entry_for_each_row(value, n_samples) else value
+        for key, value in params.items()
+    }
+
+
+def _take(value, rows):
+    """Return entries of any container, in one of its kind."""
+    return _safe_indexing(*indexable(value), rows)
+
+
 def _has_entry_for_each_row(value, n_samples):
-    """Tell whether a parameter of `fit` has one entry for each row, as scikit-learn does."""
+    """Tell whether a parameter of `fit` has one entry for each row."""
     if getattr(value, "shape", None):
         return value.shape[0] == n_samples
-    return isinstance(value, (list, tuple)) and len(value) == n_samples
+    whole = isinstance(value, (str, bytes, Mapping, Set))
+    return hasattr(value, "__len__") and not whole and len(value) == n_samples
 
 
 def _sampler_before(estimator, key):

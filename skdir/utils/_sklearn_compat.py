@@ -18,7 +18,6 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
     validate_params,
 )
-from sklearn.utils.validation import _check_method_params
 
 try:  # scikit-learn >= 1.7 shows meta-estimators from this module
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -34,7 +33,6 @@ __all__ = [
     "StrOptions",
     "_BaseScorer",
     "_VisualBlock",
-    "_check_method_params",
     "_fit_context",
     "_routing_enabled",
     "_safe_indexing",

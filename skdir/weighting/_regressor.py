@@ -5,12 +5,11 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import fit_with_weight, probabilities, sample_weight_key
+from skdir.utils._fitting import fit_with_weight, probabilities, sample_weight_key, take_rows
 from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
     StrOptions,
-    _check_method_params,
     _safe_indexing,
     _VisualBlock,
 )
@@ -145,7 +144,7 @@ class WeightedRegressor(WrappedRegressor):
             rng = check_random_state(self.random_state)
             n_rows = len(target)
             rows = rng.choice(n_rows, n_rows, p=probabilities(self.sample_weight_))
-            drawn = _check_method_params(X, fit_params, rows)
+            drawn = take_rows(fit_params, rows, n_rows)
             self.regressor_.fit(_safe_indexing(X, rows), y[rows], **drawn)
         else:
             weight = self.sample_weight_
