@@ -1,8 +1,146 @@
-"""Training data as tensors, and batches as slices of them."""
+"""Training data as tensors or read from a dataset, and batches of them."""
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, default_collate
+
+from skdir.neural_network._items import input_of
+from skdir.utils._validation import parameter_error
+
+
+def each(function, X):
+    """Apply a function to a tensor, or to each of a dict of tensors."""
+    if isinstance(X, dict):
+        return {name: function(values) for name, values in X.items()}
+    return function(X)
+
+
+def count_rows(X):
+    """Return the number of rows of inputs."""
+    return len(next(iter(X.values())) if isinstance(X, dict) else X)
+
+
+def take_rows(X, rows):
+    """Return some rows of inputs.
+
+    Parameters
+    ----------
+    X : Tensor, dict of str to Tensor, or LazyInputs
+        Inputs.
+
+    rows : ndarray of shape (n,)
+        Numbers of the rows.
+
+    Returns
+    -------
+    X : of the kind of X
+        These rows.
+    """
+    if isinstance(X, LazyInputs):
+        return X.take(rows)
+    index = torch.as_tensor(rows)
+    return each(lambda values: values[index.to(values.device)], X)
+
+
+def first_rows(X):
+    """Return the first two rows of inputs, or the only one, as a batch."""
+    rows = range(min(count_rows(X), 2))
+    if isinstance(X, LazyInputs):
+        return default_collate([X[i] for i in rows])
+    return each(lambda values: values[: len(rows)], X)
+
+
+class LazyInputs(Dataset):
+    """Inputs of a user's dataset, read when they are needed.
+
+    Parameters
+    ----------
+    dataset : torch.utils.data.Dataset or skorch.helper.SliceDataset
+        Items are inputs, or pairs of an input and a target.
+
+    caller : str
+        For the message.
+
+    rows : ndarray of shape (n,), default=None
+        Rows of the dataset that belong to this part; None is all.
+    """
+
+    def __init__(self, dataset, caller, rows=None):
+        self.dataset, self.caller = dataset, caller
+        self.rows = np.arange(len(dataset)) if rows is None else rows
+        self.shape = shape_of(input_of(dataset[int(self.rows[0])], caller))
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, i):
+        X = input_of(self.dataset[int(self.rows[i])], self.caller)
+        if shape_of(X) != self.shape:
+            raise parameter_error(
+                "X",
+                self.caller,
+                f"a dataset whose items are all of shape {self.shape}, as the first",
+                f"shape {shape_of(X)} of item {int(self.rows[i])}",
+            )
+        return X
+
+    def take(self, rows):
+        """Return some of the rows."""
+        return LazyInputs(self.dataset, self.caller, self.rows[rows])
+
+
+def shape_of(row):
+    """Return the shape of a row, or those of its parts by name."""
+    return each(lambda values: tuple(values.shape), row)
+
+
+def shape_of_rows(X):
+    """Return the shape of one row of inputs, or those of its parts by name."""
+    if isinstance(X, LazyInputs):
+        return X.shape
+    return each(lambda values: tuple(values.shape[1:]), X)
+
+
+def make_rows(X, y, weight, *, caller, name="y"):
+    """Return rows of inputs with scaled targets and weights.
+
+    Parameters
+    ----------
+    X : Tensor, dict of str to Tensor, or LazyInputs
+        Inputs.
+
+    y : ndarray of shape (n,) or (n, n_outputs)
+        Scaled targets.
+
+    weight : ndarray of shape (n,) or None
+        Weights.
+
+    caller, name : str
+        For the message.
+
+    Returns
+    -------
+    rows : TensorRows or LazyRows
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If a target is beyond the range of float32.
+    """
+    with np.errstate(over="ignore"):
+        target = torch.from_numpy(np.array(y, dtype=np.float32, order="C"))
+    if not bool(target.isfinite().all()):
+        raise parameter_error(
+            name,
+            caller,
+            "within the range of float32 after scaling (see 'scale_target')",
+            f"{np.abs(y).max():g}",
+        )
+    weight = np.ones(len(y)) if weight is None else weight
+    weight = torch.from_numpy(np.array(weight, dtype=np.float32, order="C"))
+    kind = LazyRows if isinstance(X, LazyInputs) else TensorRows
+    return kind(X, target, weight)
 
 
 class TensorRows:
@@ -10,7 +148,7 @@ class TensorRows:
 
     Parameters
     ----------
-    X : Tensor of shape (n, *input_shape)
+    X : Tensor of shape (n, *input_shape), or dict of str to Tensor
         Inputs.
 
     y : Tensor of shape (n,) or (n, n_outputs)
@@ -26,13 +164,17 @@ class TensorRows:
     def __len__(self):
         return len(self.y)
 
-    def batches(self, batch_size, generator, device):
+    def batches(self, batch_size, generator, device, **loader):
         """Return an iterable of batches, in a new order each time if there is a generator."""
         return _Slices(self, batch_size, generator)
 
     def to(self, device):
         """Return the same rows on a device."""
-        return TensorRows(*(t.to(device) for t in (self.X, self.y, self.weight)))
+        return TensorRows(
+            each(lambda values: values.to(device), self.X),
+            self.y.to(device),
+            self.weight.to(device),
+        )
 
 
 class LazyRows(Dataset):
@@ -40,33 +182,29 @@ class LazyRows(Dataset):
 
     Parameters
     ----------
-    dataset : torch.utils.data.Dataset
-        Items are inputs, or tuples that begin with one.
+    X : LazyInputs
+        Inputs.
 
     y, weight : Tensor
         Targets and weights by row.
-
-    rows : ndarray of shape (n,)
-        Rows of the dataset that belong to this part.
     """
 
-    def __init__(self, dataset, y, weight, rows):
-        self.dataset, self.y, self.weight, self.rows = dataset, y, weight, rows
+    def __init__(self, X, y, weight):
+        self.X, self.y, self.weight = X, y, weight
 
     def __len__(self):
-        return len(self.rows)
+        return len(self.X)
 
     def __getitem__(self, i):
-        return first_of(self.dataset[int(self.rows[i])]), self.y[i], self.weight[i]
+        return self.X[i], self.y[i], self.weight[i]
 
-    def batches(self, batch_size, generator, device):
+    def batches(self, batch_size, generator, device, **loader):
         """Return an iterable of batches, in a new order each time if there is a generator."""
-        loader = DataLoader(
-            self,
-            batch_sampler=_Chunks(len(self), batch_size, generator),
-            pin_memory=torch.device(device).type == "cuda",
-        )
-        return _Loaded(loader)
+        # Seeds its workers; without one, DataLoader takes torch's global generator and changes it.
+        own = torch.Generator().manual_seed(0 if generator is None else generator.initial_seed())
+        loader = {"pin_memory": torch.device(device).type == "cuda", **loader}
+        chunks = _Chunks(len(self), batch_size, generator)
+        return _Loaded(DataLoader(self, batch_sampler=chunks, generator=own, **loader))
 
     def to(self, device):
         """Return itself: rows move when they are read."""
@@ -80,14 +218,18 @@ class _Slices:
         self.rows = rows
         self.chunks = _Chunks(len(rows), batch_size, generator)
 
+    def __len__(self):
+        return len(self.chunks)
+
     def __iter__(self):
         rows = self.rows
         for index in self.chunks.tensors():
             if isinstance(index, slice):
-                X, y, weight = rows.X[index], rows.y[index], rows.weight[index]
+                X, y, weight = each(lambda t: t[index], rows.X), rows.y[index], rows.weight[index]  # noqa: B023
             else:
-                index = index.to(rows.X.device)
-                X, y, weight = (t.index_select(0, index) for t in (rows.X, rows.y, rows.weight))
+                index = index.to(rows.y.device)
+                X = each(lambda values: values.index_select(0, index), rows.X)  # noqa: B023
+                y, weight = (t.index_select(0, index) for t in (rows.y, rows.weight))
             yield {"X": X, "y": y}, (y, weight)
 
 
@@ -96,6 +238,9 @@ class _Loaded:
 
     def __init__(self, loader):
         self.loader = loader
+
+    def __len__(self):
+        return len(self.loader)
 
     def __iter__(self):
         for X, y, weight in self.loader:
@@ -110,6 +255,9 @@ class _Chunks:
 
     def __init__(self, n, batch_size, generator):
         self.n, self.batch_size, self.generator = n, batch_size, generator
+
+    def __len__(self):
+        return len(self._ends())
 
     def __iter__(self):
         for index in self.tensors():
@@ -130,17 +278,3 @@ class _Chunks:
         if len(ends) > 1 and ends[-1] - ends[-2] == 1:
             del ends[-2]
         return ends
-
-
-def first_of(item):
-    """Return the input of a dataset's item."""
-    return torch.as_tensor(item[0] if isinstance(item, (tuple, list)) else item)
-
-
-def dataset_targets(dataset):
-    """Return the targets of a dataset: its `targets` or `y`, or read from its items."""
-    for name in ("targets", "y"):
-        if getattr(dataset, name, None) is not None:
-            return np.asarray(getattr(dataset, name))
-    items = (dataset[i] for i in range(len(dataset)))
-    return np.array([np.asarray(item[1]) for item in items])

@@ -1,13 +1,18 @@
 """A network for dense targets: features for each pixel."""
 
 from collections.abc import Sequence
-from numbers import Integral
 
 import torch
 from torch import nn
 from torch.nn.functional import interpolate
 
-from skdir.neural_network._resnet import ResNetEncoder, image_channels
+from skdir.neural_network._encoder_checks import (
+    check_rows,
+    check_whole,
+    check_widths,
+    image_channels,
+)
+from skdir.neural_network._resnet import ResNetEncoder
 from skdir.utils._validation import parameter_error
 
 _RESNETS = {f"resnet{depth}": depth for depth in (18, 34, 50)}
@@ -83,8 +88,8 @@ class DepthEncoderDecoder(nn.Module):
         n_features: int = 16,
     ):
         super().__init__()
-        _check_width("n_features", n_features)
-        add_channel, channels = image_channels(input_shape, caller=_CALLER)
+        n_features = check_whole(n_features, name="n_features", caller=_CALLER)
+        self.add_channel, self.channels = image_channels(input_shape, caller=_CALLER)
         if isinstance(backbone, str):
             if backbone not in _RESNETS:
                 accepted = f"a sequence of widths, {', '.join(map(repr, _RESNETS))}"
@@ -93,8 +98,8 @@ class DepthEncoderDecoder(nn.Module):
             expansion = self.backbone.n_features // 512
             widths = [64, *(expansion * width for width in (64, 128, 256, 512))]
         else:
-            self.backbone = _Stages(channels, add_channel, backbone)
-            widths = list(backbone)
+            widths = check_widths(backbone, name="backbone", caller=_CALLER, least=1)
+            self.backbone = _Stages(self.channels, self.add_channel, widths)
         steps, width = [], widths[-1]
         for size in reversed(widths[:-1]):
             steps.append(_block(width + size, size))
@@ -115,6 +120,7 @@ class DepthEncoderDecoder(nn.Module):
         features : Tensor of shape (batch, n_features, height, width)
             Features after a ReLU.
         """
+        check_rows(X, *([] if self.add_channel else [self.channels]), -1, -1, caller=_CALLER)
         *maps, out = self.backbone.feature_maps(X)
         for step in self.steps:
             beside = maps.pop()
@@ -127,12 +133,9 @@ class _Stages(nn.Module):
 
     def __init__(self, channels: int, add_channel: bool, widths: Sequence[int]):
         super().__init__()
-        if not len(widths):
-            raise parameter_error("backbone", _CALLER, "at least one width", "none")
         self.add_channel = add_channel
         stages = []
         for i, size in enumerate(widths):
-            _check_width("backbone", size)
             stages.append(nn.Sequential(_block(channels, size, 2 if i else 1), _block(size, size)))
             channels = size
         self.stages = nn.ModuleList(stages)
@@ -159,8 +162,3 @@ def _resize(X, size):
     if X.shape[-2:] == size:
         return X
     return interpolate(X, size=size, mode="bilinear", align_corners=False)
-
-
-def _check_width(name, value):
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-        raise parameter_error(name, _CALLER, "positive whole numbers", repr(value))

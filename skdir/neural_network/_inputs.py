@@ -1,32 +1,47 @@
-"""X and y as the regressor takes them: tables, images, tensors, datasets."""
+"""X and y as the regressor takes them: tables, images, tensors, dicts of them, datasets."""
+
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import torch
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import validate_data
-from torch.utils.data import Dataset
 
-from skdir.neural_network._batches import LazyRows, TensorRows, dataset_targets, first_of
-from skdir.utils._validation import parameter_error
+from skdir.neural_network._batches import LazyInputs, count_rows, shape_of_rows
+from skdir.neural_network._items import (
+    as_float32,
+    as_named,
+    check_dataset,
+    check_second_parts,
+    dataset_targets,
+    is_dataset,
+)
+from skdir.utils._validation import check_target, check_unmasked, parameter_error, plain_array
+
+_NUMBERS = "an array of real numbers"
 
 
-def read_X(estimator, X, *, reset):
-    """Return valid inputs: a float32 tensor, or the dataset itself.
+def read_X(estimator, X, *, reset, name="X"):
+    """Return valid inputs: float32 tensors, or those of a dataset.
 
     Parameters
     ----------
     estimator : estimator
         Remembers the number of features and their names, or compares with them.
 
-    X : array-like, DataFrame, Tensor or Dataset
+    X : array-like, DataFrame, Tensor, Dataset or dict of arrays
         Inputs.
 
     reset : bool
         Whether this is a fit.
 
+    name : str, default="X"
+        For the message.
+
     Returns
     -------
-    X : Tensor of shape (n, *input_shape) or Dataset
+    X : Tensor of shape (n, *input_shape), dict of str to Tensor, or LazyInputs
         Inputs.
 
     Raises
@@ -35,71 +50,162 @@ def read_X(estimator, X, *, reset):
         If X has missing or infinite values, or another shape than in `fit`.
     """
     caller = type(estimator).__name__
-    if reset and isinstance(X, (Dataset, torch.Tensor)):  # which have no names, as a frame before
+    nameless = is_dataset(X) or isinstance(X, (torch.Tensor, Mapping))
+    if reset and nameless:  # which have no names, as a frame before
         estimator.__dict__.pop("feature_names_in_", None)
-    if isinstance(X, Dataset) and not isinstance(X, torch.Tensor):
-        if len(X) == 0:
-            raise parameter_error("X", caller, "a dataset with items", "none")
-        shape = tuple(first_of(X[0]).shape)
-    elif isinstance(X, torch.Tensor):
-        X = _check_tensor(X, caller)
-        shape = tuple(X.shape[1:])
-    else:
-        X = validate_data(
-            estimator, X, reset=reset, dtype=[np.float32, np.float64], allow_nd=True, order="C"
-        )
-        shape = X.shape[1:]
-        if X.dtype == np.float64:
-            X = _to_float32(X, caller)
-        # a copy where the memory is not ours to write to, which torch warns of
-        X = torch.from_numpy(X if X.flags.writeable else X.copy())
+    read = as_inputs if nameless else partial(_read_table, estimator, reset)
+    X = read(X, caller, name)
+    shape = shape_of_rows(X)
     if reset:
-        estimator.n_features_in_ = shape[0] if shape else 1
+        estimator.n_features_in_ = len(shape) if isinstance(shape, dict) else shape[0]
         estimator.input_shape_ = shape
-    elif shape != tuple(estimator.input_shape_):
-        raise ValueError(
-            f"X has rows of shape {shape}, but {caller} is expecting rows of shape "
-            f"{tuple(estimator.input_shape_)} as input."
-        )
+    else:
+        check_shape(shape, estimator.input_shape_, caller)
     return X
 
 
-def _check_tensor(X, caller):
-    """Return a tensor as float32 without a gradient."""
-    if X.ndim < 2 or X.is_complex():
-        raise parameter_error(
-            "X", caller, "a tensor of real numbers, of shape (n, ...)", f"{X.dtype}, {X.shape}"
-        )
-    if not len(X):
-        raise parameter_error("X", caller, "a tensor with rows", "0 rows")
-    X = X.detach().to(torch.float32)
-    if not bool(X.isfinite().all()):
-        raise parameter_error("X", caller, "free of NaN and infinity", "a tensor with some")
-    return X
-
-
-def _to_float32(X, caller):
-    """Convert numbers to float32, if they fit."""
-    largest = max(-X.min(initial=0.0), X.max(initial=0.0))  # np.abs would copy X
-    if largest > np.finfo(np.float32).max:
-        raise parameter_error(
-            "X", caller, "within the range of float32 (scale it first)", f"{largest:g}"
-        )
-    return X.astype(np.float32)
-
-
-def read_y(X, y, caller):
-    """Return valid targets as float64, and whether there are several per row.
+def as_inputs(X, caller, name="X"):
+    """Return inputs without regard to names of features.
 
     Parameters
     ----------
-    X : Tensor or Dataset
+    X : array-like, Tensor, Dataset or dict of arrays
+        Inputs.
+
+    caller, name : str
+        For the message.
+
+    Returns
+    -------
+    X : Tensor, dict of str to Tensor, or LazyInputs
+        Inputs.
+    """
+    if is_dataset(X):
+        check_dataset(X, caller)
+        return LazyInputs(X, caller)
+    if isinstance(X, Mapping):
+        return _read_dict(X, caller, name)
+    X = _read_tensor(X, caller, name)
+    if X.ndim < 2:
+        raise parameter_error(name, caller, "of shape (n, ...)", f"shape {tuple(X.shape)}")
+    return _check_finite(X, as_float32(X), caller, name)
+
+
+def check_shape(shape, expected, caller):
+    """Refuse rows of another shape than in `fit`."""
+    expected = expected if isinstance(expected, dict) else tuple(expected)
+    if shape != expected:
+        raise ValueError(
+            f"X has rows of shape {shape}, but {caller} is expecting rows of shape "
+            f"{expected} as input."
+        )
+
+
+def _read_table(estimator, reset, X, caller, name):
+    """Return an array or a frame as a tensor."""
+    check_unmasked(X, caller=caller, name=name)
+    if isinstance(X, np.ndarray) and X.dtype.kind in "SUMm":
+        _check_numbers(X, caller, name)
+    if isinstance(X, (list, tuple)) and any(isinstance(row, Mapping) for row in X):
+        accepted = "a dict of arrays instead of a list of dicts"
+        raise parameter_error(name, caller, accepted, "a list of dicts")
+    if isinstance(X, (list, tuple)):  # of which rows may be unlike each other
+        X = plain_array(X, caller=caller, name=name, accepted=_NUMBERS)
+    X = validate_data(estimator, X, reset=reset, dtype="numeric", allow_nd=True, order="C")
+    _check_numbers(X, caller, name)
+    _check_range(X, caller, name)
+    X = X.astype(np.float32, copy=False)
+    # a copy where the memory is not ours to write to, which torch warns of
+    return torch.from_numpy(X if X.flags.writeable else X.copy())
+
+
+def _read_dict(X, caller, name):
+    """Return a dict of arrays, one for each input of the encoder, as a dict of tensors."""
+    odd = [key for key in X if not isinstance(key, str)]
+    if odd or not len(X.keys()):
+        accepted = "a dict of arrays by the names of the encoder's inputs"
+        raise parameter_error(name, caller, accepted, repr(odd[0]) if odd else "an empty dict")
+    parts = {}
+    for key, values in X.items():
+        part = f"{name}[{key!r}]"
+        values = _read_tensor(values, caller, part)
+        parts[key] = _check_finite(values, as_named(values), caller, part)
+    lengths = {key: len(values) for key, values in parts.items()}
+    if len(set(lengths.values())) > 1:
+        raise parameter_error(name, caller, "a dict of arrays of equal length", lengths)
+    return parts
+
+
+def _read_tensor(values, caller, name):
+    """Return an array or tensor as a tensor of real numbers, of one dimension or more."""
+    if isinstance(values, torch.Tensor):
+        plain = values.layout == torch.strided and not values.is_nested and not values.is_meta
+        if not plain or values.is_complex() or values.is_quantized:
+            accepted = "a dense tensor of real numbers, of shape (n, ...)"
+            got = f"a tensor of {values.dtype} with layout {values.layout}"
+            raise parameter_error(name, caller, accepted, got)
+    else:
+        values = plain_array(values, caller=caller, name=name, accepted=_NUMBERS)
+        if values.dtype.kind == "O":  # such as a frame of several types
+            try:
+                values = values.astype(np.float64)
+            except (TypeError, ValueError):
+                raise parameter_error(name, caller, _NUMBERS, "objects") from None
+        _check_numbers(values, caller, name)
+        values = torch.from_numpy(np.array(values, dtype=_known_to_torch(values.dtype), order="C"))
+    if values.ndim == 0 or len(values) == 0:
+        got = "a number" if values.ndim == 0 else "0 rows"
+        raise parameter_error(name, caller, "of shape (n, ...) with n >= 1", got)
+    return values
+
+
+def _known_to_torch(dtype):
+    """Return a type of numpy that torch has, too, in the byte order of the machine."""
+    if dtype.kind == "f" and dtype.itemsize > 8:
+        return np.float64
+    return dtype.newbyteorder("=")
+
+
+def _check_numbers(values, caller, name):
+    """Refuse text, dates and complex numbers."""
+    if values.dtype.kind not in "biuf":
+        raise parameter_error(name, caller, _NUMBERS, f"dtype {values.dtype}")
+
+
+def _check_finite(given, values, caller, name):
+    """Return the converted values, if they are finite."""
+    if not bool(values.isfinite().all()):
+        if bool(given.isfinite().all()):
+            raise _beyond_float32(name, caller, f"{given.abs().max():g}")
+        raise parameter_error(name, caller, "free of NaN and infinity", "a tensor with some")
+    return values
+
+
+def _check_range(X, caller, name):
+    """Refuse numbers that float32 does not hold."""
+    if X.dtype.kind == "b":
+        return
+    largest = max(-float(X.min(initial=0)), float(X.max(initial=0)))  # np.abs would copy X
+    if largest > float(np.finfo(np.float32).max):
+        raise _beyond_float32(name, caller, f"{largest:g}")
+
+
+def _beyond_float32(name, caller, got):
+    return parameter_error(name, caller, "within the range of float32 (scale it first)", got)
+
+
+def read_y(X, y, caller, *, name="y"):
+    """Return valid targets as float64.
+
+    Parameters
+    ----------
+    X : Tensor, dict of str to Tensor, or LazyInputs
         Valid inputs; a dataset may hold the targets.
 
     y : array-like of shape (n,) or (n, n_outputs), or None
         Targets.
 
-    caller : str
+    caller, name : str
         For the message.
 
     Returns
@@ -107,45 +213,29 @@ def read_y(X, y, caller):
     y : ndarray of shape (n,) or (n, n_outputs)
         Targets.
     """
-    if y is None and isinstance(X, Dataset):
-        y = dataset_targets(X)
+    given = y is not None
+    if not given and isinstance(X, LazyInputs):
+        y = dataset_targets(X.dataset, caller)
     if y is None:
-        raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
-    if isinstance(y, torch.Tensor):
-        y = y.detach().cpu().numpy()
-    y = check_array(
-        y, ensure_2d=False, dtype=np.float64, input_name="y", ensure_all_finite=True, copy=False
-    )
-    check_consistent_length(X, y)
+        raise ValueError(f"{caller} requires {name} to be passed, but the target {name} is None.")
+    accepted = f"{_NUMBERS} of shape (n,) or (n, n_outputs)"
+    raw = plain_array(on_host(y, caller, name), caller=caller, name=name, accepted=accepted)
+    if raw.ndim not in (1, 2) or (raw.ndim == 2 and raw.shape[1] == 0):
+        raise parameter_error(name, caller, accepted, f"an array of shape {raw.shape}")
+    # the shared check is one of 1-d arrays
+    y = check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
+    check_consistent_length(range(count_rows(X)), y)
+    if given and isinstance(X, LazyInputs):
+        check_second_parts(X.dataset, y, caller)
     return y
 
 
-def make_rows(X, y, weight, rows=None):
-    """Return rows of inputs with scaled targets and weights.
-
-    Parameters
-    ----------
-    X : Tensor or Dataset
-        All inputs.
-
-    y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
-        Scaled targets of the rows.
-
-    weight : ndarray of shape (n_rows,) or None
-        Their weights.
-
-    rows : ndarray of shape (n_rows,) or None
-        Which of X; None is all.
-
-    Returns
-    -------
-    rows : TensorRows or LazyRows
-        The rows.
-    """
-    y = torch.as_tensor(np.ascontiguousarray(y), dtype=torch.float32)
-    if weight is None:
-        weight = torch.ones(len(y))
-    weight = torch.as_tensor(weight, dtype=torch.float32)
-    if isinstance(X, Dataset):
-        return LazyRows(X, y, weight, np.arange(len(y)) if rows is None else rows)
-    return TensorRows(X if rows is None else X[torch.as_tensor(rows)], y, weight)
+def on_host(values, caller, name):
+    """Return a tensor as an array that numpy knows, and anything else as it is."""
+    if not isinstance(values, torch.Tensor):
+        return values
+    if values.layout != torch.strided or values.is_nested or values.is_meta:
+        raise parameter_error(name, caller, "dense", f"a tensor with layout {values.layout}")
+    if values.is_floating_point():  # numpy has no bfloat16
+        values = values.to(torch.float64)
+    return values.detach().cpu().resolve_conj().resolve_neg().numpy()

@@ -6,11 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from skorch import NeuralNet
-from skorch.callbacks import Callback
+from skorch.callbacks import EpochTimer, PrintLog
+from skorch.dataset import Dataset
 from torch import nn
 
+from skdir.neural_network._batches import (
+    LazyInputs,
+    LazyRows,
+    TensorRows,
+    count_rows,
+    make_rows,
+    shape_of_rows,
+)
+from skdir.neural_network._inputs import as_inputs, check_shape
+from skdir.neural_network.encoders import encode
+from skdir.utils._validation import parameter_error
+
+_CALLER = "DeepImbalancedRegressor"
 # What autocast may compute in. float16 would need scaled gradients.
 PRECISIONS = ("float32", "bfloat16")
+# Rows that are predicted at a time, at least.
+_PREDICTED = 1024
 
 
 class EncoderWithHead(nn.Module):
@@ -37,7 +53,7 @@ class EncoderWithHead(nn.Module):
 
     def forward(self, X, y=None):
         """Return predictions of shape (batch,), or (batch, n_outputs) for several."""
-        features = self.encoder(X)
+        features = encode(self.encoder, X)
         if self.fds is not None and self.training and not self.frozen:
             features = self.fds(features, y)
         out = self.head(features)
@@ -59,21 +75,19 @@ class EncoderWithHead(nn.Module):
 
 @dataclass(frozen=True)
 class Targets:
-    """Targets in the user's units, for callbacks, and how the net's are made of them."""
+    """Targets and weights in the user's units, for callbacks."""
 
     train: np.ndarray
     train_weight: np.ndarray | None
-    valid: np.ndarray | None
-    mean: float
-    scale: float
-
-    def unscale(self, y):
-        """Return scaled values in units of y."""
-        return y * self.scale + self.mean
+    valid: np.ndarray | None = None
+    valid_weight: np.ndarray | None = None
 
 
 class Net(NeuralNet):
     """A skorch net whose rows come with targets and weights, without a synchronisation per batch.
+
+    The net is trained on scaled targets. What callbacks of the user's see is in units of y:
+    the targets of batches and datasets, and predictions.
 
     Parameters
     ----------
@@ -85,6 +99,21 @@ class Net(NeuralNet):
 
     generator : torch.Generator
         Draws the order of the rows.
+
+    scaling : tuple of (mean, scale, column)
+        How predictions become those in units of y, and whether as one column.
+
+    input_shape : tuple of int, or dict of str to tuple of int
+        Shape of a row.
+
+    watched : bool, default=False
+        Whether there are callbacks of the user's, for which batches are recorded.
+
+    show_bar : bool, default=False
+        Whether to show a progress bar over the epochs.
+
+    loader : dict, default=None
+        For "train" and "valid" parameters of the loaders of datasets.
 
     precision : {"float32", "bfloat16"}, default="float32"
         What autocast computes in.
@@ -100,6 +129,11 @@ class Net(NeuralNet):
         rows_valid=None,
         targets=None,
         generator=None,
+        scaling=(0.0, 1.0, False),
+        input_shape=None,
+        watched=False,
+        show_bar=False,
+        loader=None,
         precision="float32",
         **params,
     ):
@@ -107,17 +141,46 @@ class Net(NeuralNet):
         self.rows_valid = rows_valid
         self.targets = targets
         self.generator = generator
+        self.scaling = scaling
+        self.input_shape = input_shape
+        self.watched = watched
+        self.show_bar = show_bar
+        self.loader = loader
         self.precision = precision
         super().__init__(*args, train_split=None, **params)
 
+    def fit(self, X, y=None, **fit_params):
+        """Refuse to train without what the regressor knows of the data."""
+        return self.get_split_datasets(X, y)
+
+    def get_default_callbacks(self):
+        """Return skorch's without those that average losses of batches, which we do."""
+        return [("epoch_timer", EpochTimer()), ("print_log", PrintLog())]
+
+    def get_dataset(self, X, y=None):
+        """Return rows to predict, from anything that the regressor takes."""
+        if isinstance(X, (TensorRows, LazyRows)):
+            return X
+        if not isinstance(X, LazyInputs):
+            X = as_inputs(X, _CALLER)
+        if self.input_shape is not None:
+            check_shape(shape_of_rows(X), self.input_shape, _CALLER)
+        return make_rows(X, np.zeros(count_rows(X)), None, caller=_CALLER)
+
     def get_split_datasets(self, X, y=None, **fit_params):
         """Return the rows; they were split before the weights were computed."""
+        if self.rows_train is None:
+            raise RuntimeError(
+                "This net was trained by DeepImbalancedRegressor, which holds the scale of the "
+                "target and its weights: call fit or partial_fit of the regressor."
+            )
         return self.rows_train, self.rows_valid
 
     def get_iterator(self, dataset, training=False):
         """Return an iterable of batches."""
         generator = self.generator if training else None
-        return dataset.batches(self.batch_size, generator, self.device)
+        loader = (self.loader or {}).get("train" if training else "valid", {})
+        return dataset.batches(self.batch_size, generator, self.device, **loader)
 
     def torch_compile(self, module, name):
         """Compile the encoder in place, if asked to.
@@ -144,8 +207,61 @@ class Net(NeuralNet):
         y, weight = (t.to(y_pred.device, non_blocking=True) for t in y_true)
         return self.criterion_(y_pred, y, weight)
 
+    def _step_optimizer(self, step_fn):
+        """Make a step; what the optimizer refuses, and not the network, is the user's parameter."""
+        inside = False
+
+        def closure():
+            nonlocal inside
+            inside = True
+            loss = step_fn()
+            inside = False
+            return loss
+
+        try:
+            super()._step_optimizer(closure)
+        except RuntimeError as error:
+            if inside:
+                raise
+            accepted = "one that can train this network"
+            name = type(self.optimizer_).__name__
+            raise parameter_error("optimizer", _CALLER, accepted, f"{name} ({error})") from error
+
+    def forward_iter(self, X, training=False, device="cpu"):
+        """Yield predictions of batches in units of y."""
+        yield from self.predict_batches(self.get_dataset(X), self.batch_size, training, device)
+
+    def predict_batches(self, rows, batch_size, training=False, device="cpu"):
+        """Yield predictions of batches of at least 1,024 rows in units of y."""
+        self._set_training(training)
+        loader = (self.loader or {}).get("valid", {})
+        with torch.set_grad_enabled(training):
+            for batch, _ in rows.batches(max(batch_size, _PREDICTED), None, self.device, **loader):
+                yield self.unscale(self.infer({"X": batch["X"]})).to(device)
+
+    def unscale(self, values):
+        """Return scaled values in units of y, in double precision where the device has it."""
+        dtype = torch.float32 if values.device.type == "mps" else torch.float64
+        mean, scale, column = self.scaling
+        mean, scale = (torch.as_tensor(v, dtype=dtype, device=values.device) for v in (mean, scale))
+        values = values.detach().to(dtype) * scale + mean
+        return values[:, None] if column else values
+
+    def notify(self, method_name, **kwargs):
+        """Notify callbacks, those of the user's of data in units of y and without weights."""
+        if self.watched:
+            if "batch" in kwargs:
+                inputs, (y, _) = kwargs["batch"]
+                kwargs["batch"] = inputs["X"], self.unscale(y)
+            if "y_pred" in kwargs:
+                kwargs["y_pred"] = self.unscale(kwargs["y_pred"])
+            if "dataset_train" in kwargs:
+                kwargs["dataset_train"] = _as_dataset(self.rows_train, self.targets.train)
+                kwargs["dataset_valid"] = _as_dataset(self.rows_valid, self.targets.valid)
+        super().notify(method_name, **kwargs)
+
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Run an epoch; its mean loss is read once, at its end."""
+        """Run an epoch; its mean loss is read once, at its end, unless a callback may ask."""
         if iterator is None:
             return
         loss, mass = 0.0, 0.0
@@ -155,8 +271,16 @@ class Net(NeuralNet):
             weight = batch[1][1].sum().to(self.device, non_blocking=True)
             loss = loss + step["loss"].detach() * weight
             mass = mass + weight
+            if self.watched:
+                self.history.record_batch(f"{prefix}_loss", step["loss"].item())
+                # by which skorch's callbacks average over batches, so that weights count
+                self.history.record_batch(f"{prefix}_batch_size", weight.item())
             self.notify("on_batch_end", batch=batch, training=training, **step)
-        self.history.record(f"{prefix}_loss", float(loss / mass))
+        key, value = f"{prefix}_loss", float(loss / mass)
+        best = min((r[key] for r in self.history[:-1] if key in r), default=float("inf"))
+        self.history.record(key, value)
+        self.history.record(f"{key}_best", value < best)
+        self.history.record(f"{prefix}_batch_count", len(iterator))
 
     def _autocast(self):
         if self.precision == "float32":
@@ -164,80 +288,6 @@ class Net(NeuralNet):
         return torch.autocast(torch.device(self.device).type, dtype=getattr(torch, self.precision))
 
 
-class StepFDS(Callback):
-    """Ends the epoch of the FDS layer, after a pass over the training rows if it wants one."""
-
-    def on_epoch_end(self, net, **kwargs):
-        """Give the layer its statistics."""
-        layer = net.module_.fds
-        if layer is None or net.module_.frozen:
-            return
-        if layer.statistics == "epoch":
-            net.module_.eval()
-            with torch.no_grad():
-                for inputs, _ in net.rows_train.batches(net.batch_size, None, net.device):
-                    features = net.module_.encoder(inputs["X"].to(net.device))
-                    layer.collect(features, inputs["y"].to(net.device))
-        layer.step_epoch()
-
-
-class KeepLastGood(Callback):
-    """Stops at a loss that is not finite, and restores the parameters of the epoch before."""
-
-    def on_train_begin(self, net, **kwargs):
-        """Remember the first parameters."""
-        self.bad_epoch_ = None
-        self.state_ = _copy(net.module_.state_dict())
-
-    def on_epoch_end(self, net, **kwargs):
-        """Remember good parameters, or restore them and stop."""
-        record = net.history[-1]
-        losses = [record[key] for key in ("train_loss", "valid_loss") if key in record]
-        if torch.tensor(losses).isfinite().all():
-            self.state_ = _copy(net.module_.state_dict())
-            return
-        net.module_.load_state_dict(self.state_)
-        self.bad_epoch_ = len(net.history)
-        raise KeyboardInterrupt  # how skorch is told to stop
-
-
-class KeepBest(Callback):
-    """Stops when the validation loss has not improved for some epochs; restores the best.
-
-    Parameters
-    ----------
-    patience : int
-        Epochs without improvement after which to stop.
-
-    min_delta : float
-        Least relative improvement that counts.
-    """
-
-    def __init__(self, patience=10, min_delta=1e-4):
-        self.patience = patience
-        self.min_delta = min_delta
-
-    def on_train_begin(self, net, **kwargs):
-        """Forget earlier fits."""
-        self.best_, self.wait_, self.state_ = float("inf"), 0, None
-
-    def on_epoch_end(self, net, **kwargs):
-        """Compare with the best epoch."""
-        loss = net.history[-1, "valid_loss"]
-        if loss < self.best_ - self.min_delta * abs(self.best_) or self.state_ is None:
-            self.best_, self.wait_, self.state_ = loss, 0, _copy(net.module_.state_dict())
-            return
-        self.wait_ += 1
-        if self.wait_ >= self.patience:
-            raise KeyboardInterrupt
-
-    def on_train_end(self, net, **kwargs):
-        """Go back to the best epoch."""
-        if self.state_ is not None:
-            net.module_.load_state_dict(self.state_)
-            self.state_ = None
-
-
-def _copy(state):
-    """Return a copy of a state dict."""
-    return {name: value.detach().clone() for name, value in state.items()}
+def _as_dataset(rows, y):
+    """Return rows as a dataset of skorch's."""
+    return None if rows is None else Dataset(rows.X, y)

@@ -1,14 +1,19 @@
 """A network for pairs of sentences."""
 
 from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from skdir.utils._validation import parameter_error
+from skdir.neural_network._encoder_checks import (
+    check_flag,
+    check_share,
+    check_whole,
+    check_widths,
+)
+from skdir.utils._validation import parameter_error, plain_array
 
 # Whole numbers beyond are not exact in float32, which the regressor's X is.
 _MOST_TOKENS = 2**24
@@ -99,30 +104,25 @@ class PairTextEncoder(nn.Module):
     ):
         super().__init__()
         caller = type(self).__name__
-        if len(input_shape) != 2 or input_shape[0] != 2:
-            raise parameter_error("input_shape", caller, "(2, length)", str(tuple(input_shape)))
-        for name, value, most in (
-            ("n_tokens", n_tokens, _MOST_TOKENS),
-            ("embedding_size", embedding_size, None),
-            ("hidden_size", hidden_size, None),
-            ("n_layers", n_layers, None),
-        ):
-            whole = isinstance(value, Integral) and not isinstance(value, bool)
-            if not whole or value < 1 or (most is not None and value > most):
-                accepted = "a positive integer" + (f", at most {most}" if most else "")
-                raise parameter_error(name, caller, accepted, repr(value))
-        if not 0 <= dropout < 1:
-            raise parameter_error("dropout", caller, "from 0 to below 1", repr(dropout))
+        shape = check_widths(input_shape, name="input_shape", caller=caller)
+        if len(shape) != 2 or shape[0] != 2:
+            raise parameter_error("input_shape", caller, "(2, length)", repr(input_shape))
+        n_tokens = check_whole(n_tokens, name="n_tokens", caller=caller, most=_MOST_TOKENS)
+        embedding_size = check_whole(embedding_size, name="embedding_size", caller=caller)
+        hidden_size = check_whole(hidden_size, name="hidden_size", caller=caller)
+        n_layers = check_whole(n_layers, name="n_layers", caller=caller)
+        train_embeddings = check_flag(train_embeddings, name="train_embeddings", caller=caller)
+        dropout = check_share(dropout, name="dropout", caller=caller)
         if embeddings is not None:
             embeddings = _check_embeddings(embeddings, caller)
             n_tokens, embedding_size = embeddings.shape
-        self.n_tokens, self.n_features = int(n_tokens), 8 * int(hidden_size)
+        self.n_tokens, self.n_features = n_tokens, 8 * hidden_size
         self.embedding = nn.Embedding(n_tokens, embedding_size, padding_idx=0)
         if embeddings is not None:
             with torch.no_grad():
                 self.embedding.weight.copy_(embeddings)
                 self.embedding.weight[0] = 0
-        self.embedding.requires_grad_(bool(train_embeddings))
+        self.embedding.requires_grad_(train_embeddings)
         self.dropout = nn.Dropout(dropout)
         self.lstm = nn.LSTM(
             embedding_size,
@@ -151,6 +151,12 @@ class PairTextEncoder(nn.Module):
 
     def _tokens(self, X):
         """Return valid token numbers as integers."""
+        accepted = "a tensor of token numbers, of shape (batch, 2, length)"
+        if not isinstance(X, torch.Tensor):
+            raise parameter_error("X", type(self).__name__, accepted, f"a {type(X).__name__}")
+        if X.ndim != 3 or X.shape[1] != 2 or not X.numel() or X.is_complex():
+            got = f"a tensor of {X.dtype} and shape {tuple(X.shape)}"
+            raise parameter_error("X", type(self).__name__, accepted, got)
         tokens = X.long()
         low, high = torch.aminmax(tokens)
         if low < 0 or high >= self.n_tokens or not torch.equal(tokens.to(X.dtype), X):
@@ -212,11 +218,15 @@ class PairTextEncoder(nn.Module):
 
 def _check_embeddings(embeddings, caller):
     """Return vectors of all tokens as a tensor."""
-    values = np.asarray(embeddings, dtype=np.float32)
-    if values.ndim != 2 or not values.size:
-        raise parameter_error(
-            "embeddings", caller, "of shape (n_tokens, embedding_size)", f"shape {values.shape}"
-        )
+    accepted = "an array of numbers, of shape (n_tokens, embedding_size)"
+    if isinstance(embeddings, torch.Tensor):
+        embeddings = embeddings.detach().cpu().float()
+    values = plain_array(embeddings, caller=caller, name="embeddings", accepted=accepted)
+    if values.dtype.kind not in "biuf" or values.ndim != 2 or not values.size:
+        got = f"an array of {values.dtype} and shape {values.shape}"
+        raise parameter_error("embeddings", caller, accepted, got)
+    with np.errstate(over="ignore"):
+        values = values.astype(np.float32)
     if not np.isfinite(values).all():
-        raise parameter_error("embeddings", caller, "finite", "NaN or infinity")
+        raise parameter_error("embeddings", caller, "finite in float32", "NaN or infinity")
     return torch.tensor(values)

@@ -3,15 +3,16 @@
 import warnings
 from numbers import Integral, Real
 
-import numpy as np
 import torch
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.neural_network._inputs import read_X, read_y
+from skdir.neural_network._inputs import on_host, read_X, read_y
+from skdir.neural_network._items import is_dataset
 from skdir.neural_network._persistence import SavedToFile
+from skdir.neural_network._samples import Samples
 from skdir.neural_network._training import Training
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
@@ -233,22 +234,37 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None):
+    def fit(
+        self,
+        X,
+        y=None,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
         """Train the network.
 
         Parameters
         ----------
-        X : array-like, DataFrame, Tensor or Dataset of shape (n_samples, ...)
-            Inputs: a table, images, or a torch dataset, which is read row by row.
+        X : array-like, DataFrame, Tensor, Dataset or dict of shape (n_samples, ...)
+            Inputs: a table, images, a dict of arrays by the names of the encoder's arguments, or a
+            torch dataset or `skorch.helper.SliceDataset`, which is read row by row. Items of a
+            dataset are inputs, or pairs of an input and a target.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Targets. They may be left out if a dataset has them.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, which the weighter sees and which are multiplied with its own.
+            Weights, which the weighter sees and which are multiplied with its own. They count for
+            the rows that `early_stopping` sets aside, too. A row of weight 0 is as good as absent.
 
         X_val, y_val : as X and y, default=None
             Validation data, for `history_` and `early_stopping`.
+
+        sample_weight_val : array-like of shape (n_validation,), default=None
+            Weights of the validation data.
 
         Returns
         -------
@@ -258,23 +274,12 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If data or parameters are not valid.
+            If data or parameters are not valid. A regressor that was fitted before stays as it was.
         """
-        caller = type(self).__name__
-        X = read_X(self, X, reset=True)
-        y = read_y(X, y, caller)
-        if y.ndim == 2 and y.shape[1] == 1 and not get_tags(self).target_tags.multi_output:
-            y = column_or_1d(y, warn=True)  # as scikit-learn's regressors of one target do
-        weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        if (X_val is None) != (y_val is None):
-            missing = "X_val" if X_val is None else "y_val"
-            raise parameter_error(missing, caller, "given with the other validation data", "None")
-        validation = None
-        if X_val is not None:
-            X_val = read_X(self, X_val, reset=False)
-            validation = X_val, read_y(X_val, y_val, caller)
+        samples = self._read(X, y, sample_weight, reset=True)
+        validation = self._read_validation(X_val, y_val, sample_weight_val)
         rng = check_random_state(self.random_state)
-        self._start(Training(self, X, y, weight, validation, rng))
+        self._start(Training(self, samples, validation, rng))
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -282,11 +287,13 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         """Train for one more epoch, on these rows.
 
         The scale of the target, the weighter and the bins of FDS are those of the first call;
-        targets beyond them fall into the end bins.
+        targets beyond them fall into the end bins. Of parameters that were set since, `lr`,
+        `weight_decay`, `batch_size`, `random_state` and `verbose` are followed; others that shape
+        the network or its training are refused.
 
         Parameters
         ----------
-        X : array-like, DataFrame, Tensor or Dataset of shape (n_samples, ...)
+        X : array-like, DataFrame, Tensor, Dataset or dict of shape (n_samples, ...)
             Inputs.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
@@ -312,15 +319,13 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
             )
         # one that was loaded has no optimiser to go on with
         first = not hasattr(self, "net_") or self._training.restored
-        X = read_X(self, X, reset=first)
-        y = read_y(X, y, caller)
-        weight = check_sample_weight(sample_weight, len(y), caller=caller)
+        samples = self._read(X, y, sample_weight, reset=first)
         if first:
             self._validate_params()  # fitted ones skip it, of which one that was loaded is none
             rng = check_random_state(self.random_state)
-            self._start(Training(self, X, y, weight, None, rng, epochs=1))
+            self._start(Training(self, samples, None, rng, epochs=1))
         else:
-            self._training.go_on(X, y, weight)
+            self._training.go_on(self, samples)
             self._publish()
         return self
 
@@ -329,7 +334,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like, DataFrame, Tensor or Dataset of shape (n_samples, ...)
+        X : array-like, DataFrame, Tensor, Dataset or dict of shape (n_samples, ...)
             Inputs of the shape seen in `fit`.
 
         Returns
@@ -338,9 +343,33 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
             Predictions, in units of y.
         """
         check_is_fitted(self)
-        X = read_X(self, X, reset=False)
-        out = self._training.predict(X, self.batch_size).astype(np.float64)
-        return out * self.target_scale_ + self.target_mean_
+        return self._training.predict(read_X(self, X, reset=False), self.batch_size)
+
+    def _read(self, X, y, sample_weight, *, reset):
+        """Return valid rows to train on."""
+        caller = type(self).__name__
+        X = read_X(self, X, reset=reset)
+        y = read_y(X, y, caller)
+        if y.ndim == 2 and y.shape[1] == 1 and not get_tags(self).target_tags.multi_output:
+            y = column_or_1d(y, warn=True)  # as scikit-learn's regressors of one target do
+        return Samples(X, y, self._read_weight(sample_weight, len(y), "sample_weight"))
+
+    def _read_validation(self, X, y, sample_weight):
+        """Return valid validation rows, or None."""
+        caller = type(self).__name__
+        if X is None and y is None and sample_weight is None:
+            return None
+        if X is None or (y is None and not is_dataset(X)):
+            missing = "X_val" if X is None else "y_val"
+            raise parameter_error(missing, caller, "given with the other validation data", "None")
+        X = read_X(self, X, reset=False, name="X_val")
+        y = read_y(X, y, caller, name="y_val")
+        return Samples(X, y, self._read_weight(sample_weight, len(y), "sample_weight_val"))
+
+    def _read_weight(self, weight, n, name):
+        """Return valid weights, or None."""
+        caller = type(self).__name__
+        return check_sample_weight(on_host(weight, caller, name), n, caller=caller, name=name)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

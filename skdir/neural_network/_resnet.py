@@ -1,16 +1,19 @@
 """Residual networks of the usual depths, with torchvision's names of parameters."""
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import torch
 from torch import nn
 
+from skdir.neural_network._encoder_checks import check_rows, image_channels
 from skdir.utils._validation import parameter_error
 
 # Blocks of the four stages, and whether they are bottlenecks.
 _LAYOUTS = {18: ((2, 2, 2, 2), False), 34: ((3, 4, 6, 3), False), 50: ((3, 4, 6, 3), True)}
 _WIDTHS = (64, 128, 256, 512)
 _EXPANSION = 4
+_CALLER = "ResNetEncoder"
 
 
 class ResNetEncoder(nn.Module):
@@ -60,11 +63,12 @@ class ResNetEncoder(nn.Module):
 
     def __init__(self, input_shape: Sequence[int], *, depth: int = 50):
         super().__init__()
-        if depth not in _LAYOUTS:
-            raise parameter_error("depth", type(self).__name__, "18, 34 or 50", repr(depth))
-        self.add_channel, channels = image_channels(input_shape, caller=type(self).__name__)
+        whole = isinstance(depth, Integral) and not isinstance(depth, bool)
+        if not whole or depth not in _LAYOUTS:
+            raise parameter_error("depth", _CALLER, "18, 34 or 50", repr(depth))
+        self.add_channel, self.channels = image_channels(input_shape, caller=_CALLER)
         blocks, bottleneck = _LAYOUTS[depth]
-        self.conv1 = nn.Conv2d(channels, 64, 7, stride=2, padding=3, bias=False)
+        self.conv1 = nn.Conv2d(self.channels, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU()
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
@@ -111,6 +115,7 @@ class ResNetEncoder(nn.Module):
             Of the first convolution and the four stages: a half, a quarter and so on of the height
             and width of the images.
         """
+        check_rows(X, *([] if self.add_channel else [self.channels]), -1, -1, caller=_CALLER)
         if self.add_channel:
             X = X.unsqueeze(1)
         maps = [self.relu(self.bn1(self.conv1(X)))]
@@ -183,15 +188,3 @@ def _shortcut(width: int, size: int, stride: int) -> nn.Module:
     if width == size and stride == 1:
         return nn.Identity()
     return nn.Sequential(nn.Conv2d(width, size, 1, stride, bias=False), nn.BatchNorm2d(size))
-
-
-def image_channels(input_shape, *, caller):
-    """Return whether images lack a dimension of channels, and how many channels they have."""
-    if len(input_shape) not in (2, 3):
-        raise parameter_error(
-            "input_shape",
-            caller,
-            "(channels, height, width) or (height, width)",
-            str(tuple(input_shape)),
-        )
-    return len(input_shape) == 2, 1 if len(input_shape) == 2 else int(input_shape[0])

@@ -39,7 +39,7 @@ class ShotErrors(Callback):
     Notes
     -----
     The predictions are those of the validation loss, none is made twice. A shot without validation
-    rows is NaN. Training rows count with the `sample_weight` of `fit`.
+    rows is NaN. Training and validation rows count with the `sample_weight` of `fit`.
 
     References
     ----------
@@ -86,15 +86,13 @@ class ShotErrors(Callback):
     def on_batch_end(self, net, batch=None, training=None, y_pred=None, **kwargs):
         """Keep the predictions of a validation batch, where they are."""
         if not training:
-            self._predictions.append(y_pred.detach())
+            self._predictions.append(y_pred)
 
     def on_epoch_end(self, net, **kwargs):
         """Add the errors to the record of the epoch."""
         targets = net.targets
-        y_pred = targets.unscale(torch.cat(self._predictions).double().cpu().numpy())
+        y_pred = torch.cat(self._predictions).double().cpu().numpy().ravel()
         self._predictions = []
-        if not torch.from_numpy(y_pred).isfinite().all():
-            return  # the loss is not finite either, and training stops
         report = ShotReport(
             targets.valid.ravel(),
             y_pred,
@@ -103,6 +101,7 @@ class ShotErrors(Callback):
             metrics=self.metrics,
             many=self.many,
             few=self.few,
+            sample_weight=targets.valid_weight,
             train_sample_weight=targets.train_weight,
         )
         for name, value in report.overall.items():

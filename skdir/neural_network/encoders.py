@@ -1,6 +1,7 @@
 """Encoders: networks that turn inputs into features (batch, h)."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from types import MappingProxyType
 
@@ -8,8 +9,16 @@ import torch
 from torch import nn
 
 from skdir.neural_network._depth_network import DepthEncoderDecoder
+from skdir.neural_network._encoder_checks import (
+    check_flag,
+    check_rows,
+    check_share,
+    check_whole,
+    check_widths,
+    image_channels,
+)
 from skdir.neural_network._pair_text import PairTextEncoder
-from skdir.neural_network._resnet import ResNetEncoder, image_channels
+from skdir.neural_network._resnet import ResNetEncoder
 from skdir.utils._validation import parameter_error
 
 __all__ = [
@@ -63,16 +72,21 @@ class MLPEncoder(nn.Module):
         batch_norm: bool = False,
     ):
         super().__init__()
-        layers: list[nn.Module] = [nn.Flatten()] if len(input_shape) > 1 else []
-        width = int(torch.Size(input_shape).numel())
-        for size in hidden_layer_sizes:
-            layers.append(nn.Linear(width, int(size)))
+        caller = type(self).__name__
+        self.input_shape = check_widths(input_shape, name="input_shape", caller=caller, least=1)
+        sizes = check_widths(hidden_layer_sizes, name="hidden_layer_sizes", caller=caller)
+        dropout = check_share(dropout, name="dropout", caller=caller)
+        check_flag(batch_norm, name="batch_norm", caller=caller)
+        layers: list[nn.Module] = [nn.Flatten()] if len(self.input_shape) > 1 else []
+        width = math.prod(self.input_shape)
+        for size in sizes:
+            layers.append(nn.Linear(width, size))
             if batch_norm:
-                layers.append(nn.BatchNorm1d(int(size)))
+                layers.append(nn.BatchNorm1d(size))
             layers.append(nn.ReLU())
             if dropout > 0:
                 layers.append(nn.Dropout(dropout))
-            width = int(size)
+            width = size
         self.layers = nn.Sequential(*layers)
 
     def forward(self, X: torch.Tensor) -> torch.Tensor:
@@ -88,6 +102,7 @@ class MLPEncoder(nn.Module):
         features : Tensor of shape (batch, h)
             Features after the last ReLU.
         """
+        check_rows(X, *self.input_shape, caller="MLPEncoder")
         return self.layers(X)
 
 
@@ -128,8 +143,11 @@ class SmallResNetEncoder(nn.Module):
         self, input_shape: Sequence[int], widths: Sequence[int] = (16, 32, 64), blocks: int = 1
     ):
         super().__init__()
-        self.add_channel, channels = image_channels(input_shape, caller=type(self).__name__)
-        stages: list[nn.Module] = [_convolution(channels, widths[0]), nn.ReLU()]
+        caller = type(self).__name__
+        self.add_channel, self.channels = image_channels(input_shape, caller=caller)
+        widths = check_widths(widths, name="widths", caller=caller, least=1)
+        blocks = check_whole(blocks, name="blocks", caller=caller)
+        stages: list[nn.Module] = [_convolution(self.channels, widths[0]), nn.ReLU()]
         width = widths[0]
         for stage, size in enumerate(widths):
             for block in range(blocks):
@@ -150,6 +168,8 @@ class SmallResNetEncoder(nn.Module):
         features : Tensor of shape (batch, h)
             Mean of each channel of the last stage.
         """
+        shape = (-1, -1) if self.add_channel else (self.channels, -1, -1)
+        check_rows(X, *shape, caller="SmallResNetEncoder")
         if self.add_channel:
             X = X.unsqueeze(1)
         return self.stages(X).mean(dim=(2, 3))
@@ -193,8 +213,8 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
     encoder : str, Module, class or callable
         A name, a module to copy, or something that makes one of the input shape.
 
-    input_shape : tuple of int
-        Shape of one row of X.
+    input_shape : tuple of int, or dict of str to tuple of int
+        Shape of one row of X, or of its parts by name.
 
     hidden_layer_sizes, dropout : sequence of int, float
         For the multilayer perceptron.
@@ -216,9 +236,13 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
         f"'mlp', 'resnet', {', '.join(map(repr, _RESNETS))}, 'pair_text', a torch module, or a "
         "function of the input shape that makes one"
     )
+    hidden_layer_sizes = check_widths(hidden_layer_sizes, name="hidden_layer_sizes", caller=caller)
     if isinstance(encoder, nn.Module):
         return deepcopy(encoder)
     if isinstance(encoder, str):
+        if isinstance(input_shape, Mapping):
+            by_name = f"a module whose forward takes {', '.join(input_shape)} (X is a dict)"
+            raise parameter_error("encoder", caller, by_name, repr(encoder))
         if encoder == "mlp":
             return MLPEncoder(input_shape, hidden_layer_sizes, dropout)
         if encoder == "resnet":
@@ -228,7 +252,8 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
         if encoder == "pair_text":
             return PairTextEncoder(input_shape)
         raise parameter_error("encoder", caller, accepted, repr(encoder))
-    made = encoder(tuple(input_shape))
+    shape = dict(input_shape) if isinstance(input_shape, Mapping) else tuple(input_shape)
+    made = encoder(shape)
     if not isinstance(made, nn.Module):
         raise parameter_error("encoder", caller, accepted, f"a callable that made {made!r}")
     return made
@@ -242,7 +267,7 @@ def count_features(encoder, example, *, caller):
     encoder : Module
         The encoder; its mode is restored.
 
-    example : Tensor of shape (n, *input_shape)
+    example : Tensor of shape (n, *input_shape), or dict of str to Tensor
         A few rows of X.
 
     caller : str
@@ -262,23 +287,27 @@ def count_features(encoder, example, *, caller):
     encoder.eval()
     try:
         with torch.no_grad():
-            features = encoder(example)
-    except RuntimeError as error:
-        raise parameter_error(
-            "encoder",
-            caller,
-            f"able to take inputs of shape {tuple(example.shape)}",
-            f"the error: {error}",
-        ) from error
+            features = encode(encoder, example)
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        accepted = f"able to take inputs of shape {_shape_text(example)}"
+        raise parameter_error("encoder", caller, accepted, f"the error: {error}") from error
     finally:
         encoder.train(mode)
-    if (
-        not isinstance(features, torch.Tensor)
-        or features.ndim != 2
-        or len(features) != len(example)
-    ):
+    n = len(next(iter(example.values())) if isinstance(example, dict) else example)
+    if not isinstance(features, torch.Tensor) or features.ndim != 2 or len(features) != n:
         shape = tuple(features.shape) if isinstance(features, torch.Tensor) else type(features)
-        raise parameter_error(
-            "encoder", caller, f"a module that returns features of shape ({len(example)}, h)", shape
-        )
+        accepted = f"a module that returns features of shape ({n}, h)"
+        raise parameter_error("encoder", caller, accepted, shape)
     return features.shape[1]
+
+
+def encode(encoder, X):
+    """Return features of a batch, the parts of a dict being arguments by name."""
+    return encoder(**X) if isinstance(X, dict) else encoder(X)
+
+
+def _shape_text(example):
+    """Return the shape of a batch, or those of its parts by name."""
+    if isinstance(example, dict):
+        return {name: tuple(part.shape) for name, part in example.items()}
+    return tuple(example.shape)

@@ -114,7 +114,7 @@ class TestTrainingOptions:
 
         class Watch(Callback):
             def on_batch_end(self, net, batch, **kwargs):
-                sizes.append(len(batch[1][0]))
+                sizes.append(len(batch[1]))  # (X, y), as in skorch
 
         model = small(callbacks=[Watch()], max_epochs=1).fit(X, y)
         assert sum(sizes) == n
