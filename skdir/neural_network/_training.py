@@ -35,6 +35,12 @@ from skdir.utils._weights import check_weights, weights_of
 
 _CALLER = "DeepImbalancedRegressor"
 
+# What only the callbacks of skorch ask its history for.
+_OF_SKORCH = {
+    "batches",
+    *(f"{part}_{key}" for part in ("train", "valid") for key in ("batch_count", "loss_best")),
+}
+
 
 class Training:
     """What one `fit` learns, and what later calls need of it.
@@ -344,7 +350,7 @@ def _row_shape(example):
 
 def _is_shown(key):
     """Tell whether a key of skorch's history is one of ours."""
-    return key != "batches" and not key.endswith("_batch_count")
+    return key not in _OF_SKORCH
 
 
 def _plain(value):

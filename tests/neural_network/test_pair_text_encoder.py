@@ -162,7 +162,7 @@ def test_given_vectors():
         ({"hidden_size": True}, "'hidden_size'"),
         ({"n_layers": 0}, "'n_layers'"),
         ({"dropout": 1}, "'dropout'"),
-        ({"embeddings": [1.0, 2.0]}, r"'embeddings' .* Got shape \(2,\)"),
+        ({"embeddings": [1.0, 2.0]}, r"'embeddings' .* Got .*shape \(2,\)"),
         ({"embeddings": [[0.0], [np.nan]]}, "'embeddings' .* finite"),
     ],
     ids=str,
@@ -234,16 +234,16 @@ def test_files(encoder, tmp_path):
     ids=["vectors", "module", "position", "stranger"],
 )
 def test_what_a_file_does_not_hold(encoder):
-    from skdir.neural_network._persistence import _encode
+    from skdir.neural_network._saved_values import encode
 
-    assert set(_encode(encoder, "encoder", "save")) == {"missing"}
+    assert set(encode(encoder)) == {"missing"}
 
 
 def test_a_file_cannot_name_other_encoders():
-    from skdir.neural_network._persistence import _decode
+    from skdir.neural_network._saved_values import decode
 
-    with pytest.raises(ValueError, match="'path' parameter"):
-        _decode({"encoder": "DepthEncoderDecoder"}, "encoder", "load")
+    with pytest.raises(ValueError, match="DepthEncoderDecoder"):
+        decode({"encoder": "DepthEncoderDecoder"})
 
 
 def test_few_vectors_are_in_a_file(tmp_path):
