@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skdir.utils._base import VersionedPickle
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._text_files import file_errors, open_text
@@ -24,7 +25,7 @@ _REMEDY = "Pass a text file of vectors in UTF-8"
 _MAX_BYTES = 2**34
 
 
-class PairTokenizer(TransformerMixin, BaseEstimator):
+class PairTokenizer(VersionedPickle, TransformerMixin, BaseEstimator):
     r"""Turn pairs of sentences into token numbers, for :class:`PairTextEncoder`.
 
     Parameters

@@ -13,14 +13,15 @@ from skdir.neural_network._saved_file import DamagedError, damaged, read_file, w
 from skdir.neural_network._saved_network import make_network, tensors_of
 from skdir.neural_network._saved_values import NotInFile, decode, encode
 from skdir.neural_network._training import Training
+from skdir.utils._base import VersionedPickle
 from skdir.utils._validation import parameter_error
 
 # Parameters that make the network, without which nothing can be predicted.
 _OF_NETWORK = ("encoder", "hidden_layer_sizes", "dropout", "fds")
 
 
-class SavedToFile:
-    """Gives the deep regressor `save` and `load`."""
+class SavedToFile(VersionedPickle):
+    """Gives the deep regressor `save` and `load`, and versions to its pickles."""
 
     def save(self, path):
         """Write the fitted regressor to one file, without pickle.

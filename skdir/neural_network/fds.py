@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 from skdir.density._kernels import KERNELS, bin_window, check_kernel_size, check_window
 from skdir.neural_network._fds_layer import FDSLayer
 from skdir.neural_network._feature_statistics import FeatureStatistics, feature_statistics
+from skdir.utils._base import VersionedPickle
 from skdir.utils._binning import bin_edges as make_bin_edges
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import check_bins, check_target, parameter_error
@@ -16,7 +17,7 @@ from skdir.utils._validation import check_bins, check_target, parameter_error
 __all__ = ["FDS", "FDSLayer", "FeatureStatistics", "feature_statistics"]
 
 
-class FDS(BaseEstimator):
+class FDS(VersionedPickle, BaseEstimator):
     r"""Specification of feature distribution smoothing.
 
     Rows whose targets are close should have features that are distributed alike. Where few rows

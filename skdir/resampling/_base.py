@@ -16,6 +16,7 @@ from skdir.resampling._frames import is_frame
 from skdir.resampling._plan import STRATEGIES, plan_rows
 from skdir.resampling._tables import as_container, open_table
 from skdir.resampling._target import TargetColumn, deviation
+from skdir.utils._base import VersionedPickle
 from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
@@ -28,7 +29,7 @@ _LONE_PERTURBATION = 0.02
 CATEGORICAL_CONSTRAINT = [StrOptions({"auto"}), "array-like", None]
 
 
-class RegressionSampler(BaseSampler):
+class RegressionSampler(VersionedPickle, BaseSampler):
     """Base of all resamplers: `fit_resample` around one method, `_fit_resample`.
 
     It reads X and y from their containers, calls `_fit_resample`, builds the result in the same

@@ -8,6 +8,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from skdir.utils._base import VersionedPickle
 from skdir.utils._components import DefaultComponents
 from skdir.utils._fitting import RegressorConstraint
 from skdir.utils._sklearn_compat import _routing_enabled
@@ -109,7 +110,9 @@ def one_per_row(y_pred, X, regressor, *, caller, params=()):
     )
 
 
-class MetaRegressor(DefaultComponents, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class MetaRegressor(
+    DefaultComponents, VersionedPickle, MetaEstimatorMixin, RegressorMixin, BaseEstimator
+):
     """Base of regressors made of one or several fits of one, the parameter `regressor`."""
 
     # Name of the attribute with a fitted regressor that has seen X.

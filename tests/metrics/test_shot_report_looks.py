@@ -95,7 +95,9 @@ def test_frame_has_the_values_with_nan_where_there_are_no_rows(data):
 def test_frame_without_pandas_says_what_to_install(data, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     report = ShotReport(**data, bins=20)
-    with pytest.raises(ImportError, match=r"ShotReport.to_frame requires .*'pandas'.*scikit-dir\[rep"):
+    with pytest.raises(
+        ImportError, match=r"ShotReport.to_frame requires .*'pandas'.*scikit-dir\[rep"
+    ):
         report.to_frame()
 
 

@@ -162,7 +162,9 @@ def test_missing_package_is_named_with_its_remedy(monkeypatch):
 
     assert matplotlib.pyplot.__name__ in sys.modules  # a loaded submodule must not hide it
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"Thing.plot requires .*'matplotlib'.*scikit-dir\[plot\]"):
+    with pytest.raises(
+        ImportError, match=r"Thing.plot requires .*'matplotlib'.*scikit-dir\[plot\]"
+    ):
         import_optional_dependency("matplotlib.pyplot", caller="Thing.plot")
     with pytest.raises(ImportError, match="pip install no_such_package"):
         import_optional_dependency("no_such_package", caller="f")
