@@ -49,8 +49,7 @@ def strategies(seed):
         return DecisionTreeRegressor(max_depth=6)
 
     def smoter():
-        relevance = RelevanceFunction(degenerate="quantile")
-        return SmoteR(relevance=relevance, threshold=0.8, random_state=seed)
+        return SmoteR(random_state=seed)
 
     def boosted(estimator):
         return AdaBoostRegressor(estimator, n_estimators=STAGES, random_state=seed)

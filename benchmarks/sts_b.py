@@ -121,8 +121,7 @@ def strategies(seed, bins, bandwidths, quick):
         "SMOGN": SMOGN,
     }
     built = {
-        name: sampler(relevance=relevance, threshold=0.8, random_state=seed)
-        for name, sampler in samplers.items()
+        name: sampler(relevance=relevance, random_state=seed) for name, sampler in samplers.items()
     }
     built["WERCS"] = WERCS(relevance=relevance, random_state=seed)
     plain = boosting(seed, quick)

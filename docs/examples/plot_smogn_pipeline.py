@@ -156,8 +156,8 @@ print(scores[errors].round(2).to_string())
 # ------------------------
 # All parameters are within reach, those of the relevance as well: `coef` is how many interquartile
 # ranges above the upper quartile a target has full relevance, so a larger one calls fewer rows
-# rare. (Much larger, and nothing is rare in some fold. That is an error; ``degenerate="quantile"``
-# is a way out.) The balanced error chooses, the mean over four ranges of cost.
+# rare. (Much larger, and nothing is rare in some fold: the outer tenths take the outliers' place
+# there, with a warning.) The balanced error chooses, the mean over four ranges of cost.
 
 search = GridSearchCV(
     models["neighbours, SMOGN"],

@@ -54,16 +54,11 @@ def _resample_first(sampler, regressor):
     return Pipeline([*steps, ("regressor", clone(regressor))])
 
 
-def _resampled(make_sampler, **params):
-    """Return a builder that resamples; tails are rare where a box plot has no outliers."""
+def _resampled(make_sampler):
+    """Return a builder that resamples with defaults, but for a warning from every fold."""
     return lambda regressor: _resample_first(
-        make_sampler(relevance=RelevanceFunction(degenerate="quantile"), **params), regressor
+        make_sampler(relevance=RelevanceFunction(degenerate="quantile")), regressor
     )
-
-
-def _resampled_bumps(make_sampler):
-    """Return such a builder; rare is what the published tables call so, relevance from 0.8 on."""
-    return _resampled(make_sampler, threshold=0.8)
 
 
 def _blend(regressor):
@@ -118,25 +113,25 @@ BUILT_IN = {
     "RUS": Strategy(
         "Random under-sampling: normal rows are removed at random until they are as many as the "
         "rare ones.",
-        _resampled_bumps(RandomUnderSampler),
+        _resampled(RandomUnderSampler),
     ),
     "ROS": Strategy(
         "Random over-sampling: rare rows are repeated until they are as many as the normal ones.",
-        _resampled_bumps(RandomOverSampler),
+        _resampled(RandomOverSampler),
     ),
     "GN": Strategy(
         "Gaussian noise: normal rows are thinned at random, rare ones repeated with a little noise "
         "in features and target.",
-        _resampled_bumps(GaussianNoise),
+        _resampled(GaussianNoise),
     ),
     "SMOTER": Strategy(
         "SMOTE for regression: normal rows are thinned at random, new rare ones interpolated "
         "between a rare row and one of its rare neighbours.",
-        _resampled_bumps(SmoteR),
+        _resampled(SmoteR),
     ),
     "SMOGN": Strategy(
         "SMOTER where the neighbour of a rare row is near, Gaussian noise where it is far.",
-        _resampled_bumps(SMOGN),
+        _resampled(SMOGN),
     ),
     "WERCS": Strategy(
         "Half as many rows again are drawn by their relevance and repeated, and half of the rows "

@@ -70,6 +70,11 @@ def plan(sampler, X, y, sample_weight, *, with_ratio):
     return planner.fit(_safe_indexing(X, used), y[used]), used
 
 
+def has_one_bump(planner):
+    """Return whether a fitted sampler found all rows rare, or none."""
+    return len(getattr(planner, "bumps_", ())) == 1
+
+
 def bag_sampler(sampler, planner, y, rows, used):
     """Return the sampler of one bag, for which rare is what it is among all training targets."""
     names = sampler.get_params(deep=False)
@@ -81,6 +86,8 @@ def bag_sampler(sampler, planner, y, rows, used):
         if isinstance(relevance, np.ndarray):
             relevance = relevance[np.searchsorted(used, rows)]
         params["relevance"] = getattr(relevance, "transform", relevance)
+    if has_one_bump(planner) and planner.get_params().get("sampling_strategy") == "balance":
+        params["sampling_strategy"] = {0: len(rows)}  # the planner has warned, one bag need not
     return clone(sampler).set_params(**params)
 
 

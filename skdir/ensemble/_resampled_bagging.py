@@ -16,11 +16,11 @@ from skdir.ensemble._bags import (
     bag_sampler,
     draw_bag,
     fit_bag,
+    has_one_bump,
     plan,
     set_seeds,
     strata_of,
 )
-from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
 from skdir.utils._fit_context import fit_context
 from skdir.utils._fitting import check_no_sampler_before
@@ -49,8 +49,7 @@ class ResampledBaggingRegressor(MetaRegressor):
     sampler : estimator, default=None
         Sampler with `fit_resample` that says in `sample_indices_` where its rows come from, as all
         in :mod:`skdir.resampling` do; cloned for each bag. None is
-        :class:`~skdir.resampling.SmoteR` with relevance 0.8 as the threshold, and the tails of the
-        target as rare where a box plot finds no outliers.
+        :class:`~skdir.resampling.SmoteR`.
 
     sample_method : {"balance", "variation"} or None, default="balance"
         "balance" brings each bag to as many rare as normal rows; "variation" to a share of rare
@@ -128,9 +127,11 @@ class ResampledBaggingRegressor(MetaRegressor):
 
     Examples
     --------
-    >>> from sklearn.datasets import load_diabetes
+    >>> import numpy as np
     >>> from skdir.ensemble import ResampledBaggingRegressor
-    >>> X, y = load_diabetes(return_X_y=True)
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(500, 3))
+    >>> y = np.exp(X[:, 0] + 0.5 * rng.normal(size=500))
     >>> model = ResampledBaggingRegressor(n_estimators=20, oob_score=True, random_state=0)
     >>> model.fit(X, y).oob_score_ > 0.3
     True
@@ -204,7 +205,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         Raises
         ------
         ValueError
-            If the sampler finds nothing rare, or a parameter does not fit it or the rows.
+            If a parameter does not fit the sampler or the rows.
         """
         X, y, target, own = self._check_data(X, y, sample_weight)
         caller = type(self).__name__
@@ -214,6 +215,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         rng = check_random_state(self.random_state)
         with_ratio = self.sample_method is not None
         planner, used = plan(sampler, X, y, own, with_ratio=with_ratio)
+        with_ratio = with_ratio and not has_one_bump(planner)
         n_rows = self._n_rows(len(used))
         strata = strata_of(planner, target)
         bags = []
@@ -335,4 +337,4 @@ class ResampledBaggingRegressor(MetaRegressor):
 
 def _default_sampler():
     """Return the sampler of the published method, which finds rare rows in any target."""
-    return SmoteR(relevance=RelevanceFunction(degenerate="quantile"), threshold=0.8)
+    return SmoteR()

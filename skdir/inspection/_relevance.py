@@ -37,7 +37,7 @@ class RelevanceDisplay:
     bump_edges : ndarray of shape (n_bumps + 1,)
         Where along the target the bumps begin and end.
 
-    threshold : float, default=0.5
+    threshold : float, default=0.8
         Relevance from which on a target is rare.
 
     control_points : ndarray of shape (n_control_points, 3), default=None
@@ -95,7 +95,7 @@ class RelevanceDisplay:
     >>> y = np.random.default_rng(0).gamma(2.0, 3.0, size=500)
     >>> display = RelevanceDisplay.from_target(y)
     >>> [bump.n_samples for bump in display.bumps if bump.rare]
-    [79]
+    [44]
     >>> plt.show()  # doctest: +SKIP
     >>> plt.close(display.figure_)
     """
@@ -108,7 +108,7 @@ class RelevanceDisplay:
         relevance,
         bumps,
         bump_edges,
-        threshold=0.5,
+        threshold=0.8,
         control_points=None,
         sample_weight=None,
         target_name="target",
@@ -130,7 +130,7 @@ class RelevanceDisplay:
         y,
         *,
         sample_weight=None,
-        threshold=0.5,
+        threshold=0.8,
         bins="auto",
         xscale="auto",
         ax=None,
@@ -149,7 +149,7 @@ class RelevanceDisplay:
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the targets in the histogram.
 
-        threshold : float, default=0.5
+        threshold : float, default=0.8
             Relevance from which on a target is rare, in (0, 1].
 
         bins : "auto", "integer", int or array-like of shape (n_bins + 1,), default="auto"
@@ -205,7 +205,7 @@ class RelevanceDisplay:
         *,
         relevance=None,
         sample_weight=None,
-        threshold=0.5,
+        threshold=0.8,
         bins="auto",
         xscale="auto",
         ax=None,
@@ -224,7 +224,7 @@ class RelevanceDisplay:
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each target, in the fit and in the histogram.
 
-        threshold : float, default=0.5
+        threshold : float, default=0.8
             Relevance from which on a target is rare, in (0, 1].
 
         bins : "auto", "integer", int or array-like of shape (n_bins + 1,), default="auto"
@@ -260,7 +260,7 @@ class RelevanceDisplay:
         >>> relevance = RelevanceFunction(method="quantile", extremes="high")
         >>> display = RelevanceDisplay.from_target(range(100), relevance=relevance)
         >>> display.bumps[1]
-        Bump(low=70.0, high=99.0, rare=True, n_samples=30)
+        Bump(low=79.0, high=99.0, rare=True, n_samples=21)
         >>> plt.close(display.figure_)
         """
         caller = f"{cls.__name__}.from_target"

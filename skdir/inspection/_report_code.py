@@ -122,7 +122,8 @@ def _sampler(report):
     if min(bump.n_samples for bump in report.rare[name].bumps) < _FEW_FOR_SMOTER:
         return "", ""
     relevance = report.rare[name].source.replace("'", '"')
-    code = f"SmoteR(relevance=relevance, threshold={report.threshold:g}, random_state=0)"
+    threshold = "" if report.threshold == 0.8 else f"threshold={report.threshold:g}, "
+    code = f"SmoteR(relevance=relevance, {threshold}random_state=0)"
     return code, f"relevance = {relevance}\n"
 
 

@@ -18,10 +18,10 @@ _LEAST, _MOST = 10, 0.3
 def default_relevances():
     """Return the relevances that a report tries, by name."""
     return {
-        "box plot": RelevanceFunction(),
-        "adjusted box plot": RelevanceFunction(boxplot="adjusted"),
+        "box plot": RelevanceFunction(degenerate="raise"),
+        "adjusted box plot": RelevanceFunction(boxplot="adjusted", degenerate="raise"),
         "quantiles": RelevanceFunction(method="quantile"),
-        "density": RelevanceFunction(method="density"),
+        "density": RelevanceFunction(method="density", degenerate="raise"),
     }
 
 
@@ -77,12 +77,12 @@ def _find(rows, relevance, threshold, caller):
 def _source(relevance):
     """Return the code of a relevance, empty if it cannot be written in a line.
 
-    A fold may have no outliers where all rows have: quantiles help out then.
+    A fold may have no outliers where all rows have: quantiles help out then, with a warning.
     """
     if not isinstance(relevance, RelevanceFunction) or relevance.control_points is not None:
         return ""
     if relevance.method != "quantile":
-        relevance = clone(relevance).set_params(degenerate="quantile")
+        relevance = clone(relevance).set_params(degenerate="warn")
     with config_context(print_changed_only=True):
         return " ".join(relevance.__repr__(N_CHAR_MAX=10_000).split())
 

@@ -97,7 +97,7 @@ def _no_relevance(report):
         "no_relevance",
         "note",
         f"What is rare cannot be told by {names}: {report.rare[failed[0]].cause}.",
-        "RelevanceFunction(degenerate='quantile') takes the outer tenths of the targets then; "
+        "RelevanceFunction() gives the outer tenths of the targets relevance 1 then; "
         "control points of your own are better if you know which values matter.",
     )
 

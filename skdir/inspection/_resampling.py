@@ -90,7 +90,7 @@ class ResamplingDisplay:
     >>> y = np.exp(X.sum(axis=1))
     >>> display = ResamplingDisplay.from_sampler(SmoteR(random_state=0), X, y)
     >>> int(display.synthetic_mask.sum()), len(display.synthetic_points_.get_offsets())
-    (62, 62)
+    (75, 75)
     >>> plt.show()  # doctest: +SKIP
     >>> plt.close(display.figure_)
     """

@@ -46,7 +46,8 @@ def make_relevance_scorer(
         For a function: whether it is a score (None and True) or a loss, whose sign is changed.
 
     **metric_params : dict
-        Further parameters of the metric, such as ``normalize=True`` or ``threshold=0.5``.
+        Further parameters of the metric, such as ``normalize=True``, ``threshold=0.5``
+        or ``symmetric=True`` for precision, recall and F.
 
     Returns
     -------

@@ -23,7 +23,7 @@ class Relief(NamedTuple):
         return np.append(self.left[1:], np.inf)
 
 
-def find_relief(relevance, y, sample_weight=None, *, caller):
+def find_relief(relevance, y, sample_weight=None, *, symmetric=False, caller):
     """Return the bumps of a relevance.
 
     Parameters
@@ -37,6 +37,10 @@ def find_relief(relevance, y, sample_weight=None, *, caller):
 
     sample_weight : ndarray of shape (n_samples,) or None, default=None
         Valid weights of the targets.
+
+    symmetric : bool, default=False
+        Whether control points that end in a flat stretch at a minimum begin a bump there, as those
+        that start in one do.
 
     caller : str
         For the message if the relevance is no relevance on the grid.
@@ -58,7 +62,8 @@ def find_relief(relevance, y, sample_weight=None, *, caller):
         extreme, is_peak = before != after, before
         centre, is_peak = (first / 2 + last / 2)[extreme], is_peak[extreme]
         # Published: control points that end in a flat stretch at a minimum begin no bump there.
-        if points is not None and not is_peak[-1] and last[-1] > first[-1]:
+        ends_flat = points is not None and not is_peak[-1] and last[-1] > first[-1]
+        if ends_flat and not symmetric:
             centre, is_peak = centre[:-1], is_peak[:-1]
     if len(rising) == 0 or is_peak.all():
         return Relief(np.array([-np.inf]), np.array([np.nan]), _spread(y, sample_weight))

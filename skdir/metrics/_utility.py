@@ -22,6 +22,7 @@ from skdir.utils._validation import drop_unweighted, parameter_error
         "p": [Interval(Real, 0, 1, closed="both")],
         "zero_division": [Interval(Real, 0, 1, closed="both"), "nan"],
         "sample_weight": ["array-like", None],
+        "symmetric": ["boolean"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -35,6 +36,7 @@ def relevance_precision_recall_fscore(
     p=0.5,
     zero_division=0.0,
     sample_weight=None,
+    symmetric=False,
 ):
     r"""Precision, recall and F score for relevant targets, based on utility.
 
@@ -52,7 +54,7 @@ def relevance_precision_recall_fscore(
 
     relevance : fitted RelevanceFunction or callable
         Relevance of targets, in [0, 1], from the *training* targets. It is needed for predictions
-        too, so an array does not do.
+        too, so an array does not do. If only low targets are relevant see `symmetric`.
 
     threshold : float, default=0.8
         Relevance from which on a target or a prediction is relevant, in (0, 1].
@@ -69,6 +71,12 @@ def relevance_precision_recall_fscore(
 
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows; a weight of 2 is the row twice.
+
+    symmetric : bool, default=False
+        Whether low targets are treated as the mirror image of high ones, so that negating targets
+        and predictions changes no score. The default is the published definition, for comparison
+        with published tables: there a relevance of low targets only tolerates other errors than
+        one of high targets only, see Notes. Where both ends are relevant it hardly matters.
 
     Returns
     -------
@@ -124,8 +132,9 @@ def relevance_precision_recall_fscore(
     As in the published implementation, control points that end in two equal minima, as those of a
     RelevanceFunction without high outliers, begin no bump there, though those that start so do. A
     relevance of low targets only then has a single bump, and tolerates other errors than its
-    mirror image. Where this matters negate targets and predictions, or give the method `transform`
-    in a function of your own.
+    mirror image. A target exactly at a minimum belongs to the bump above it. With
+    ``symmetric=True`` a minimum begins a bump at either end, and a target at a minimum has the mean
+    utility of the bumps on both sides.
 
     The extremes of a RelevanceFunction are its control points. Those of another function are
     looked up on a grid of 10001 points over the range of `y_true`, where a highest stretch at an
@@ -160,16 +169,20 @@ def relevance_precision_recall_fscore(
     weight, y_true, y_pred = drop_unweighted(weight, y_true, y_pred)
     phi_true = relevance_values(relevance, y_true, caller=caller)
     phi_pred = relevance_values(relevance, y_pred, caller=caller)
-    relief = find_relief(relevance, y_true, weight, caller=caller)
-    gain = 1 + utilities(y_true, y_pred, phi_true, phi_pred, relief, p=p)
+    relief = find_relief(relevance, y_true, weight, symmetric=symmetric, caller=caller)
+    sides = ("left", "right") if symmetric else ("right",)
+    gain = 1 + sum(
+        utilities(y_true, y_pred, phi_true, phi_pred, relief, p=p, side=side) / len(sides)
+        for side in sides
+    )
     precision = _share(gain, phi_pred, threshold, weight, zero_division)
     recall = _share(gain, phi_true, threshold, weight, zero_division)
     return precision, recall, _f_score(precision, recall, beta)
 
 
-def utilities(y_true, y_pred, phi_true, phi_pred, relief, *, p):
-    """Return the utility of each prediction, from -1 to 1."""
-    bump = np.searchsorted(relief.left, y_true, side="right") - 1
+def utilities(y_true, y_pred, phi_true, phi_pred, relief, *, p, side="right"):
+    """Return the utility of each prediction, from -1 to 1; `side` is the bump at a minimum."""
+    bump = np.searchsorted(relief.left, y_true, side=side) - 1
     error, below = absolute_errors(y_true, y_pred), y_pred <= y_true
     scale = relief.scale[bump]
     end = np.where(below, relief.left[bump], relief.right[bump])

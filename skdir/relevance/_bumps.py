@@ -6,6 +6,7 @@ from numbers import Real
 import numpy as np
 
 from skdir.utils._validation import parameter_error
+from skdir.utils._warnings import warn_user
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,29 @@ def find_bumps(y, relevance, threshold, *, caller):
     return bumps, index
 
 
-def check_two_bumps(bumps, relevance, threshold, *, caller):
-    """Raise unless there are rare and normal targets."""
+def check_two_bumps(bumps, relevance, threshold, *, learned, caller):
+    """Require rare and normal targets; where a relevance was learned from y, warn instead.
+
+    What a user gives as a function or an array is a mistake if it tells no targets apart. What is
+    learned may find nothing to tell apart in some targets, such as in two values, equally often.
+    """
     if len(bumps) > 1:
         return
     what = "rare" if bumps[0].rare else "normal"
+    found = (
+        f"all {bumps[0].n_samples} targets are {what} (relevance {relevance.min():.3g} to "
+        f"{relevance.max():.3g})"
+    )
+    if learned:
+        warn_user(
+            f"{caller} finds nothing to balance: {found} at the threshold {threshold:g}. The rows "
+            "stay as they are, unless 'sampling_strategy' gives their number."
+        )
+        return
     raise parameter_error(
         "threshold",
         caller,
         "between the smallest and the largest relevance, so that some targets are rare and some "
         "are not",
-        f"{threshold:g}, where all {bumps[0].n_samples} targets are {what} (relevance "
-        f"{relevance.min():.3g} to {relevance.max():.3g})",
+        f"{threshold:g}, where {found}",
     )

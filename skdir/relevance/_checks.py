@@ -20,8 +20,8 @@ def check_relevance(relevance, y, sample_weight=None, *, caller, name="relevance
     relevance : RelevanceFunction, callable, array-like of shape (n_samples,) or None
         An estimator with `fit` and `transform` is cloned and fitted, so it makes no difference
         whether it was fitted before (to keep a fitted one as it is, pass its method `transform`);
-        None is ``RelevanceFunction()``. A function maps targets to relevances in [0, 1]. An array
-        holds the relevance of each target.
+        None is ``RelevanceFunction()``, with warnings and errors of the caller. A function maps
+        targets to relevances in [0, 1]. An array holds the relevance of each target.
 
     y : ndarray of shape (n_samples,)
         Valid training targets.
@@ -49,12 +49,23 @@ def check_relevance(relevance, y, sample_weight=None, *, caller, name="relevance
         If it cannot be fitted, or its values are not in [0, 1] and one for each target.
     """
     if relevance is None:
-        relevance = RelevanceFunction()
-    if _is_estimator(relevance):
+        relevance = RelevanceFunction()._fit(y, sample_weight, caller=caller)
+    elif is_relevance_estimator(relevance):
         relevance = clone(relevance)
         relevance.fit(y) if sample_weight is None else relevance.fit(y, sample_weight)
     values = relevance_values(relevance, y, caller=caller, name=name)
-    return (relevance if callable(relevance) or _is_estimator(relevance) else values), values
+    is_known = callable(relevance) or is_relevance_estimator(relevance)
+    return (relevance if is_known else values), values
+
+
+def is_learned(relevance):
+    """Return whether a relevance is learned from targets, as a fitted one's `transform` is.
+
+    Control points are given, not learned.
+    """
+    owner = getattr(relevance, "__self__", relevance)
+    is_given = getattr(owner, "method", None) == "control_points"
+    return owner is None or (is_relevance_estimator(owner) and not is_given)
 
 
 def relevance_values(relevance, y, *, caller, name="relevance"):
@@ -87,7 +98,7 @@ def relevance_values(relevance, y, *, caller, name="relevance"):
     NotFittedError
         If it is an estimator that is not fitted.
     """
-    if _is_estimator(relevance):
+    if is_relevance_estimator(relevance):
         try:
             check_is_fitted(relevance)
         except NotFittedError:
@@ -121,7 +132,7 @@ def relevance_values(relevance, y, *, caller, name="relevance"):
     return np.clip(values, 0, 1, out=values)
 
 
-def _is_estimator(relevance):
-    """Return whether a relevance is to be fitted (a class is not)."""
+def is_relevance_estimator(relevance):
+    """Return whether a relevance is an estimator, fitted or not (a class is none)."""
     is_object = not isinstance(relevance, type)
     return is_object and hasattr(relevance, "fit") and hasattr(relevance, "transform")

@@ -75,7 +75,7 @@ def boxplot_points(targets, *, extremes, coef, boxplot):
     if all(peak is None for peak in peaks.values()):
         sides = {"both": "either side", "low": "the low side", "high": "the high side"}[extremes]
         raise DegenerateTargetError(
-            f"targets from {targets.low:g} to {targets.high:g} without box-plot outliers on "
+            f"targets from {targets.low:g} to {targets.high:g} with no outliers by the box plot on "
             f"{sides} (fences {fences['low']:.6g} and {fences['high']:.6g})"
             + _ties(targets, median),
             "a smaller coef",

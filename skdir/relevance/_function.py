@@ -15,6 +15,7 @@ from skdir.utils._base import TargetEstimator
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._warnings import warn_user
 
 _CALLER = "RelevanceFunction"
 
@@ -59,9 +60,10 @@ class RelevanceFunction(TargetEstimator):
         For ``method="control_points"``: rows (y, relevance) or (y, relevance, slope), see
         :func:`interpolate_relevance`.
 
-    degenerate : {"raise", "quantile"}, default="raise"
+    degenerate : {"warn", "quantile", "raise"}, default="warn"
         What to do if a box plot or density finds nothing relevant, as with half of the targets
-        equal or without outliers: an error that names the cause, or ``method="quantile"``.
+        equal or without outliers: "quantile" takes ``method="quantile"`` instead, "warn" does that
+        and warns, and "raise" is an error that names the cause.
 
     Attributes
     ----------
@@ -116,7 +118,7 @@ class RelevanceFunction(TargetEstimator):
     >>> relevance = RelevanceFunction().fit(y)
     >>> relevance.transform([4, 5, 6, 30])
     array([0. , 0.5, 1. , 1. ])
-    >>> relevance.bumps(y, threshold=0.8)[1]
+    >>> relevance.bumps(y)[1]
     Bump(low=6.0, high=30.0, rare=True, n_samples=2)
     """
 
@@ -128,7 +130,7 @@ class RelevanceFunction(TargetEstimator):
         "quantiles": ["array-like"],
         "bandwidth": TargetDensity._parameter_constraints["bandwidth"],
         "control_points": ["array-like", None],
-        "degenerate": [StrOptions({"raise", "quantile"})],
+        "degenerate": [StrOptions({"warn", "quantile", "raise"})],
     }
 
     def __init__(
@@ -141,7 +143,7 @@ class RelevanceFunction(TargetEstimator):
         quantiles=(0.1, 0.9),
         bandwidth="silverman",
         control_points=None,
-        degenerate="raise",
+        degenerate="warn",
     ):
         self.method = method
         self.extremes = extremes
@@ -175,27 +177,16 @@ class RelevanceFunction(TargetEstimator):
             If `y` is not a 1-d array of finite numbers or has no relevant targets by the chosen
             rule (the message says why and what to do), or control points are missing, wrong or
             given with another method.
+
+        Warns
+        -----
+        UserWarning
+            If a degenerate target gets the quantiles, with ``degenerate="warn"``.
         """
         caller = f"{_CALLER}.fit"
         y = check_target(y, caller=caller)
         sample_weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        quantiles = self._check_combination()
-        if self.method == "control_points":
-            points = check_control_points(self.control_points, caller=_CALLER)
-            return self._publish("control_points", points, None)
-        targets = SortedTargets(y, sample_weight)
-        _check_range(targets, caller)
-        methods = [self.method]
-        if self.degenerate == "quantile" and self.method != "quantile":
-            methods.append("quantile")
-        for method in methods:
-            try:
-                return self._publish(
-                    method, *self._learn(method, targets, y, sample_weight, quantiles)
-                )
-            except DegenerateTargetError as found:
-                error = found
-        raise self._explain(method, error, quantiles)
+        return self._fit(y, sample_weight, caller=caller)
 
     def fit_transform(self, y, sample_weight=None):
         """Fit to targets and return their relevance.
@@ -241,7 +232,7 @@ class RelevanceFunction(TargetEstimator):
         """Return the relevance of targets, as `transform` does."""
         return self.transform(y)
 
-    def bumps(self, y, threshold=0.5):
+    def bumps(self, y, threshold=0.8):
         """Split targets into bumps: maximal runs of rare and of normal values.
 
         Parameters
@@ -249,7 +240,7 @@ class RelevanceFunction(TargetEstimator):
         y : array-like of shape (n_samples,)
             Targets, in or out of the training sample.
 
-        threshold : float, default=0.5
+        threshold : float, default=0.8
             Relevance from which on a target is rare, in (0, 1].
 
         Returns
@@ -269,6 +260,33 @@ class RelevanceFunction(TargetEstimator):
         y = check_target(y, caller=caller)
         threshold = check_threshold(threshold, caller=caller)
         return find_bumps(y, self._evaluate(y), threshold, caller=caller)[0]
+
+    def _fit(self, y, sample_weight, *, caller):
+        """Fit to valid targets, in the name of the caller that the user called."""
+        quantiles = self._check_combination()
+        if self.method == "control_points":
+            points = check_control_points(self.control_points, caller=_CALLER)
+            return self._publish("control_points", points, None)
+        targets = SortedTargets(y, sample_weight)
+        _check_range(targets, caller)
+        methods, errors = [self.method], []
+        if self.degenerate != "raise" and self.method != "quantile":
+            methods.append("quantile")
+        for method in methods:
+            try:
+                learned = self._learn(method, targets, y, sample_weight, quantiles)
+            except DegenerateTargetError as error:
+                errors.append(error)
+                continue
+            if errors and self.degenerate == "warn":
+                low, high = quantiles
+                warn_user(
+                    f"{caller} got {errors[0].cause}: relevance is 1 beyond the quantiles {low:g} "
+                    f"and {high:g} of y instead. RelevanceFunction(degenerate='quantile') does so "
+                    "without a warning, and degenerate='raise' is an error."
+                )
+            return self._publish(method, *learned)
+        raise self._explain(method, errors[-1], quantiles, caller)
 
     def _check_combination(self):
         """Check the parameters that depend on others; return the quantiles."""
@@ -295,13 +313,12 @@ class RelevanceFunction(TargetEstimator):
             return None, DensityRelevance(
                 y, sample_weight, bandwidth=self.bandwidth, extremes=self.extremes
             )
-        if method == "extremes":
-            points = boxplot_points(
-                targets, extremes=self.extremes, coef=self.coef, boxplot=self.boxplot
-            )
-        else:
-            points = quantile_points(targets, extremes=self.extremes, quantiles=quantiles)
-        return check_control_points(points, caller=f"{_CALLER}.fit"), None
+        if method == "quantile":
+            return quantile_points(targets, extremes=self.extremes, quantiles=quantiles), None
+        points = boxplot_points(
+            targets, extremes=self.extremes, coef=self.coef, boxplot=self.boxplot
+        )
+        return points, None
 
     def _publish(self, method, points, density_rule):
         """Set the fitted attributes, all at once."""
@@ -317,7 +334,7 @@ class RelevanceFunction(TargetEstimator):
             return self._density_rule.evaluate(y)
         return evaluate_cubic(y, self.control_points_)
 
-    def _explain(self, method, error, quantiles):
+    def _explain(self, method, error, quantiles, caller):
         """Return the error for a target without relevant values: the cause and the remedies."""
         names = {
             "extremes": ("extremes", "coef", "boxplot"),
@@ -327,7 +344,7 @@ class RelevanceFunction(TargetEstimator):
         used = "".join(f", {name}={getattr(self, name)!r}" for name in names)
         message = parameter_error(
             "y",
-            f"{_CALLER}.fit",
+            caller,
             f"a target with relevant values (method={method!r}{used})",
             error.cause,
         )

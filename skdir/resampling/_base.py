@@ -1,7 +1,7 @@
 """What all resamplers share: containers, relevance, bumps, the plan, and what is remembered."""
 
-import warnings
 from abc import abstractmethod
+from collections.abc import Mapping
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 
 from skdir.relevance import Bump
 from skdir.relevance._bumps import check_two_bumps, find_bumps
-from skdir.relevance._checks import check_relevance
+from skdir.relevance._checks import check_relevance, is_learned
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._frames import is_frame
 from skdir.resampling._plan import STRATEGIES, plan_rows
@@ -21,6 +21,7 @@ from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import parameter_error
+from skdir.utils._warnings import warn_user
 
 RELEVANCE_CONSTRAINT = [HasMethods(["fit", "transform"]), callable, "array-like", None]
 # The noise around the only row of a bump, in standard deviations of all rows.
@@ -60,7 +61,8 @@ class RegressionSampler(VersionedPickle, BaseSampler):
         Raises
         ------
         ValueError
-            If X, y or a parameter is not valid, or nothing in y is rare.
+            If X, y or a parameter is not valid, or a relevance given as a function or an array
+            calls all targets rare, or none.
         """
         _, target = self._open(X, y)
         self._learn(target.values)
@@ -90,7 +92,8 @@ class RegressionSampler(VersionedPickle, BaseSampler):
         Raises
         ------
         ValueError
-            If X, y or a parameter is not valid, or nothing in y is rare.
+            If X, y or a parameter is not valid, or a relevance given as a function or an array
+            calls all targets rare, or none.
         """
         table, target = self._open(X, y)
         state = self._learn(target.values)
@@ -191,7 +194,7 @@ class BaseResampler(RegressionSampler):
     >>> X, y = rng.normal(size=(100, 3)), rng.gamma(1.0, size=100)
     >>> X_new, y_new = Jitter(sampling_strategy="over", random_state=0).fit_resample(X, y)
     >>> X_new.shape
-    (168, 3)
+    (176, 3)
     """
 
     # What the sampler can do to a bump.
@@ -222,7 +225,7 @@ class BaseResampler(RegressionSampler):
         *,
         sampling_strategy="balance",
         relevance=None,
-        threshold=0.5,
+        threshold=0.8,
         bins=None,
         random_state=None,
     ):
@@ -242,7 +245,9 @@ class BaseResampler(RegressionSampler):
         if self.bins is None:
             self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
             self.bumps_, index = find_bumps(y, values, self.threshold, caller=caller)
-            check_two_bumps(self.bumps_, values, self.threshold, caller=caller)
+            learned = is_learned(self.relevance)
+            if not (learned and _is_explicit(self.sampling_strategy)):
+                check_two_bumps(self.bumps_, values, self.threshold, learned=learned, caller=caller)
         else:
             if self.relevance is not None:
                 raise parameter_error(
@@ -290,12 +295,15 @@ class BaseResampler(RegressionSampler):
             if bump.n_samples == 1 < self.sampling_strategy_[position] and self._needs_spread
         ]
         if lone:
-            warnings.warn(
+            warn_user(
                 f"{type(self).__name__} adds noise of {_LONE_PERTURBATION:g} standard deviations "
-                f"of all rows to bumps that have one row only: {', '.join(lone)}.",
-                UserWarning,
-                stacklevel=5,
+                f"of all rows to bumps that have one row only: {', '.join(lone)}."
             )
+
+
+def _is_explicit(strategy):
+    """Return whether a plan gives rows for each bump, so that one bump is no loss."""
+    return isinstance(strategy, Mapping) or callable(strategy)
 
 
 def spread_seeds(n_rows, n_new, rng):

@@ -40,9 +40,9 @@ _SHARED = {
             default=None
         What is rare: an estimator, cloned and fitted to y; a function of targets with values in
         [0, 1]; or the relevance of each row. None is
-        :class:`~skdir.relevance.RelevanceFunction` with its defaults, which is an error for
-        targets without box-plot outliers.""",
-    "threshold": """threshold : float, default=0.5
+        :class:`~skdir.relevance.RelevanceFunction` with its defaults: the tails by the box plot, or
+        by quantiles, with a warning, where there are no outliers.""",
+    "threshold": """threshold : float, default=0.8
         Relevance from which on a target is rare, in (0, 1].""",
     "bins": """bins : int, "auto", "integer" or array-like of shape (n_bins + 1,), default=None
         Bins of the target in place of relevance and threshold: a number of equal width, edges in

@@ -86,6 +86,11 @@ class _Column:
         rows = np.where(missing, seeds, np.arange(n, n + len(values)))
         return self._after(new, np.concatenate([kept, rows]))
 
+    def rounded(self, values):
+        """Return new numbers as the column's type holds them, as float64."""
+        column = type(self)(self._typed(values), self.position)
+        return column.numbers("a sampler")
+
     def _refuse(self, caller):
         """Return the error for a column that is neither numbers nor levels."""
         return refuse_column(self.name, f"type {self.series.dtype}", caller)

@@ -65,7 +65,7 @@ class GaussianNoise(BaseResampler):
     >>> sampler = GaussianNoise(perturbation=0.05, random_state=0)
     >>> X_new, y_new = sampler.fit_resample(X, y)
     >>> sampler.sampling_strategy_, int(sampler.synthetic_mask_.sum())
-    ({0: 500, 1: 500}, 339)
+    ({0: 500, 1: 500}, 407)
     """
 
     _parameter_constraints: dict = {
@@ -80,7 +80,7 @@ class GaussianNoise(BaseResampler):
         perturbation=0.1,
         sampling_strategy="balance",
         relevance=None,
-        threshold=0.5,
+        threshold=0.8,
         bins=None,
         categorical_features="auto",
         random_state=None,

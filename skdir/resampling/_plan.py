@@ -6,6 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from skdir.utils._validation import parameter_error
+from skdir.utils._warnings import warn_user
 
 STRATEGIES = ("balance", "extreme", "over", "under")
 
@@ -41,6 +42,7 @@ def plan_rows(strategy, bumps, *, adds, removes, caller):
     """
     if callable(strategy):
         plan = _explicit(strategy(list(bumps)), bumps, f"{caller} (its result)")
+        _warn_of_lost_bumps(plan, bumps, caller)
     elif isinstance(strategy, Mapping):
         plan = _explicit(strategy, bumps, caller)
     else:
@@ -74,6 +76,16 @@ def _explicit(plan, bumps, caller):
             )
         rows[int(position)] = int(number)
     return rows
+
+
+def _warn_of_lost_bumps(plan, bumps, caller):
+    """Warn of bumps that a function leaves without rows, as rounding of small ones does."""
+    lost = [position for position, number in plan.items() if number == 0]
+    if lost and len(lost) < len(bumps):
+        warn_user(
+            f"The 'sampling_strategy' of {caller} leaves no row of {len(lost)} of {len(bumps)} "
+            f"bumps ({_describe(bumps, lost)})."
+        )
 
 
 def _check_able(plan, bumps, adds, removes, caller):
@@ -168,17 +180,23 @@ def _ratio(ratio, sizes, rare, adds, removes, caller):
 
 
 def _whole_rows(wanted):
-    """Round sizes to whole numbers whose sum is the rounded sum, by largest remainders."""
-    rows = np.floor(np.round(wanted, 9))
-    missing = int(np.rint(wanted.sum())) - int(rows.sum())
+    """Round sizes to whole numbers whose sum is the rounded sum, by largest remainders.
+
+    Each bump keeps a row at least, even where the sum is more then: without its rows a regressor
+    would not know that such targets exist.
+    """
+    rows = np.maximum(np.floor(np.round(wanted, 9)), 1)
+    missing = max(int(np.rint(wanted.sum())) - int(rows.sum()), 0)
     rows[np.argsort(rows - wanted, kind="stable")[:missing]] += 1
     return {position: int(number) for position, number in enumerate(rows)}
 
 
-def _describe(bumps):
-    """Name the bumps, at most ten of them."""
+def _describe(bumps, positions=None):
+    """Name the bumps, all or those at some positions, at most ten of them."""
+    positions = range(len(bumps)) if positions is None else positions
     names = [
-        f"{position}: {'rare' if bump.rare else 'normal'}, {bump.low:g} to {bump.high:g}"
-        for position, bump in enumerate(bumps[:10])
+        f"{position}: {'rare' if bumps[position].rare else 'normal'}, {bumps[position].low:g} to "
+        f"{bumps[position].high:g}"
+        for position in positions[:10]
     ]
-    return "; ".join(names) + ("; ..." if len(bumps) > 10 else "")
+    return "; ".join(names) + ("; ..." if len(positions) > 10 else "")

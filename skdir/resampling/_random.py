@@ -50,7 +50,7 @@ class RandomUnderSampler(BaseResampler):
     >>> sampler = RandomUnderSampler(random_state=0)
     >>> X_new, y_new = sampler.fit_resample(X, y)
     >>> [bump.n_samples for bump in sampler.bumps_], sampler.sampling_strategy_
-    ([839, 161], {0: 161, 1: 161})
+    ([907, 93], {0: 93, 1: 93})
     """
 
     _adds = False
@@ -104,7 +104,7 @@ class RandomOverSampler(BaseResampler):
     >>> sampler = RandomOverSampler(random_state=0)
     >>> X_new, y_new = sampler.fit_resample(X, y)
     >>> [bump.n_samples for bump in sampler.bumps_], sampler.sampling_strategy_
-    ([839, 161], {0: 839, 1: 839})
+    ([907, 93], {0: 907, 1: 907})
     """
 
     _removes = False

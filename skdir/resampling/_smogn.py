@@ -82,7 +82,7 @@ class SMOGN(SmoteR):
     >>> sampler = SMOGN(sampling_strategy="over", random_state=0)
     >>> X_new, y_new = sampler.fit_resample(X, y)
     >>> sampler.sampling_strategy_, int(sampler.synthetic_mask_.sum())
-    ({0: 839, 1: 839}, 678)
+    ({0: 907, 1: 907}, 814)
     """
 
     _parameter_constraints: dict = {
@@ -100,7 +100,7 @@ class SMOGN(SmoteR):
         interpolation="row",
         sampling_strategy="balance",
         relevance=None,
-        threshold=0.5,
+        threshold=0.8,
         bins=None,
         categorical_features="auto",
         n_jobs=None,

@@ -85,7 +85,7 @@ class SmoteR(BaseResampler):
     >>> sampler = SmoteR(random_state=0)
     >>> X_new, y_new = sampler.fit_resample(X, y)
     >>> [bump.n_samples for bump in sampler.bumps_], sampler.sampling_strategy_
-    ([839, 161], {0: 500, 1: 500})
+    ([907, 93], {0: 500, 1: 500})
 
     In a pipeline it resamples the training rows alone:
 
@@ -110,7 +110,7 @@ class SmoteR(BaseResampler):
         interpolation="row",
         sampling_strategy="balance",
         relevance=None,
-        threshold=0.5,
+        threshold=0.8,
         bins=None,
         categorical_features="auto",
         n_jobs=None,

@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 from scipy import sparse
 
+from skdir.resampling._bounds import natural_bounds
 from skdir.resampling._frames import frame_columns, is_frame, is_series, series_column
 from skdir.resampling._values import fit_dtype, fit_objects
 from skdir.utils._validation import check_target, parameter_error
@@ -89,9 +90,12 @@ class TargetColumn:
         Returns
         -------
         y : object
-            Targets; whole numbers stay whole, by rounding.
+            Targets; whole numbers stay whole, by rounding. New ones stay within the bounds of the
+            old ones, as of one sign.
         """
         rows = np.concatenate([kept, seeds])
+        if new_values is not None:
+            new_values = self._within_bounds(new_values, seeds)
         if self.column is None:
             out = self.array[rows]
             if new_values is not None:
@@ -106,10 +110,32 @@ class TargetColumn:
                 out.index = self.original.index.take(rows)
         return out if self.make_frame is None else self.make_frame([out])
 
+    def _within_bounds(self, values, seeds):
+        """Return new targets within the bounds of the old ones, also after rounding to their type.
+
+        The type may hold no number that near to a bound, or that large: the seed's target is taken.
+        """
+        bounds = natural_bounds(self.values, self._is_whole)
+        values = bounds.reflect(values)
+        if self.column is None:
+            rounded = self._typed(values).astype(np.float64)
+        else:
+            rounded = self.column.rounded(values)
+        return np.where(bounds.contains(rounded), values, self.values[seeds])
+
+    @property
+    def _is_whole(self):
+        """Whether all targets are whole numbers by their type."""
+        if self.column is not None:
+            return self.column.is_whole
+        if self.array.dtype == object:
+            return all(isinstance(v, Integral) for v in self.array.flat)
+        return self.array.dtype.kind in "iu"
+
     def _typed(self, values):
         """Return new targets in the type of an array."""
         if self.array.dtype == object:
-            return fit_objects(values, all(isinstance(v, Integral) for v in self.array.flat))
+            return fit_objects(values, self._is_whole)
         return fit_dtype(values, self.array.dtype)
 
 

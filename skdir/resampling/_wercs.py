@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.relevance._checks import check_relevance
+from skdir.relevance._checks import check_relevance, is_learned
 from skdir.resampling._base import (
     CATEGORICAL_CONSTRAINT,
     RELEVANCE_CONSTRAINT,
@@ -14,6 +14,7 @@ from skdir.resampling._docs import shared_docs
 from skdir.resampling._gaussian_noise import noisy_targets
 from skdir.utils._sklearn_compat import Interval
 from skdir.utils._validation import parameter_error
+from skdir.utils._warnings import warn_user
 
 
 @shared_docs
@@ -28,7 +29,9 @@ class WERCS(RegressionSampler):
         Rows to add, as a share of all rows; rounded down.
 
     under : float, default=0.5
-        Rows to remove, as a share of all rows in [0, 1); rounded down.
+        Rows to remove, as a share of all rows in [0, 1); rounded down. Of the rows whose relevance
+        is below 1, one stays: with a relevance that is fitted to y fewer are removed then, with a
+        warning, and with a function or an array more are an error.
 
     noise : bool, default=False
         Whether the added rows get Gaussian noise.
@@ -126,12 +129,20 @@ class WERCS(RegressionSampler):
             raise parameter_error(
                 "relevance", caller, "positive for some rows where 'over' adds rows", "0 for all"
             )
-        removable = int(np.count_nonzero(values < 1))
-        if n_under > removable:
+        lacking = int(np.count_nonzero(values < 1))
+        most = max(lacking - 1, 0)
+        if n_under > most and is_learned(self.relevance):
+            warn_user(
+                f"{caller} removes {most} rows in place of {n_under} (under={self.under:g} of "
+                f"{len(y)}): of {lacking} rows whose relevance is below 1, one stays."
+            )
+            n_under = most
+        elif n_under > most:
             raise parameter_error(
                 "under",
                 caller,
-                f"at most {removable}/{len(y)}, the share of rows of relevance below 1",
+                f"at most {most}/{len(y)}, so that of {lacking} rows whose relevance is below 1, "
+                "one stays",
                 f"{self.under:g}, which is {n_under} rows",
             )
         self.sampling_strategy_ = {"over": n_over, "under": n_under}

@@ -10,6 +10,7 @@ from skdir.utils._target_checks import CHECKS as TARGET_CHECKS
 from skdir.utils._target_checks import (
     check_shift_and_scale,
     expect,
+    fit_transform_silently,
     has_units,
     odd_targets,
     skewed_targets,
@@ -43,7 +44,7 @@ def check_odd_targets(relevance):
     """Unusual but valid targets have relevances, or there is a ValueError that names y."""
     for what, y in odd_targets().items():
         try:
-            got = clone(relevance).fit_transform(y)
+            got = fit_transform_silently(relevance, y)
         except ValueError as error:
             assert "'y' parameter of" in str(error), what
         else:

@@ -1,6 +1,7 @@
 """Common checks of any estimator that transforms a target: weighters and relevances."""
 
 import pickle
+import warnings
 
 import numpy as np
 from sklearn.base import clone
@@ -32,6 +33,13 @@ def odd_targets():
 def unseen_targets(y):
     """Return targets in and far out of the range of y, most of them not in it."""
     return np.concatenate([np.linspace(y.min() - 50, y.max() + 50, 999), [-1e200, 1e200]])
+
+
+def fit_transform_silently(estimator, y):
+    """Return what a fresh estimator makes of odd targets, of which it may warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return clone(estimator).fit_transform(y)
 
 
 def expect(error, function, *args, message, **kwargs):

@@ -66,14 +66,14 @@ def test_shading_is_where_rare_rows_are(y, relevance):
     display, function = shown(y, relevance)
     rare = [bump for bump in display.bumps if bump.rare]
     assert len(display.spans_) == len(rare)
-    is_rare = np.asarray(function(np.asarray(y, dtype=float))) >= 0.5
+    is_rare = np.asarray(function(np.asarray(y, dtype=float))) >= 0.8
     shaded = np.zeros(len(y), dtype=bool)
     for span in display.spans_:
         shaded |= (y >= span.get_x()) & (y <= span.get_x() + span.get_width())
     np.testing.assert_array_equal(shaded, is_rare)
     inner = display.bump_edges[1:-1]
     width = 1e-9 * np.ptp(y)
-    changes = (function(inner - width) >= 0.5) != (function(inner + width) >= 0.5)
+    changes = (function(inner - width) >= 0.8) != (function(inner + width) >= 0.8)
     assert changes.all(), "the shading must end where relevance crosses the threshold"
     assert (np.diff(display.bump_edges) > 0).all()
 
@@ -84,7 +84,7 @@ def test_every_rare_target_has_a_tick(y, relevance):
     scale = display.ax_.xaxis.get_transform()
     ticks = np.array([segment[0][0] for segment in display.rug_.get_segments()])
     assert np.isin(ticks, y).all()
-    rare = np.asarray(y)[np.asarray(function(np.asarray(y, dtype=float))) >= 0.5]
+    rare = np.asarray(y)[np.asarray(function(np.asarray(y, dtype=float))) >= 0.8]
     distance = np.abs(scale.transform(rare)[:, None] - scale.transform(ticks)).min(axis=1)
     assert distance.max() <= 1.1e-3 * np.ptp(scale.transform(np.array(display.ax_.get_xlim())))
     assert len(ticks) <= 1001
@@ -183,7 +183,7 @@ def test_legend_counts_the_rare_rows():
     n = [bump.n_samples for bump in display.bumps if bump.rare]
     assert len(n) == 2
     assert legend_of(display) == [
-        "relevance", "control points", "threshold 0.5",
+        "relevance", "control points", "threshold 0.8",
         f"rare: {sum(n)} of 960 rows in 2 bumps",
     ]  # fmt: skip
     one = RelevanceDisplay.from_target(SKEWED)
@@ -213,7 +213,7 @@ def test_nothing_rare():
     display = RelevanceDisplay.from_relevance(lambda y: 0 * y, SKEWED)
     assert display.spans_ == display.bump_labels_ == []
     assert display.rug_.get_segments() == []
-    assert legend_of(display) == ["relevance", "threshold 0.5"]
+    assert legend_of(display) == ["relevance", "threshold 0.8"]
 
 
 def test_all_rare_and_one_target():
@@ -370,7 +370,13 @@ def test_nothing_to_draw_a_relevance_by():
     with pytest.raises(TypeError, match="'relevance' parameter of RelevanceDisplay.from_rel"):
         RelevanceDisplay.from_relevance(None, SKEWED)
     with pytest.raises(ValueError, match="RelevanceFunction.fit must be .* relevant values"):
-        RelevanceDisplay.from_target(np.arange(30))
+        RelevanceDisplay.from_target(np.arange(30), relevance=RelevanceFunction(degenerate="raise"))
+
+
+def test_a_target_without_outliers_is_drawn_by_its_quantiles_with_a_warning():
+    with pytest.warns(UserWarning, match="no outliers by the box plot .* quantiles 0.1 and 0.9"):
+        display = RelevanceDisplay.from_target(np.arange(100))
+    assert [bump.rare for bump in display.bumps] == [True, False, True]
 
 
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch):

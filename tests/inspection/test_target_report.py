@@ -106,10 +106,10 @@ def test_bins_are_a_number_integers_or_a_rule():
 def test_rare_rows_by_each_relevance(name, threshold):
     y = CASES[name]
     relevances = {
-        "box plot": RelevanceFunction(),
-        "adjusted box plot": RelevanceFunction(boxplot="adjusted"),
+        "box plot": RelevanceFunction(degenerate="raise"),
+        "adjusted box plot": RelevanceFunction(boxplot="adjusted", degenerate="raise"),
         "quantiles": RelevanceFunction(method="quantile"),
-        "density": RelevanceFunction(method="density"),
+        "density": RelevanceFunction(method="density", degenerate="raise"),
     }
     report = TargetReport(y, threshold=threshold)
     assert list(report.rare) == list(relevances)

@@ -8,8 +8,9 @@ from numpy.testing import assert_allclose
 from relevance_cases import MULTI, RELEVANCE, SHAPES, through
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import fbeta_score, precision_score, recall_score
+from sklearn.preprocessing import FunctionTransformer
 
-from skdir.metrics import relevance_precision_recall_fscore
+from skdir.metrics import make_relevance_scorer, relevance_precision_recall_fscore
 from skdir.metrics._relief import find_relief
 from skdir.relevance import RelevanceFunction
 
@@ -193,3 +194,64 @@ def test_bad_input_is_named():
         for value in bad:
             with pytest.raises(ValueError, match=f"'{name}'"):
                 call(y, y, relevance=RELEVANCE, **{name: value})
+
+
+def skewed_case():
+    rng = np.random.default_rng(0)
+    y_train = rng.gamma(2.0, 3.0, size=500)
+    y = rng.gamma(2.0, 3.0, size=200)
+    pred = y + rng.normal(scale=2.0, size=200)
+    return RelevanceFunction(extremes="high").fit(y_train), y_train, y, pred
+
+
+def test_low_targets_as_the_mirror_image_of_high_ones():
+    high, y_train, y, pred = skewed_case()
+    low = RelevanceFunction(extremes="low").fit(-y_train)
+    want = relevance_precision_recall_fscore(y, pred, relevance=high)
+    got = relevance_precision_recall_fscore(-y, -pred, relevance=low, symmetric=True)
+    assert_allclose(got, want, rtol=1e-12)
+    published = relevance_precision_recall_fscore(-y, -pred, relevance=low)
+    assert all(abs(a - b) > 0.1 for a, b in zip(published, want))
+    # of high targets, none of which is at a minimum, the option changes nothing
+    same = relevance_precision_recall_fscore(y, pred, relevance=high, symmetric=True)
+    assert_allclose(same, want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("as_function", [False, True])
+def test_symmetric_scores_do_not_change_if_all_is_negated(seed, as_function):
+    rng = np.random.default_rng(seed)
+    n_points = rng.integers(2, 7)
+    points = np.zeros((n_points, 3))
+    points[:, 0] = np.sort(rng.choice(21, n_points, replace=False))
+    points[:, 1] = rng.choice([0.0, 0.4, 0.7, 1.0], n_points)
+    # whole numbers: targets at extremes, and errors of 0
+    y, pred = rng.integers(-3, 24, size=(2, 80)).astype(float)
+    weight = rng.integers(0, 3, size=80)
+    mirrored = points[::-1] * [-1, 1, 1]
+    relevances = [through(points), through(mirrored)]
+    if as_function:
+        relevances = [lambda values, r=r: r.transform(values) for r in relevances]
+    options = {"sample_weight": weight, "p": 0.3, "threshold": 0.6, "symmetric": True}
+    want = relevance_precision_recall_fscore(y, pred, relevance=relevances[0], **options)
+    got = relevance_precision_recall_fscore(-y, -pred, relevance=relevances[1], **options)
+    assert_allclose(got, want, atol=1e-6 if as_function else 1e-12)
+
+
+@pytest.mark.parametrize("metric", ["precision", "recall", "fscore"])
+def test_a_scorer_hands_the_option_on(metric):
+    high, y_train, y, pred = skewed_case()
+    low = RelevanceFunction(extremes="low").fit(-y_train)
+    scorer = make_relevance_scorer(low, metric=metric, symmetric=True)
+    assert repr(scorer).endswith(f"metric='{metric}', symmetric=True)")
+    model = FunctionTransformer(lambda X: X)
+    model.predict = lambda X: X[:, 0]
+    want = relevance_precision_recall_fscore(y, pred, relevance=high)
+    place = ["precision", "recall", "fscore"].index(metric)
+    assert_allclose(scorer(model, -pred[:, None], -y), want[place], rtol=1e-12)
+
+
+@pytest.mark.parametrize("bad", ["yes", 1, None])
+def test_symmetric_is_a_boolean(bad):
+    with pytest.raises(ValueError, match="'symmetric' parameter of relevance_precision_recall"):
+        relevance_precision_recall_fscore([1], [1], relevance=lambda y: 0 * y, symmetric=bad)

@@ -57,12 +57,18 @@ def test_one_bump_is_an_error_that_says_what_all_targets_are(value, what):
         ValueError,
         match=f"'threshold' parameter of SMOGN .* Got 0.5, where all 3 .* are {what} .*{value}",
     ):
-        check_two_bumps(bumps, relevance, 0.5, caller="SMOGN")
+        check_two_bumps(bumps, relevance, 0.5, learned=False, caller="SMOGN")
+    with pytest.warns(
+        UserWarning,
+        match=f"^SMOGN finds nothing to balance: all 3 targets are {what} .*{value}.* 0.5",
+    ):
+        check_two_bumps(bumps, relevance, 0.5, learned=True, caller="SMOGN")
 
 
 def test_two_bumps_are_no_error():
     bumps, _ = find_bumps(np.array([1.0, 2]), np.array([0.0, 1]), 0.5, caller="SMOGN")
-    assert check_two_bumps(bumps, np.array([0.0, 1]), 0.5, caller="SMOGN") is None
+    for learned in (True, False):
+        check_two_bumps(bumps, np.array([0.0, 1]), 0.5, learned=learned, caller="SMOGN")
 
 
 def test_bump_is_immutable_and_hashable():

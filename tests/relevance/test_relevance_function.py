@@ -54,7 +54,8 @@ settings_of = st.fixed_dictionaries(
 def fit_or_none(params, y, sample_weight=None):
     """The fitted function, None for a target without relevant values."""
     try:
-        return RelevanceFunction(**params).fit(np.array(y, dtype=float), sample_weight)
+        relevance = RelevanceFunction(**{"degenerate": "raise", **params})
+        return relevance.fit(np.array(y, dtype=float), sample_weight)
     except ValueError as error:
         if "must be a target with relevant values" in str(error):
             return None

@@ -127,18 +127,28 @@ LOW_WHISKER = [-100, -50, 0, 0, 0, 0, 0, 5, 6, 7, 8]
     [
         ({}, HALF_ZERO, "an interquartile range of 0, 80.0% of them 0", "degenerate='quantile'"),
         ({"boxplot": "adjusted"}, HALF_ZERO, "range of 0, 80.0% of them 0", "'quantile'"),
-        ({}, range(10), "from 0 to 9 without box-plot outliers on either side", "a smaller coef"),
+        (
+            {},
+            range(10),
+            "from 0 to 9 with no outliers by the box plot on either side",
+            "a smaller coef",
+        ),
         (
             {"extremes": "low"},
             [*range(9), 99],
-            r"without box-plot outliers on the low side \(fences -5.5 and 14.5\)",
+            r"with no outliers by the box plot on the low side \(fences -5.5 and 14.5\)",
             "method='control_points'",
         ),
-        ({"extremes": "high"}, [-99, *range(9)], "outliers on the high side", "a smaller coef"),
+        (
+            {"extremes": "high"},
+            [-99, *range(9)],
+            "outliers by the box plot on the high side",
+            "a smaller coef",
+        ),
         (
             {"extremes": "low"},
             [0] * 60 + list(range(40)),
-            "without box-plot outliers on the low side .*, 61.0% of them 0",
+            "with no outliers by the box plot on the low side .*, 61.0% of them 0",
             "degenerate='quantile'",
         ),
         ({}, LOW_WHISKER, "whose low whisker is the median", "extremes='high'"),
@@ -178,7 +188,7 @@ LOW_WHISKER = [-100, -50, 0, 0, 0, 0, 0, 5, 6, 7, 8]
 )
 def test_degenerate_target_gets_an_error_with_cause_and_remedy(params, y, cause, remedy):
     with pytest.raises(ValueError, match=cause) as caught:
-        RelevanceFunction(**params).fit(y)
+        RelevanceFunction(**{"degenerate": "raise", **params}).fit(y)
     message = str(caught.value)
     assert message.startswith("The 'y' parameter of RelevanceFunction.fit must be a target with")
     assert remedy in message.partition(" instead. Use ")[2]
@@ -208,7 +218,40 @@ def test_degenerate_quantile_leaves_good_targets_alone():
     np.testing.assert_array_equal(relevance(SKEWED), RelevanceFunction().fit_transform(SKEWED))
 
 
-@pytest.mark.parametrize("degenerate", ["raise", "quantile"])
+DEGENERATE = {
+    "half zero": (HALF_ZERO, "an interquartile range of 0, 80.0% of them 0"),
+    "uniform": (range(100), "from 0 to 99 with no outliers by the box plot on either side"),
+    "whisker": (LOW_WHISKER, "targets whose low whisker is the median"),
+}
+
+
+@pytest.mark.parametrize("kind", DEGENERATE)
+def test_by_default_a_degenerate_target_gets_the_quantiles_and_one_warning(kind):
+    y, cause = DEGENERATE[kind]
+    with pytest.warns(UserWarning, match="quantiles 0.1 and 0.9") as caught:
+        relevance = RelevanceFunction().fit(y)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    message = str(caught[0].message)
+    assert message.startswith("RelevanceFunction.fit got targets ") and cause in message
+    assert "relevance is 1 beyond the quantiles 0.1 and 0.9 of y instead" in message
+    assert "degenerate='quantile'" in message and "degenerate='raise'" in message
+    assert relevance.method_ == "quantile"
+    expected = RelevanceFunction(method="quantile").fit(y)
+    np.testing.assert_array_equal(relevance(y), expected(y))
+
+
+def test_the_warning_names_the_quantiles_and_the_density():
+    with pytest.warns(UserWarning, match=r"density is the same everywhere: .* 0.2 and 0.7 of y"):
+        RelevanceFunction(method="density", bandwidth=1.0, quantiles=(0.2, 0.7)).fit([0, 1e6])
+
+
+def test_a_fallback_that_finds_nothing_either_is_an_error_without_a_warning():
+    with pytest.raises(ValueError, match="no targets above the median"):
+        RelevanceFunction(extremes="high").fit([*range(10), *[20] * 30])
+
+
+@pytest.mark.parametrize("degenerate", ["raise", "quantile", "warn"])
 @pytest.mark.parametrize("method", ["extremes", "quantile", "density"])
 def test_constant_target_is_an_error(method, degenerate):
     with pytest.raises(ValueError, match=r"at least two values.*Got the constant 3 instead"):
@@ -216,13 +259,13 @@ def test_constant_target_is_an_error(method, degenerate):
 
 
 def test_failed_fit_leaves_the_object_as_it_was():
-    relevance = RelevanceFunction()
-    with pytest.raises(ValueError, match="without box-plot outliers"):
+    relevance = RelevanceFunction(degenerate="raise")
+    with pytest.raises(ValueError, match="with no outliers by the box plot"):
         relevance.fit(range(10))
     with pytest.raises(NotFittedError):
         relevance.transform([1])
     before = relevance.fit(SKEWED).control_points_
-    with pytest.raises(ValueError, match="without box-plot outliers"):
+    with pytest.raises(ValueError, match="with no outliers by the box plot"):
         relevance.fit(range(10))
     assert relevance.control_points_ is before
 
@@ -235,4 +278,4 @@ def test_targets_too_far_apart_are_an_error():
 @pytest.mark.parametrize("boxplot", ["tukey", "adjusted"])
 def test_huge_coef_has_no_fences(boxplot):
     with pytest.raises(ValueError, match=r"Got targets without finite fences .* a smaller coef"):
-        RelevanceFunction(coef=1e308, boxplot=boxplot).fit(SKEWED * 1e10)
+        RelevanceFunction(coef=1e308, boxplot=boxplot, degenerate="raise").fit(SKEWED * 1e10)

@@ -11,6 +11,8 @@ import pytest
 from samplers import ALL, COPIERS, READERS, N, Y, make, numbers, refused
 from scipy import sparse
 
+from skdir.relevance import RelevanceFunction
+
 every = pytest.mark.parametrize("name", ALL)
 readers = pytest.mark.parametrize("name", READERS)
 copiers = pytest.mark.parametrize("name", COPIERS)
@@ -273,10 +275,19 @@ def test_no_rare_rows_and_only_rare_rows(name):
 
 
 @every
-def test_the_default_relevance_says_what_to_do_without_outliers(name):
-    for y in (Y, np.zeros(N)):
-        refused(
-            lambda y=y: make(name, relevance=None).fit_resample(X, y),
-            "The 'y' parameter of RelevanceFunction.fit must be",
-            "method='control_points'",
-        )
+def test_a_constant_target_is_refused_by_the_name_of_the_sampler(name):
+    refused(
+        lambda: make(name, relevance=None).fit_resample(X, np.zeros(N)),
+        f"The 'y' parameter of {ALL[name][0].__name__} must be a target of at least two values",
+        "Got the constant 0 instead.",
+    )
+
+
+@every
+def test_a_relevance_that_gives_up_says_so(name):
+    refused(
+        lambda: make(name, relevance=RelevanceFunction(degenerate="raise")).fit_resample(X, Y),
+        "The 'y' parameter of RelevanceFunction.fit must be",
+        "with no outliers by the box plot",
+        "Use degenerate='quantile'",
+    )

@@ -179,4 +179,5 @@ def test_integer_targets_stay_in_the_range_of_their_type():
     sampler = make("GaussianNoise", perturbation=200.0, relevance=(y >= 250).astype(float))
     _, y_new = sampler.fit_resample(X, y)
     assert y_new.dtype == np.uint8 and (y_new == 255).sum() > 2
-    assert 0 in y_new[sampler.synthetic_mask_]
+    # of a normal law around 253 of deviation 340, mirrored at 0, half is beyond 255
+    assert len(set(y_new[y_new < 250])) > 5

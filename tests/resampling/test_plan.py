@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skdir.relevance import Bump
+from skdir.relevance import Bump, RelevanceFunction
 from skdir.resampling import (
     SMOGN,
     WERCS,
@@ -89,8 +89,31 @@ def test_a_ratio_keeps_the_proportions_within_rare_and_normal():
 
 @pytest.mark.parametrize("wrap", [dict, lambda d: lambda bumps: d], ids=["dict", "callable"])
 def test_explicit_rows_may_do_anything_and_leave_the_rest(wrap):
-    assert plan(wrap({0: 100, 2: 5, np.int64(1): np.int64(0)})) == [100, 0, 5, 74, 24]
+    assert plan(wrap({0: 100, 2: 5, np.int64(1): np.int64(1)})) == [100, 1, 5, 74, 24]
     assert plan(wrap({})) == [26, 69, 107, 74, 24]
+
+
+def test_a_dict_may_leave_no_row_of_a_bump():
+    assert plan({1: 0, 3: 0}) == [26, 0, 107, 0, 24]
+
+
+def test_a_function_that_leaves_no_row_of_a_bump_is_warned_of():
+    with pytest.warns(UserWarning, match=r"of test leaves no row of 2 of 5 bumps") as caught:
+        got = plan(lambda bumps: {i: b.n_samples // 100 for i, b in enumerate(bumps) if i < 3})
+    assert got == [0, 0, 1, 74, 24]
+    assert str(caught[0].message).endswith("(0: rare, 0 to 1; 1: normal, 1 to 2).")
+
+
+def test_no_strategy_of_ours_leaves_a_bump_without_rows():
+    # 5^2 / 1000 rounds to 0: there would be no normal row
+    two = [Bump(0, 1, False, 1000), Bump(1, 2, True, 5)]
+    assert plan("extreme", two, adds=False) == [1, 5]
+    assert plan("under", two) == plan("balance", two, adds=False) == [5, 5]
+    assert plan(1e9, two, adds=False) == [1, 5]
+    assert plan(1e9, two) == [1, 1004]  # the total stays
+    tiny = [Bump(0, 1, False, 1), Bump(1, 2, True, 5), Bump(2, 3, False, 1000)]
+    assert plan(1.0, tiny) == [1, 503, 502]
+    assert plan("extreme", tiny, adds=False) == [1, 5, 1]
 
 
 def test_a_callable_gets_the_bumps():
@@ -121,7 +144,7 @@ def test_named_strategies_never_thin_rare_bumps_nor_enlarge_normal_ones(
     for bump, wanted in zip(bumps, got):
         assert wanted >= bump.n_samples if bump.rare else wanted <= bump.n_samples
         assert isinstance(wanted, int)
-        assert wanted >= 0
+        assert wanted >= 1
     if adds and removes and strategy == "balance":
         # exact integers: within one of the mean, and their sum that of the wanted sizes
         mean = np.mean(sizes)
@@ -307,8 +330,19 @@ class TestWERCS:
 
     def test_what_cannot_be_done_is_refused(self, data):
         X, y = data
-        with pytest.raises(ValueError, match="'under' parameter of WERCS must be at most 5/500"):
+        with pytest.raises(ValueError, match="'under' parameter of WERCS must be at most 4/500"):
             WERCS(relevance=(np.arange(500) >= 5).astype(float)).fit(X, y)
+        with pytest.raises(ValueError, match="of 100 rows .* below 1, one stays. Got 0.2, which"):
+            WERCS(relevance=(np.arange(500) >= 100).astype(float), under=0.2).fit(X, y)
         with pytest.raises(ValueError, match="'relevance' parameter of WERCS must be positive"):
             WERCS(relevance=np.zeros(500)).fit(X, y)
         WERCS(relevance=np.zeros(500), over=0).fit_resample(X, y)
+
+    def test_a_relevance_that_is_fitted_removes_fewer_rows_with_a_warning(self):
+        # of 20 uniform targets the outer tenths have relevance 1; 70 % is more than the rest
+        X, y = np.arange(20.0).reshape(-1, 1), np.r_[np.zeros(8), np.arange(4), np.full(8, 9)]
+        sampler = WERCS(under=0.7, relevance=RelevanceFunction(method="quantile"), random_state=0)
+        with pytest.warns(UserWarning, match="^WERCS removes 2 rows in place of 14 .under=0.7"):
+            _, y_new = sampler.fit_resample(X, y)
+        assert sampler.sampling_strategy_ == {"over": 10, "under": 2}
+        assert len(set(y_new) - {0, 9}) >= 1

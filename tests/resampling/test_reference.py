@@ -108,7 +108,7 @@ def relevance_of(run):
 def test_bumps_are_the_recorded_ones(ubl, run):
     run = ubl["runs"][run]
     X, y = data_of(ubl)
-    sampler = RandomOverSampler(relevance=relevance_of(run)).fit(X, y)
+    sampler = RandomOverSampler(relevance=relevance_of(run), threshold=0.5).fit(X, y)
     assert [bump.n_samples for bump in sampler.bumps_] == run["bump_sizes_before"]
     assert [bump.low for bump in sampler.bumps_] == pytest.approx(run["bump_y_min"])
     assert [bump.high for bump in sampler.bumps_] == pytest.approx(run["bump_y_max"])
@@ -126,7 +126,9 @@ def test_bumps_are_the_recorded_ones(ubl, run):
 def test_rows_per_bump_are_the_recorded_ones_but_exact(ubl, run, sampler, strategy):
     run = ubl["runs"][run]
     X, y = data_of(ubl)
-    ours = sampler(sampling_strategy=strategy, relevance=relevance_of(run), random_state=0)
+    ours = sampler(
+        sampling_strategy=strategy, relevance=relevance_of(run), threshold=0.5, random_state=0
+    )
     _, y_new = ours.fit_resample(X, y)
     plan, bumps = ours.sampling_strategy_, ours.bumps_
     assert len(y_new) == sum(plan.values())
@@ -145,7 +147,7 @@ def test_rows_per_bump_are_the_recorded_ones_but_exact(ubl, run, sampler, strate
 def test_deviation_random_over_sampling_does_not_overshoot(ubl):
     run = ubl["runs"]["RandOver_balance"]
     X, y = data_of(ubl)
-    sampler = RandomOverSampler(relevance=relevance_of(run), random_state=0).fit(X, y)
+    sampler = RandomOverSampler(relevance=relevance_of(run), threshold=0.5).fit(X, y)
     normal = [b.n_samples for b in sampler.bumps_ if not b.rare]
     for position, bump in enumerate(sampler.bumps_):
         wanted = max(bump.n_samples, np.mean(normal)) if bump.rare else bump.n_samples

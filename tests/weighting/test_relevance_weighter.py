@@ -223,7 +223,7 @@ def test_nothing_relevant_among_the_rows_that_count_is_an_error_too():
 def test_degenerate_targets_are_the_error_of_the_relevance():
     y = np.arange(20.0)
     with pytest.raises(ValueError, match="RelevanceFunction.fit .*degenerate='quantile'"):
-        RelevanceWeighter(floor=0.5).fit(y)
+        RelevanceWeighter(relevance=RelevanceFunction(degenerate="raise"), floor=0.5).fit(y)
     weight = RelevanceWeighter(relevance=RelevanceFunction(degenerate="quantile")).fit_transform(y)
     assert weight.mean() == pytest.approx(1)
 
