@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from skdir.cli._csv import CsvTable, is_unnamed
+from skdir.cli._dates import ISO_DATE, is_like_a_date
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._files import check_file, is_parquet
 
@@ -84,24 +85,26 @@ class Source:
             for k, name in enumerate(names)
             if name not in used and is_unnamed(name) and _is_index(frame[name], first=k == 0)
         ]
-        if left_out:
-            self.remarks.append(
-                f"{', '.join(map(repr, left_out))} without a name in {self.path} holds row names "
-                "or numbers and is left out; give it a name to use it"
+        for name in left_out:
+            kept = name == names[0] and not _are_dates(frame[name])
+            (self.remarks if kept else self.notes).append(
+                f"column {name!r} of {self.path}, which has no name, holds row names or numbers "
+                "and is left out; give it a name to use it"
             )
         for name in names:
             if is_unnamed(name) and name not in left_out and name not in used:
                 self.remarks.append(f"a column without a name in {self.path} is called {name!r}")
         return [name for name in names if name not in left_out]
 
-    def check_names(self, dropped):
+    def check_names(self, dropped, target):
         """Refuse two columns of one name, unless both are left out."""
         for name, n in Counter(self.frame.columns).items():
             if n > 1 and name not in dropped:
                 places = [k + 1 for k, other in enumerate(self.frame.columns) if other == name]
+                advice = "" if name == target else f", or leave them out with --drop {name!r}"
                 raise DataError(
-                    f"{self.path} has two columns of the name {name!r}, the columns "
-                    f"{' and '.join(map(str, places))}; rename one in the file"
+                    f"{self.path} has {'two' if n == 2 else n} columns of the name {name!r}, the "
+                    f"columns {' and '.join(map(str, places))}; rename one in the file{advice}"
                 )
 
     def _read(self, target):
@@ -129,7 +132,12 @@ class Source:
             raise DataError(f"{path} cannot be read: {reason}") from error
         names = _named(self.csv.names)
         frame.columns = names
-        if names and is_unnamed(names[0]) and names[0] != target and frame[names[0]].is_unique:
+        if (
+            names
+            and is_unnamed(names[0])
+            and names[0] != target
+            and _is_index(frame[names[0]], True)
+        ):
             frame.index = self.pandas.Index(frame[names[0]].to_numpy())
         return frame, {name: k for k, name in enumerate(names)}
 
@@ -171,7 +179,14 @@ def _is_index(column, first):
     """Tell whether a column without a name holds row names, or the numbers of the rows."""
     if not column.is_unique or column.isna().any():
         return False
-    n = len(column)
+    if column.dtype.kind == "f" and (column % 1).any():
+        return False
     if first or column.dtype.kind not in "iu":
         return first
-    return n > 1 and column.max() - column.min() == n - 1
+    return len(column) > 1 and column.max() - column.min() == len(column) - 1
+
+
+def _are_dates(column):
+    """Tell whether a column holds dates, from which can be learned."""
+    texts = [value for value in column if isinstance(value, str)]
+    return bool(texts) and all(ISO_DATE.fullmatch(t) or is_like_a_date(t) for t in texts)

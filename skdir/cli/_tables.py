@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skdir.cli._columns import check_columns
 from skdir.cli._dates import ISO_DATE
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._source import Source
@@ -188,7 +189,7 @@ def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=
     dropped = [name for item in drop for name in _names(item, source)]
     if target in dropped:
         raise DataError(f"the target {target!r} cannot be dropped")
-    source.check_names(dropped)
+    source.check_names(dropped, target)
     frame = source.frame
     if not len(frame):
         raise DataError(f"{source.path} has no rows")
@@ -207,6 +208,8 @@ def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=
         columns = {name: _feature(texts.read(name), source) for name in used if name != target}
         X = pandas.DataFrame(columns, index=frame.index)
     texts.note_styles()
+    if features:
+        check_columns(X, y, source)
     return Table(X, y, list(dict.fromkeys(dropped)), source.notes, source.remarks)
 
 
