@@ -66,7 +66,7 @@ def set_seed(estimator, seed):
 def _of_default(name, params):
     """Tell whether a parameter is one of a component that is left at None."""
     parts = name.split("__")
-    return any(params["__".join(parts[:k])] is None for k in range(1, len(parts)))
+    return any(params.get("__".join(parts[:k]), name) is None for k in range(1, len(parts)))
 
 
 def make_folds(cv, X, y, random_state, *, caller):
