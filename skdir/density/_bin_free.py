@@ -6,7 +6,7 @@ import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
 from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_level
-from skdir.density._histogram import FineHistogram
+from skdir.density._histogram import FineHistogram, check_range
 from skdir.density._kernels import REACH
 from skdir.density._line import ShortenedLine
 from skdir.utils._validation import parameter_error
@@ -161,13 +161,7 @@ def _support(settings, low, high, caller):
         if not isinstance(settings.bandwidth, str):
             half = max(min(half, 1000.0 * settings.bandwidth), abs(low) * 2.0**-40)
         low, high = low - half, high + half
-    with np.errstate(over="ignore"):
-        width = high - low
-        resolved = np.isfinite(width) and np.isfinite(2.0**_LAST_LEVEL / (_NARROWEST * width))
-    if not resolved:
-        raise parameter_error(
-            "y", caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
-        )
+    check_range(low, high, caller=caller)
     return low, high
 
 

@@ -78,7 +78,7 @@ def check_parameter_constraints(estimator):
 
 def check_input_kinds(estimator):
     """Lists, arrays of any numeric type, strided views and Series give the same result."""
-    y = np.round(skewed_targets())
+    y = np.round(2 * skewed_targets())
     expected = clone(estimator).fit_transform(y)
     kinds = {
         "list": y.tolist(),

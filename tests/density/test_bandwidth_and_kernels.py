@@ -149,3 +149,10 @@ def test_reference_window_shapes():
 def test_reference_window_bad_input(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         reference_window(*arguments, **options)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("y", [[-1.7e308, 0, 1.7e308], [0.0, 5e-324], [0, 1e-300, 2e-300]])
+def test_a_range_beyond_float64_is_refused(rule, y):
+    with pytest.raises(ValueError, match="'y' parameter of select_bandwidth must be of a range"):
+        select_bandwidth(y, rule)
