@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skdir.datasets._download import Source, is_sha256
+from skdir.datasets._http import check_address
 from skdir.datasets._paths import data_folder
-from skdir.datasets._resume import check_address
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import parameter_error

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from skdir.datasets._archives import unpack
-from skdir.datasets._resume import ResumableDownload, without_password
+from skdir.datasets._http import without_password
+from skdir.datasets._resume import ResumableDownload
 from skdir.utils._files import whole_file, write_text
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text import printable

@@ -1,5 +1,7 @@
 """Images and depth maps in files: JPEG and PNG of a bounded size, and nothing else."""
 
+import os
+
 import numpy as np
 
 from skdir.utils._text import printable
@@ -50,8 +52,12 @@ def _read(path, use, formats=("JPEG", "PNG")):
                 raise _Fault("it is a film")
             return use(file)
     except Exception as error:  # decoders raise errors of all kinds for what is damaged
+        if isinstance(error, FileNotFoundError):
+            where = "pass the folder of the images as 'images', and do not move them afterwards"
+            message = f"{error.strerror}; {where}"
+            raise FileNotFoundError(error.errno, message, os.fspath(path)) from error
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # there is no such file, or it may not be read; the message has its name
+            raise  # it may not be read; the message has its name
         wanted = f"a {' or '.join(formats)} file of at most {_MAX_PIXELS} pixels"
         raise ValueError(
             f"The image {printable(path)} must be {wanted}. It cannot be used: {printable(error)}."

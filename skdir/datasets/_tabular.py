@@ -1,14 +1,20 @@
 """Tables with imbalanced targets from OpenML."""
 
+import gzip
 import os
+from functools import partial
 from numbers import Integral, Real
+from pathlib import Path
+from urllib.error import HTTPError
 
 import numpy as np
 from sklearn.datasets import fetch_openml
 
+from skdir.datasets._in_time import in_time
 from skdir.datasets._paths import data_folder
 from skdir.utils import check_target
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
+from skdir.utils._text import printable
 
 _CALLER = "fetch_imbalanced_tabular"
 # Versions at OpenML, which do not change; all but boston are of its regression suite CTR-23.
@@ -28,6 +34,8 @@ _IDS = {
     "red_wine": 44972,
     "white_wine": 44971,
 }
+# Seconds after which OpenML is given up, whose server may be slow.
+_LONGEST = 900
 
 
 @validate_params(
@@ -36,8 +44,8 @@ _IDS = {
         "data_home": [str, os.PathLike, None],
         "as_frame": ["boolean"],
         "return_X_y": ["boolean"],
-        "n_retries": [Interval(Integral, 1, None, closed="left")],
-        "delay": [Interval(Real, 0, None, closed="neither")],
+        "n_retries": [Interval(Integral, 1, 100, closed="both")],
+        "delay": [Interval(Real, 0, 3600, closed="right")],
     },
     prefer_skip_nested_validation=True,
 )
@@ -98,9 +106,11 @@ def fetch_imbalanced_tabular(
     Raises
     ------
     ValueError
-        If a parameter is not valid, or the checksum differs from that at OpenML.
+        If a parameter is not valid, what came is not the table, or the checksum differs from that
+        at OpenML.
     OSError
-        If OpenML cannot be reached and the table has not been loaded before.
+        If OpenML cannot be reached, or does not answer in 15 minutes, and the table has not been
+        loaded before.
 
     See Also
     --------
@@ -127,7 +137,8 @@ def fetch_imbalanced_tabular(
     >>> X.shape  # doctest: +SKIP
     (4177, 8)
     """
-    table = fetch_openml(
+    fetch = partial(
+        fetch_openml,
         data_id=_IDS[name],
         data_home=str(data_folder(data_home, "", _CALLER)),
         as_frame=as_frame,
@@ -136,7 +147,13 @@ def fetch_imbalanced_tabular(
         n_retries=n_retries,
         delay=delay,
     )
-    target = check_target(table.target, caller=_CALLER, name="target")
+    try:
+        table = in_time(fetch, _LONGEST)
+        target = check_target(table.target, caller=_CALLER, name="target")
+    except (Warning, ImportError, MemoryError):
+        raise
+    except Exception as error:  # whatever readers of ARFF and JSON raise for what is neither
+        raise _unusable(error, name, fetch.keywords["data_home"]) from error
     if as_frame:
         column = table.target.name
         target = table.target.astype(np.float64)
@@ -146,3 +163,18 @@ def fetch_imbalanced_tabular(
     licence = table.details.get("licence", "not stated")
     table.DESCR += f"\n\nhttps://www.openml.org/d/{_IDS[name]}, licence as stated there: {licence}."
     return (table.data, table.target) if return_X_y else table
+
+
+def _unusable(error, name, home):
+    """Return the one error for all that goes wrong between OpenML and a table."""
+    if isinstance(error, HTTPError):  # holds a connection
+        error.close()
+    message = (
+        f"{_CALLER}: the table {name!r}, number {_IDS[name]} of OpenML, could not be loaded: "
+        f"{type(error).__name__}: {printable(error)[:500]}. Try again later. If it comes back, "
+        f"delete {Path(home, 'openml')}, where all of OpenML's tables are kept, so that they are "
+        "downloaded anew."
+    )
+    if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+        return OSError(*((error.errno,) if error.errno else ()), message)
+    return ValueError(message)

@@ -6,13 +6,16 @@ import io
 import os
 import shutil
 import struct
+import subprocess
 import tarfile
 import warnings
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
 from made_files import depth_files, face_list, image_bytes, sentence_files, tar_bytes, zip_bytes
+from PIL import Image
 
 import skdir.datasets
 from skdir.datasets import _archives as archives
@@ -191,20 +194,20 @@ def huge_header():
     return content.replace(b"(2, 228, 304), ", b"(9**9, 228, 304)")
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"", b"<html>", npy(np.array([{}], dtype=object), allow_pickle=True),
-        npy(np.zeros((2, 228, 304), np.uint8))[:-5], npy(np.zeros((2, 3, 4))),
-        npy(np.zeros((2, 228, 304), "U1")), zip_bytes({"a.npy": npy(np.zeros(3))}),
-        b"\x80\x04cos\nsystem\n.", huge_header(),
-        npy(np.zeros((2, 228, 304), np.uint8)).replace(b"(2, 228, 304)", b"(-2,228, 304)"),
-    ],
-)  # fmt: skip
-def test_a_mask_that_is_something_else(tmp_path, good, content):
+MASKS = [
+    b"", b"<html>", npy(np.array([{}], dtype=object), allow_pickle=True),
+    npy(np.zeros((2, 228, 304), np.uint8))[:-5], npy(np.zeros((2, 3, 4))),
+    npy(np.zeros((2, 228, 304), "U1")), zip_bytes({"a.npy": npy(np.zeros(3))}),
+    b"\x80\x04cos\nsystem\n.", huge_header(),
+    npy(np.zeros((2, 228, 304), np.uint8)).replace(b"(2, 228, 304)", b"(-2,228, 304)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(MASKS)))
+def test_a_mask_that_is_something_else(tmp_path, good, number):
     put(tmp_path, good, "fetch_nyud2_dir")
     path = tmp_path / "test_balanced_mask.npy"
-    path.write_bytes(content)
+    path.write_bytes(MASKS[number])
     with pytest.raises(ValueError, match="fetch_nyud2_dir: .*test_balanced_mask.npy .*delete it"):
         read("fetch_nyud2_dir", tmp_path)
 
@@ -328,3 +331,87 @@ def suppress_named(path):
         except ValueError as error:
             if f"fetch_test: {path} " not in str(error):
                 raise
+
+
+def make_faces(folder, name="1.jpg", content=None):
+    """Return a dataset of one image."""
+    (folder / "AgeDB").mkdir(exist_ok=True)
+    (folder / "AgeDB" / name).write_bytes(image_bytes(3) if content is None else content)
+    (folder / "agedb.csv").write_text(f"age,path,split\n3,AgeDB/{name},train\n")
+    return skdir.datasets.fetch_agedb_dir(folder, images=folder / "AgeDB").train.make_dataset(
+        size=8
+    )
+
+
+def picture(kind, mode="RGB", size=(8, 8), **options):
+    buffer = io.BytesIO()
+    Image.new(mode, size).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def huge_png():
+    """Return an image of 60,000 x 60,000 pixels as far as its header goes."""
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + head
+    return (
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    )
+
+
+IMAGES = {
+    "nothing": b"",
+    "a web page": b"<html>",
+    "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n",
+    "gif": picture("GIF", "L"),
+    "tiff": picture("TIFF"),
+    "bmp": picture("BMP"),
+    "ppm": picture("PPM"),
+    "webp": picture("WEBP"),
+    "pdf": picture("PDF"),
+    "icon": picture("ICO", size=(16, 16)),
+    "cut jpeg": image_bytes(3, size=(200, 100))[:700],
+    "cut png": image_bytes(3, "png", size=(200, 100))[:-60],
+    "a film": picture("PNG", save_all=True, append_images=[Image.new("RGB", (8, 8), "red")]),
+    "transparent": picture("PNG", "RGBA"),
+    "too many pixels": huge_png(),
+}
+
+
+@pytest.mark.parametrize("fault", IMAGES)
+def test_an_image_that_is_something_else(tmp_path, fault, monkeypatch):
+    monkeypatch.setattr(subprocess, "Popen", None)  # no other program is started
+    dataset = make_faces(tmp_path, content=IMAGES[fault])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match=r"The image .*1.jpg must be a JPEG or PNG file") as e:
+            dataset[0]
+    assert str(e.value).isprintable()
+
+
+def test_items_that_are_not_there(tmp_path):
+    dataset = make_faces(tmp_path)
+    assert dataset[-1][1] == 3
+    for index in (1, -2, 10**30):
+        with pytest.raises(IndexError, match=f"index of an item must be below 1. Got {index}"):
+            dataset[index]
+    for index in (None, 0.0, "0", slice(1), [0]):
+        with pytest.raises(TypeError, match="index of an item must be one integer. Got "):
+            dataset[index]
+    (tmp_path / "AgeDB" / "1.jpg").unlink()
+    with pytest.raises(FileNotFoundError, match=r"pass the folder of the images as .*1.jpg"):
+        dataset[0]
+    # a list without images
+    names = skdir.datasets.fetch_agedb_dir(tmp_path).train.make_dataset()
+    with pytest.raises(FileNotFoundError, match=r"pass the folder .*AgeDB/1.jpg"):
+        names[0]
+
+
+@pytest.mark.parametrize("size", [0, -1, 2**13 + 1, 1.5, "8", True, np.nan, np.inf, (8, 8), 10**30])
+def test_sizes_of_images(tmp_path, size):
+    faces = make_faces(tmp_path)
+    assert len(faces) == 1
+    part = skdir.datasets.fetch_agedb_dir(tmp_path).train
+    with pytest.raises(ValueError, match="'size' parameter of ImagePart.make_dataset must be an"):
+        part.make_dataset(size=size)
+    with pytest.raises(ValueError, match="'transform' parameter of ImagePart.make_dataset"):
+        part.make_dataset(transform=size)

@@ -14,6 +14,7 @@ from collections import namedtuple
 
 import pytest
 
+from skdir.datasets import _http as http
 from skdir.datasets import _resume as resume
 from skdir.datasets._archives import unpack
 from skdir.datasets._download import RemoteFile, Source, sha256
@@ -126,7 +127,7 @@ def test_a_part_that_is_too_long_is_dropped(source, server):
 def test_another_part_than_asked_for_is_refused(source, server, monkeypatch):
     source.folder.mkdir()
     (source.folder / "data.bin.part").write_bytes(CONTENT[:1000])
-    get = resume._get
+    get = http._get
 
     def wrong(url, headers):
         response = get(url, headers)
@@ -134,7 +135,7 @@ def test_another_part_than_asked_for_is_refused(source, server, monkeypatch):
             response.headers["Content-Range"] = "bytes 17-"
         return response
 
-    monkeypatch.setattr(resume, "_get", wrong)
+    monkeypatch.setattr(http, "_get", wrong)
     with pytest.raises(OSError, match="another part than asked for"):
         source.fetch(remote())
     assert source.fetch(remote()).read_bytes() == CONTENT
@@ -142,7 +143,7 @@ def test_another_part_than_asked_for_is_refused(source, server, monkeypatch):
 
 def test_a_length_that_is_not_kept_is_noticed(source, server, monkeypatch):
     # as where the library below does not count
-    monkeypatch.setattr(resume, "_chunks", lambda response: iter([CONTENT[:500]]))
+    monkeypatch.setattr(resume, "chunks", lambda response: iter([CONTENT[:500]]))
     with pytest.raises(OSError, match=f"500 of {len(CONTENT)} bytes arrived"):
         source.fetch(remote())
 

@@ -3,7 +3,9 @@
 import gzip
 import hashlib
 import json
+import time
 import urllib.request
+import warnings
 from urllib.parse import urlparse
 
 import numpy as np
@@ -134,3 +136,54 @@ def test_names_are_those_of_the_docstring_and_numbers_differ():
     text = " ".join(fetch_imbalanced_tabular.__doc__.split())
     assert "name : {" + ", ".join(f"'{name}'" for name in names) + "}" in text
     assert len(set(tabular._IDS.values())) == len(names) >= 12
+
+
+ERRORS = {
+    "a web page": (b"<html>Please log in</html>", ValueError),
+    "nothing": (b"", ValueError),
+    "no words": (b"\xff\xfe\x00", ValueError),
+    "an answer of another kind": (b'{"error": "quota"}', ValueError),
+    "a list": (b"[1, 2]", ValueError),
+    "a status": (None, OSError),
+}
+
+
+@pytest.mark.parametrize("as_frame", [True, False])
+@pytest.mark.parametrize(
+    ("fault", "place"),
+    # the third file has qualities, without which scikit-learn does
+    [(f, i) for f in ERRORS for i in range(4) if (f, i) != ("an answer of another kind", 2)],
+)
+def test_whatever_openml_answers_is_one_error(openml, tmp_path, fault, place, as_frame):
+    content, kind = ERRORS[fault]
+    name = list(openml.files)[place]
+    if content is None:
+        openml.statuses = [500] * 99
+    openml.files[name] = content or b""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn's, of what it tries again
+        with pytest.raises(kind, match="^fetch_imbalanced_tabular: the table 'abalone', number"):
+            fetch_imbalanced_tabular(
+                "abalone", data_home=tmp_path, as_frame=as_frame, n_retries=1, delay=0.01
+            )
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x1f\x8b", b"no gzip", gzip.compress(b"<html>", mtime=0)]
+)
+def test_a_damaged_cache_is_one_error_or_mended(openml, tmp_path, content):
+    fetch_imbalanced_tabular("abalone", data_home=tmp_path)
+    for path in (tmp_path / "openml").rglob("*.gz"):
+        path.write_bytes(content)
+    with pytest.warns(RuntimeWarning, match="Invalid cache, redownloading"):
+        table = fetch_imbalanced_tabular("abalone", data_home=tmp_path)
+    assert_array_equal(table.target, [15, 7, 9])
+
+
+def test_a_server_that_never_answers_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(tabular, "_LONGEST", 0.05)
+    monkeypatch.setattr(tabular, "fetch_openml", lambda **options: time.sleep(0.5))
+    begin = time.monotonic()
+    with pytest.raises(OSError, match="TimeoutError: no answer came in 0.05 s. Try again later"):
+        fetch_imbalanced_tabular("boston", data_home=tmp_path)
+    assert time.monotonic() - begin < 0.4
