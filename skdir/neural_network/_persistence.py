@@ -69,8 +69,8 @@ class SavedToFile(VersionedPickle):
         Returns
         -------
         regressor : DeepImbalancedRegressor
-            It predicts as the saved one did. The optimiser's state and the fitted weighter are not
-            part of it, so that `partial_fit` starts anew.
+            It predicts as the saved one did, and `partial_fit` goes on with its network. The
+            optimiser's state and the fitted weighter are not in the file: they are made anew.
 
         Raises
         ------
@@ -132,6 +132,7 @@ def _describe(regressor):
             "scale": np.asarray(training.scale).tolist(),
             "edges": None if training.edges is None else training.edges.tolist(),
             "precision": training.net.precision,
+            "frozen": training.net.module_.frozen,
             "history": [
                 {name: encode(value) for name, value in record.items()}
                 for record in regressor.history_
@@ -202,6 +203,9 @@ def _checked(fitted):
     precision = fitted.get("precision", PRECISIONS[0])
     if precision not in PRECISIONS:
         raise ValueError(f"the precision {precision!r}")
+    frozen = fitted.get("frozen", False)
+    if type(frozen) is not bool:
+        raise ValueError("no word on whether the encoder is frozen")
     history = [{name: decode(value) for name, value in r.items()} for r in fitted["history"]]
     return {
         "input_shape": shape,
@@ -213,6 +217,7 @@ def _checked(fitted):
         "scale": scale,
         "edges": edges,
         "precision": precision,
+        "frozen": frozen,
         "history": history,
     }
 

@@ -291,6 +291,10 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         `weight_decay`, `batch_size`, `random_state` and `verbose` are followed; others that shape
         the network or its training are refused.
 
+        A regressor that was loaded goes on with its network, the scale of the target and the bins
+        of FDS. Its first call makes the weighter, a loss that depends on the targets and the
+        optimiser anew, from the rows of that call.
+
         Parameters
         ----------
         X : array-like, DataFrame, Tensor, Dataset or dict of shape (n_samples, ...)
@@ -317,13 +321,13 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
             raise parameter_error(
                 "retrain_head", f"{caller}.partial_fit", "False, since it takes two stages", "True"
             )
-        # one that was loaded has no optimiser to go on with
-        first = not hasattr(self, "net_") or self._training.restored
+        first = not hasattr(self, "net_")
         samples = self._read(X, y, sample_weight, reset=first)
         if first:
-            self._validate_params()  # fitted ones skip it, of which one that was loaded is none
             rng = check_random_state(self.random_state)
             self._start(Training(self, samples, None, rng, epochs=1))
+        elif self._training.restored:
+            self._start(self._training.resumed(self, samples))
         else:
             self._training.go_on(self, samples)
             self._publish()

@@ -44,7 +44,8 @@ def make_network(regressor, fitted, state, *, caller):
         Its parameters.
 
     fitted : dict
-        What was fitted: "input_shape", "n_outputs" and "edges" of FDS in scaled targets.
+        What was fitted: "input_shape", "n_outputs", "frozen" and "edges" of FDS in scaled
+        targets.
 
     state : dict of str to Tensor
         State of the network.
@@ -84,6 +85,9 @@ def make_network(regressor, fitted, state, *, caller):
         module.load_state_dict(state)
     except Exception as error:  # what a layer refuses of its extra state
         raise DamagedError(f"a state that is none of this network: {error}") from error
+    if fitted["frozen"]:
+        module.frozen = True
+        module.encoder.requires_grad_(False)
     return module.train()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from skdir.neural_network._saved_values import NotInFile
 from skdir.utils._validation import parameter_error
 
 # What `partial_fit` takes as it is now, or does not depend on.
@@ -33,9 +34,13 @@ class Settings:
         self.values = _frozen(estimator.get_params(deep=False))
 
     def changed(self, estimator):
-        """Return the names of the parameters that have another value now."""
+        """Return the names of the parameters that have another value now.
+
+        What a file could not hold has no value that could be another.
+        """
         now = _frozen(estimator.get_params(deep=False))
-        return {name for name, value in self.values.items() if not _same(value, now[name])}
+        held = {k: v for k, v in self.values.items() if not isinstance(v, NotInFile)}
+        return {name for name, value in held.items() if not _same(value, now[name])}
 
     def check_unchanged(self, estimator, *, caller):
         """Refuse parameters that were set since, but for those that going on with follows.

@@ -96,23 +96,28 @@ class Training:
         relative = relative_weights(sample_weight)
         scaling = Scaling.from_targets(y, relative, regressor.scale_target)
         self.mean, self.scale = scaling.mean, scaling.scale
-        self.targets = Targets(y, sample_weight)
-        self.weighter, weight = None, relative
-        if regressor.weighter is not None:
-            self.weighter = clone(regressor.weighter)
-            rarity = weights_of(self.weighter, y.ravel(), sample_weight)
-            weight = combine_weights(rarity, relative)
-        scaled = scaling.scaled(y)
-        self.weighted = self.plain = make_rows(samples.X, scaled, weight, caller=_CALLER)
-        if regressor.retrain_head and self.weighter is not None:
-            self.plain = make_rows(samples.X, scaled, relative, caller=_CALLER)
-        self.valid = None
-        self.loss_targets = scaled
+        self._prepare_rows(regressor, samples)
         self.edges = None
         if regressor.fds is not None:
             edges = np.asarray(clone(regressor.fds).make_edges(y.ravel()), dtype=np.float64)
             self.edges = scaling.scaled(edges)
         self._make_module(regressor, first_rows(samples.X))
+
+    def _prepare_rows(self, regressor, samples):
+        """Scale and weigh the training rows."""
+        y, sample_weight = samples.y, samples.weight
+        self.targets = Targets(y, sample_weight)
+        relative = relative_weights(sample_weight)
+        self.weighter, weight = None, relative
+        if regressor.weighter is not None:
+            self.weighter = clone(regressor.weighter)
+            rarity = weights_of(self.weighter, y.ravel(), sample_weight)
+            weight = combine_weights(rarity, relative)
+        self.loss_targets = scaled = self._scaled(y)
+        self.weighted = self.plain = make_rows(samples.X, scaled, weight, caller=_CALLER)
+        if regressor.retrain_head and self.weighter is not None:
+            self.plain = make_rows(samples.X, scaled, relative, caller=_CALLER)
+        self.valid = None
 
     def _prepare_validation(self, validation, samples, name):
         """Scale validation rows as the training rows."""
@@ -164,6 +169,24 @@ class Training:
         del self.module
         return self
 
+    def resumed(self, regressor, samples):
+        """Return a training of the network that is there, for one more epoch on these rows.
+
+        For one that was loaded: weighter, loss and optimiser are made anew. The network is copied,
+        so that this one stays as it is if the training raises.
+        """
+        self.settings.check_unchanged(regressor, caller=f"{_CALLER}.partial_fit")
+        samples = samples.drop_unweighted()
+        self._check_outputs(samples.y)
+        other = copy.copy(self)
+        other.settings, other.restored = Settings(regressor), False
+        other.device = resolve_device(regressor.device, caller=_CALLER)
+        other.rng, other.epochs = check_random_state(regressor.random_state), 1
+        other.history = list(self.history)
+        other.module = copy.deepcopy(self.net.module_)
+        other._prepare_rows(regressor, samples)
+        return other
+
     def run(self, regressor):
         """Train: in one stage, or plainly first and then the head with the weights."""
         if not regressor.retrain_head:
@@ -181,8 +204,7 @@ class Training:
         changed = self.settings.check_unchanged(regressor, caller=f"{_CALLER}.partial_fit")
         samples = samples.drop_unweighted()
         y = samples.y
-        if (y.shape[1] if y.ndim == 2 else 1) != self.n_outputs:
-            raise parameter_error("y", _CALLER, f"of {self.n_outputs} outputs, as before", y.shape)
+        self._check_outputs(y)
         weight = relative_weights(samples.weight)
         if self.weighter is not None:
             rarity = self.weighter.transform(y.ravel())
@@ -192,6 +214,11 @@ class Training:
         self._follow(regressor, changed)
         self.bad_epoch = None
         self._train(self.net, rows, None, Targets(y, samples.weight), 1)
+
+    def _check_outputs(self, y):
+        """Refuse another number of targets per row than in the first call."""
+        if (y.shape[1] if y.ndim == 2 else 1) != self.n_outputs:
+            raise parameter_error("y", _CALLER, f"of {self.n_outputs} outputs, as before", y.shape)
 
     def _follow(self, regressor, changed):
         """Take parameters that were set since."""
