@@ -50,10 +50,12 @@ def medcouple_middles(targets, *, seed=0):
     y, mass = targets.distinct()
     median = targets.median()
     above, below = y > median, y < median
+    # Below the normal numbers of float64 products lose digits; powers of two change no ratio.
+    scale = _power_of_two(max(y[-1] - median, median - y[0]))
     ratios = _Ratios(
-        y[above] - median,
+        (y[above] - median) * scale,
         mass[above],
-        (median - y[below])[::-1],
+        (median - y[below])[::-1] * scale,
         mass[below][::-1],
         mass[y == median].sum(),
         np.random.default_rng(seed),
@@ -63,6 +65,17 @@ def medcouple_middles(targets, *, seed=0):
     offset = 0.5 if n_pairs % 2 == 0 else 0.0
     middles = [ratios.select(n_pairs / 2 + side) for side in (offset, -offset)]
     return tuple(_kernel(ratio) for ratio in middles)
+
+
+def _power_of_two(largest):
+    """Return a factor that takes distances away from the subnormal numbers."""
+    return 1.0 if largest > 1e-200 else np.ldexp(1.0, min(-int(np.frexp(largest)[1]), 1000))
+
+
+def _between(low, high):
+    """Return the middle one of the float64 numbers from low to high, of neighbors the lower."""
+    first, last = np.array([low, high]).view(np.int64).tolist()
+    return float(np.array((first + last) // 2).view(np.float64))
 
 
 def _kernel(ratio):
@@ -100,7 +113,8 @@ class _Ratios:
                 return self._enumerate(position, low, high, first, n_left)
             # Where all pairs drawn tie with an end of the interval, the last two leave them out.
             pivots = self._pivots(position, low, high, first, n_left)
-            pivots = (*pivots, low * (1 + _ROUNDING), high * (1 - _ROUNDING))
+            # The very last halves the numbers between, where ratios are too large to have products.
+            pivots = (*pivots, low * (1 + _ROUNDING), high * (1 - _ROUNDING), _between(low, high))
             for pivot in pivots:
                 if not low < pivot < high:
                     continue
@@ -110,14 +124,15 @@ class _Ratios:
                 else:
                     high, last = pivot, columns
                     break
-            if high <= low * (1 + 2 * _ROUNDING):
+            if high <= max(low * (1 + 2 * _ROUNDING), np.nextafter(low, np.inf)):
                 return high
 
     def _columns(self, ratio):
         """Return for each distance above how many distances below make at most this ratio."""
         if ratio == np.inf:
             return np.full(len(self.above), len(self.below))
-        return np.searchsorted(self.below, ratio * self.above, side="right")
+        with np.errstate(over="ignore"):
+            return np.searchsorted(self.below, ratio * self.above, side="right")
 
     def _mass(self, ratio, columns):
         """Return the mass of finite ratios up to this one, the pairs at the median included."""

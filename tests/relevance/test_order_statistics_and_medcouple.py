@@ -1,6 +1,8 @@
 """Order statistics and the medcouple, with and without weights, against plain definitions."""
 
 import time
+from fractions import Fraction
+from statistics import median
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.stattools import medcouple as statsmodels_medcouple
 
+from skdir.relevance import RelevanceFunction
 from skdir.relevance._medcouple import medcouple, medcouple_middles
 from skdir.relevance._order_statistics import SortedTargets
 
@@ -178,3 +181,46 @@ def test_other_weights_do_not_depend_on_their_scale():
 def test_the_largest_numbers_do_not_overflow():
     targets = SortedTargets(np.array([1.5e308, 1.6e308, 1.7e308, 1.7e308]))
     assert targets.median() == pytest.approx(1.65e308)
+
+
+def exact_medcouple(y):
+    """By the definition, in fractions, with the median rounded as float64 rounds it."""
+    middle = Fraction(float(SortedTargets(y).median()))
+    y = [Fraction(float(value)) for value in y]
+    n = y.count(middle)
+    values = [1] * (n * (n - 1) // 2) + [0] * n + [-1] * (n * (n - 1) // 2)
+    for a in (value for value in y if value >= middle):
+        values += [(a + b - 2 * middle) / (a - b) for b in y if b <= middle and b < a]
+    return float(median(values))
+
+
+_RNG = np.random.default_rng(0)
+TINY = 5e-324  # the smallest number of float64
+EXTREME = {
+    "subnormal": TINY * np.arange(20),
+    "subnormal, ties": TINY * _RNG.integers(0, 50, 101),
+    "below normal": 1e-310 * _RNG.normal(size=71),
+    "subnormal and huge": np.r_[TINY * np.arange(1, 30), 1e300 * _RNG.random(30)],
+    "ratios beyond float64": np.r_[-1e300 * _RNG.random(40), 0, TINY * np.arange(1, 40)],
+    "ratios below float64": np.r_[-TINY * np.arange(1, 40), 0, 1e308 * _RNG.random(40)],
+    "all magnitudes": _RNG.choice([-1, 1], 101) * 10.0 ** _RNG.uniform(-320, 300, 101),
+    "two neighbours": np.repeat([0, TINY], [10, 11]),
+}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("name", EXTREME)
+def test_medcouple_of_the_smallest_and_largest_numbers(name, sign):
+    y = sign * EXTREME[name]
+    assert medcouple(SortedTargets(y)) == pytest.approx(exact_medcouple(y), abs=1e-12)
+
+
+@pytest.mark.parametrize("boxplot", ["tukey", "adjusted"])
+@pytest.mark.parametrize("method", ["extremes", "quantile"])
+@pytest.mark.parametrize("name", EXTREME)
+def test_relevance_of_the_smallest_and_largest_numbers(name, method, boxplot):
+    y = EXTREME[name]
+    relevance = RelevanceFunction(method=method, boxplot=boxplot, degenerate="quantile").fit(y)
+    values = relevance.transform(y)
+    assert ((values >= 0) & (values <= 1)).all()
+    assert np.ptp(values) > 0.1
