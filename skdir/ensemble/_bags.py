@@ -58,10 +58,15 @@ def set_seeds(estimator, rng):
     )
 
 
-def plan(sampler, X, y, sample_weight, *, with_ratio):
-    """Return a sampler fitted to all training rows of positive weight, and these rows."""
+def plan(sampler, X, y, sample_weight, *, with_ratio, default_of=None):
+    """Return a sampler fitted to all training rows of positive weight, and these rows.
+
+    Messages name the estimator whose default the sampler is, if it is that.
+    """
     used = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
     planner = clone(sampler)
+    if default_of is not None:
+        planner._default_of = default_of
     if with_ratio:
         planner.set_params(sampling_strategy="balance")
     if isinstance(getattr(sampler, "relevance", None), (list, tuple, np.ndarray)):

@@ -214,7 +214,14 @@ class ResampledBaggingRegressor(MetaRegressor):
         sampler = self._get_sampler()
         rng = check_random_state(self.random_state)
         with_ratio = self.sample_method is not None
-        planner, used = plan(sampler, X, y, own, with_ratio=with_ratio)
+        planner, used = plan(
+            sampler,
+            X,
+            y,
+            own,
+            with_ratio=with_ratio,
+            default_of=caller if self.sampler is None else None,
+        )
         with_ratio = with_ratio and not has_one_bump(planner)
         n_rows = self._n_rows(len(used))
         strata = strata_of(planner, target)

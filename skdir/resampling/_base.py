@@ -12,6 +12,7 @@ from skdir.relevance import Bump
 from skdir.relevance._bumps import check_two_bumps, find_bumps
 from skdir.relevance._checks import check_relevance, is_learned
 from skdir.resampling._docs import shared_docs
+from skdir.resampling._foreign import open_foreign
 from skdir.resampling._frames import is_frame
 from skdir.resampling._plan import STRATEGIES, plan_rows
 from skdir.resampling._tables import as_container, open_table
@@ -64,7 +65,7 @@ class RegressionSampler(VersionedPickle, BaseSampler):
             If X, y or a parameter is not valid, or a relevance given as a function or an array
             calls all targets rare, or none.
         """
-        _, target = self._open(X, y)
+        target = self._open(X, y)[1]
         self._learn(target.values)
         return self
 
@@ -75,7 +76,7 @@ class RegressionSampler(VersionedPickle, BaseSampler):
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Features: an array, a DataFrame of pandas or polars, CSR or CSC.
+            Features: an array, a table of pandas, polars, PyArrow or narwhals, CSR or CSC.
 
         y : array-like of shape (n_samples,)
             Continuous target, float or integer.
@@ -95,7 +96,7 @@ class RegressionSampler(VersionedPickle, BaseSampler):
             If X, y or a parameter is not valid, or a relevance given as a function or an array
             calls all targets rare, or none.
         """
-        table, target = self._open(X, y)
+        table, target, containers = self._open(X, y)
         state = self._learn(target.values)
         rng = check_random_state(self.random_state)
         kept, added = self._fit_resample(table.rows(), target.values, state, rng)
@@ -109,7 +110,7 @@ class RegressionSampler(VersionedPickle, BaseSampler):
         y_new = target.build(kept, seeds, values, X_new, table.keeps_index)
         self.sample_indices_ = np.concatenate([kept, seeds])
         self.synthetic_mask_ = np.arange(len(self.sample_indices_)) >= len(kept)
-        return X_new, y_new
+        return tuple(back(part) for back, part in zip(containers, (X_new, y_new)))
 
     @abstractmethod
     def _learn(self, y):
@@ -120,8 +121,10 @@ class RegressionSampler(VersionedPickle, BaseSampler):
         """Return the rows that stay, and a list of (new rows, their targets, their seeds)."""
 
     def _open(self, X, y):
-        """Read X and y from their containers."""
-        caller = type(self).__name__
+        """Read X and y from their containers; return functions that take results back there."""
+        caller = self._caller
+        X, back_X = open_foreign(X, caller=caller, name="X")
+        y, back_y = open_foreign(y, caller=caller, name="y")
         X = as_container(X, caller)
         table = open_table(
             X,
@@ -137,7 +140,12 @@ class RegressionSampler(VersionedPickle, BaseSampler):
             self.feature_names_in_ = np.array(names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
-        return table, target
+        return table, target, (back_X, back_y)
+
+    @property
+    def _caller(self):
+        """The name in messages: that of the class, or of the estimator whose default this is."""
+        return getattr(self, "_default_of", type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -241,7 +249,7 @@ class BaseResampler(RegressionSampler):
 
     def _learn(self, y):
         """Find the bumps and plan their rows; return the bump of each row."""
-        caller = type(self).__name__
+        caller = self._caller
         if self.bins is None:
             self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
             self.bumps_, index = find_bumps(y, values, self.threshold, caller=caller)
@@ -296,7 +304,7 @@ class BaseResampler(RegressionSampler):
         ]
         if lone:
             warn_user(
-                f"{type(self).__name__} adds noise of {_LONE_PERTURBATION:g} standard deviations "
+                f"{self._caller} adds noise of {_LONE_PERTURBATION:g} standard deviations "
                 f"of all rows to bumps that have one row only: {', '.join(lone)}."
             )
 

@@ -140,7 +140,7 @@ class SmoteR(BaseResampler):
         That is the distinct seeds, the nearest rows of each, and the place of each seed among them.
         """
         distinct, index = np.unique(seeds, return_inverse=True)
-        nearest = space.nearest(distinct, self.k_neighbors, self.n_jobs, type(self).__name__)
+        nearest = space.nearest(distinct, self.k_neighbors, self.n_jobs, self._caller)
         neighbors = nearest[index, rng.randint(nearest.shape[1], size=len(seeds))]
         return neighbors, distinct, nearest, index
 

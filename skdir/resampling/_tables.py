@@ -39,19 +39,11 @@ def as_container(X, caller):
     Raises
     ------
     TypeError, ValueError
-        If X is no table of rows, is not in memory, or is an array with a mask.
+        If X is no table of rows.
     """
-    accepted = "an array, a sparse container, a list of rows or a DataFrame of pandas or polars"
-    if np.ma.is_masked(X):
-        raise parameter_error(
-            "X", caller, "without a mask (use X.filled(np.nan))", "a masked array"
-        )
+    accepted = "an array, a sparse container, a list of rows or a DataFrame"
     if isinstance(X, (list, tuple)) or hasattr(X, "shape"):
         return X
-    if hasattr(X, "collect"):
-        raise parameter_error(
-            "X", caller, f"{accepted} (use X.collect())", f"a {type(X).__name__}", TypeError
-        )
     if isinstance(X, (str, bytes, Mapping)) or not np.iterable(X):
         raise parameter_error("X", caller, accepted, f"a {type(X).__name__}", TypeError)
     return list(X)

@@ -36,8 +36,6 @@ class TargetColumn:
     def __init__(self, y, caller):
         if y is None:
             raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
-        if np.ma.is_masked(y):
-            raise parameter_error("y", caller, "without a mask", "a masked array")
         self.original = y
         self.make_frame = self.column = self.array = None
         if is_frame(y):

@@ -122,7 +122,7 @@ class WERCS(RegressionSampler):
 
     def _learn(self, y):
         """Fit the relevance; return that of each row."""
-        caller = type(self).__name__
+        caller = self._caller
         self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
         n_over, n_under = int(self.over * len(y)), int(self.under * len(y))
         if n_over and not values.any():
