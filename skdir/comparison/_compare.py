@@ -1,25 +1,29 @@
 """Run every strategy over the same folds."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from numbers import Integral, Real
 
-from sklearn.base import clone, is_classifier
-from sklearn.utils import check_consistent_length, check_random_state, indexable
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.base import clone
+from sklearn.utils import check_random_state
 
 from skdir.comparison._fitting import make_folds, set_seed
-from skdir.comparison._progress import progress_bar
+from skdir.comparison._inputs import (
+    check_params,
+    check_regressor,
+    check_X,
+    check_y,
+    features_text,
+    route_params,
+    target_name,
+)
+from skdir.comparison._parallel import Portable, is_one_thread_wanted, one_thread, run_all
+from skdir.comparison._progress import progress_of
 from skdir.comparison._result import StrategyComparison
 from skdir.comparison._scores import comparison_edges, find_regions
 from skdir.comparison._strategies import resolve_strategies
-from skdir.comparison._tasks import check_memory, run_task, task_keys
-from skdir.utils._fitting import looks_like_regressor
-from skdir.utils._validation import (
-    check_sample_weight,
-    check_target,
-    parameter_error,
-    plain_array,
-)
+from skdir.comparison._tasks import Task, check_memory, run_task, task_keys
+from skdir.utils._validation import check_sample_weight, parameter_error
 
 _CALLER = "compare_strategies"
 
@@ -35,6 +39,8 @@ def compare_strategies(
     rare_fraction=0.2,
     bandwidth=None,
     sample_weight=None,
+    groups=None,
+    params=None,
     memory=None,
     n_jobs=None,
     progress="auto",
@@ -52,7 +58,8 @@ def compare_strategies(
         Regressor, or a Pipeline that ends in one. It is cloned, never fitted itself.
 
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
-        Features, handed to the regressor as they are.
+        Features, handed to the regressor as they are; for one that takes them so, a list, Series
+        or 1-d array of texts or other objects, or arrays of more dimensions.
 
     y : array-like of shape (n_samples,) or (n_samples, 1)
         Targets. A column reaches the regressor as one, which some nets need. The name of a Series
@@ -89,18 +96,33 @@ def compare_strategies(
         A row that a sampler makes has the weight of the row it grew from; samplers themselves see
         no weights, but for rows of weight zero, which they do not get.
 
+    groups : array-like of shape (n_samples,), default=None
+        Groups of the rows for a splitter that goes by them, such as
+        :class:`~sklearn.model_selection.GroupKFold`, as `cv`.
+
+    params : dict of str to object, default=None
+        Further parameters of the regressor's `fit`, such as ``{"groups": groups}`` for a search
+        with folds of its own. Those with one entry for each row are split as X is, and follow the
+        rows through a sampler. A strategy with a regressor of its own gets them, too. With
+        metadata routing they go to who requests them, which may be the splitter `cv`.
+
     memory : str, path-like, joblib.Memory or None, default=None
         Folder in which predictions are remembered as soon as they are made, so that a comparison
         that was interrupted, or gets more strategies or other bins, fits only what is new. None
-        remembers nothing.
+        remembers nothing. The folder is read with pickle, which runs what a file says: give one
+        that only you and whom you trust can write to.
 
     n_jobs : int, default=None
         Number of processes over strategies and folds, as in scikit-learn. Results do not depend
-        on it.
+        on it, and any backend of joblib does. Each fit has one thread of OpenMP and BLAS, which is
+        faster than several fits whose threads wait for each other, unless ``OMP_NUM_THREADS`` or
+        joblib's `inner_max_num_threads` says how many. The regressor's own `n_jobs` is kept.
 
-    progress : bool or "auto", default="auto"
-        Whether to show a progress bar on stderr (needs rich). "auto" shows one if rich is
-        installed and stderr is a terminal.
+    progress : bool, "auto" or callable, default="auto"
+        Whether to show on stderr how far it is: a bar in a terminal or notebook if rich is
+        installed, else a line every ten seconds. "auto" shows it if stderr is a terminal and rich
+        is installed. A callable is called after each fit as ``progress(done, total, strategy,
+        fold)``, with the numbers of fits, a name and the number of a fold.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the shuffled folds, and source of one seed that every `random_state` parameter of
@@ -134,12 +156,16 @@ def compare_strategies(
     :func:`skdir.metrics.shot_labels`.
 
     With the same integer as `random_state`, ``KFold(cv, shuffle=True, random_state=random_state)``
-    gives the folds. For folds by group pass ``list(GroupKFold().split(X, y, groups))``.
+    gives the folds.
 
     What is remembered in `memory` is told apart by data, weights, rows of the fold, class and
-    parameters of the strategy's estimator, and versions of the packages. The code of classes of
-    your own is not looked at: empty the folder after a change. So that something can be found
-    again, give `random_state`, without which each call draws other folds.
+    parameters of the strategy's estimator, parameters of its fits, and versions of the packages.
+    The code of classes of your own is not looked at: empty the folder after a change. A file that
+    is damaged is fitted again, with a warning. So that something can be found again, give
+    `random_state`, without which each call draws other folds.
+
+    CatBoost and LightGBM are told to write neither files nor lines while they are fitted, unless
+    their parameters say what to write.
 
     The cost is one fit per strategy and fold; the rest is O(n log n) per fold. With
     ``bandwidth="search"`` a strategy that has one is fitted 16 times. Models are dropped after
@@ -158,18 +184,18 @@ def compare_strategies(
     >>> comparison.best("rare MAE"), comparison.best("MAE")
     ('LDS', 'VANILLA')
     """
-    _check_regressor(regressor)
+    check_regressor(regressor, caller=_CALLER)
     if not isinstance(rare_fraction, Real) or not 0 < rare_fraction < 1:
         raise parameter_error(
             "rare_fraction", _CALLER, "a number between 0 and 1, both excluded", repr(rare_fraction)
         )
     if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
         raise parameter_error("n_jobs", _CALLER, "an integer other than 0, or None", repr(n_jobs))
-    target_name = _name_of(y)
-    y, y_fit = _check_y(y)
+    name_of_y = target_name(y)
+    y, y_fit = check_y(y, caller=_CALLER)
     weight = check_sample_weight(sample_weight, len(y), caller=_CALLER)
-    (X,) = indexable(X)
-    check_consistent_length(X, y)
+    X = check_X(X, y, caller=_CALLER)
+    params = check_params(params, caller=_CALLER)
     if (y == y[0]).all():
         raise parameter_error(
             "y", _CALLER, "an array of at least two different targets", f"{y[0]:g} only"
@@ -178,10 +204,11 @@ def compare_strategies(
     if bandwidth is not None and not (isinstance(bandwidth, str) and bandwidth == "search"):
         raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
     memory = check_memory(memory, caller=_CALLER)
-    estimators, descriptions = resolve_strategies(
+    estimators, descriptions, prefixes = resolve_strategies(
         strategies, regressor, search=None if bandwidth is None else rare_fraction, caller=_CALLER
     )
-    folds = make_folds(cv, X, y, random_state, caller=_CALLER)
+    fit_params, split_params = route_params(params, groups, estimators, prefixes, cv)
+    folds = make_folds(cv, X, y, random_state, caller=_CALLER, **split_params)
     seed = None
     if random_state is not None:
         seed = int(check_random_state(random_state).randint(2**31 - 1))
@@ -191,30 +218,35 @@ def compare_strategies(
         for train, test in folds
     ]
 
-    tasks = [(name, fold) for name in estimators for fold in range(len(folds))]
-    keys = {} if memory is None else task_keys(estimators, folds, (X, y_fit, weight))
-    outcomes = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-        delayed(run_task)(
-            task, estimators[task[0]], X, y_fit, weight, *folds[task[1]], regions[task[1]],
-            memory, keys.get(task),
+    pairs = [(name, fold) for name in estimators for fold in range(len(folds))]
+    keys = {} if memory is None else task_keys(estimators, folds, (X, y_fit, weight), fit_params)
+    portable = {name: Portable(estimator) for name, estimator in estimators.items()}
+    tasks = [
+        Task(
+            name, fold, portable[name], fit_params[name], *folds[fold], regions[fold],
+            keys.get((name, fold)),
         )
-        for task in tasks
-    )  # fmt: skip
-    label = f"{len(estimators)} strategies, {len(folds)} folds"
-    with progress_bar(progress, len(tasks), label, caller=_CALLER) as advance:
-        by_task = {}
-        for task, outcome in outcomes:
-            by_task[task] = outcome
-            advance()
+        for name, fold in pairs
+    ]  # fmt: skip
+    single = is_one_thread_wanted()
+    shared = ((X, y_fit, weight), memory, single)
+    by_task = {}
+    with (
+        one_thread() if single else nullcontext(),
+        progress_of(progress, list(estimators), len(folds), caller=_CALLER) as advance,
+    ):
+        for name, fold, outcome in run_all(run_task, [(task, *shared) for task in tasks], n_jobs):
+            by_task[name, fold] = outcome
+            advance(name, fold)
 
     return StrategyComparison(
         {name: clone(estimator) for name, estimator in estimators.items()},
-        records=[_record(name, fold, folds, regions, by_task) for name, fold in tasks],
+        records=[_record(name, fold, folds, regions, by_task) for name, fold in pairs],
         predictions={
             name: [(folds[k][1], by_task[name, k]["y_pred"]) for k in range(len(folds))]
             for name in estimators
         },
-        errors={task: o["traceback"] for task in tasks if (o := by_task[task])["traceback"]},
+        errors={task: o["traceback"] for task in pairs if (o := by_task[task])["traceback"]},
         descriptions=descriptions,
         run={
             "regressor": clone(regressor),
@@ -222,7 +254,10 @@ def compare_strategies(
             "y": y,
             "y_fit": y_fit,
             "sample_weight": weight,
-            "n_features": X.shape[1] if len(getattr(X, "shape", ())) == 2 else len(X[0]),
+            "groups": groups,
+            "params": params,
+            "fit_params": fit_params,
+            "features": features_text(X),
             "folds": folds,
             "regions": regions,
             "strategies": strategies,
@@ -235,37 +270,8 @@ def compare_strategies(
             "seed": seed,
             "date": datetime.now().astimezone(),
         },
-        target_name="target" if target_name is None else str(target_name),
+        target_name="target" if name_of_y is None else str(name_of_y),
     )
-
-
-def _check_regressor(regressor):
-    """Refuse what is no regressor, with a message for classes and classifiers."""
-    if isinstance(regressor, type):
-        got = f"the class {regressor.__name__}; make an instance: {regressor.__name__}()"
-    elif not looks_like_regressor(regressor):
-        got = f"{regressor!r}, which lacks fit or predict"
-    elif is_classifier(regressor):
-        got = f"the classifier {type(regressor).__name__}"
-    else:
-        return
-    raise parameter_error("regressor", _CALLER, "an instance of a regressor", got, TypeError)
-
-
-def _name_of(y):
-    """Return the name of a Series or of the first column of a table, None where there is none."""
-    columns = getattr(y, "columns", None)
-    return getattr(y, "name", None) if columns is None or not len(columns) else columns[0]
-
-
-def _check_y(y):
-    """Return the targets as floats, and as regressors get them: a column for who needs one."""
-    raw = plain_array(y, caller=_CALLER, name="y", accepted="a 1-d array or a column of numbers")
-    if raw.ndim != 2 or raw.shape[1] != 1:
-        y = check_target(y, caller=_CALLER, min_samples=2)
-        return y, y
-    y = check_target(raw[:, 0], caller=_CALLER, min_samples=2)
-    return y, raw if raw.dtype.kind == "f" else y.reshape(-1, 1)
 
 
 def _take(weight, rows):

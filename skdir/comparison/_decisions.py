@@ -273,7 +273,8 @@ class DecisionMixin:
                 "None" if X is None else f"{n_samples} rows",
             )
         estimator = clone(self.estimators_[chosen.name])
-        fitted = fit_regressor(estimator, X, self._run["y_fit"], self.sample_weight_)
+        fit_params = self._run["fit_params"][chosen.name]
+        fitted = fit_regressor(estimator, X, self._run["y_fit"], self.sample_weight_, fit_params)
         self.recommendation_ = chosen
         return fitted
 

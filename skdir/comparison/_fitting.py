@@ -1,47 +1,11 @@
-"""What the fits inside the folds need: weights by name, seeds, and the folds."""
+"""What the fits inside the folds need: seeds, and the folds."""
 
 import numbers
 
 import numpy as np
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.model_selection import KFold, check_cv
-from sklearn.utils.validation import check_is_fitted
 
-from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import RegressorConstraint, fit_regressor
 from skdir.utils._validation import parameter_error
-
-
-class PassesWeight(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
-    """A regressor whose `fit` takes `sample_weight` by this name, as an ensemble hands it on.
-
-    Parameters
-    ----------
-    regressor : estimator object
-        Regressor, typically a Pipeline, which knows the weights only as
-        ``laststep__sample_weight``.
-    """
-
-    _parameter_constraints: dict = {"regressor": [RegressorConstraint()]}
-
-    def __init__(self, regressor):
-        self.regressor = regressor
-
-    @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
-        """Fit a clone of the regressor."""
-        self.regressor_ = fit_regressor(clone(self.regressor), X, y, sample_weight)
-        return self
-
-    def predict(self, X):
-        """Predict with the fitted clone."""
-        check_is_fitted(self)
-        return self.regressor_.predict(X)
-
-    @property
-    def n_features_in_(self):
-        """Number of features seen by the fitted clone."""
-        return self.regressor_.n_features_in_
 
 
 def set_seed(estimator, seed):
@@ -69,13 +33,20 @@ def _of_default(name, params):
     return any(params.get("__".join(parts[:k]), name) is None for k in range(1, len(parts)))
 
 
-def make_folds(cv, X, y, random_state, *, caller):
-    """Return the folds as a list of (training indices, test indices)."""
+def make_folds(cv, X, y, random_state, *, caller, **params):
+    """Return the folds as a list of (training indices, test indices).
+
+    `params` are those of the splitter's `split`, such as groups.
+    """
     n = len(y)
     if cv is None or isinstance(cv, (str, bytes, bool)):
         raise parameter_error(
             "cv", caller, "a number of folds, a splitter or an iterable of splits", repr(cv)
         )
+    if params and not hasattr(cv, "split"):
+        names = " and ".join(params)
+        accepted = f"a splitter that takes {names}, such as GroupKFold(), where {names} are given"
+        raise parameter_error("cv", caller, accepted, repr(cv))
     if isinstance(cv, numbers.Integral):
         if not 2 <= cv <= n:
             raise parameter_error(
@@ -83,7 +54,7 @@ def make_folds(cv, X, y, random_state, *, caller):
             )
         cv = KFold(int(cv), shuffle=True, random_state=random_state)
     try:
-        folds = list(check_cv(cv).split(X, y))
+        folds = list(check_cv(cv).split(X, y, **params))
     except TypeError:
         raise parameter_error(
             "cv", caller, "a number of folds, a splitter or an iterable of splits", repr(cv)

@@ -102,7 +102,7 @@ def comparison_report(comparisons, path=None, *, title=None, command=None, setup
         facts=_data_facts(first),
         distribution=_picture(_figures.plot_distribution, first),
         n_rows=len(first.y_),
-        n_features=first._run["n_features"],
+        features=first._run["features"],
         n_folds=len(first.folds_),
         date=f"{first._run['date']:%d %B %Y}".lstrip("0"),
         version=module_version("skdir"),
@@ -256,7 +256,7 @@ def _data_facts(comparison):
     skewness = stats.skew((y - y.mean()) / np.abs(y - y.mean()).max())
     facts = [
         ("Rows", f"{len(y):,}"),
-        ("Features", f"{comparison._run['n_features']:,}"),
+        ("Features", comparison._run["features"]),
         ("Target range", f"{y.min():,.6g} to {y.max():,.6g}, median {np.median(y):,.6g}"),
         (
             "Target bins",
@@ -303,6 +303,7 @@ def _run_facts(comparison):
         ("Folds", splits),
         ("Seed", seed),
         ("Strategies", ", ".join(comparison.estimators_)),
+        *([("Parameters of fit", ", ".join(run["params"]))] if run["params"] else ()),
         ("Versions", ", ".join(versions)),
         ("Date", f"{run['date']:%Y-%m-%d %H:%M %Z}".strip()),
     ]
@@ -324,6 +325,12 @@ def repeat_code(comparison, setup=None):
     if run["sample_weight"] is not None:
         arguments.append("sample_weight=sample_weight")
         given.append("sample_weight = ...  # the weights of the rows")
+    if run["groups"] is not None:
+        arguments.append("groups=groups")
+        given.append("groups = ...  # the groups of the rows")
+    if run["params"]:
+        arguments.append("params=params")
+        given.append(f"params = ...  # {', '.join(run['params'])}, for the fits")
     defaults = {"strategies": "default", "cv": 5, "bins": "auto", "rare_fraction": 0.2}
     for name, default in (*defaults.items(), ("bandwidth", None), ("random_state", None)):
         value = run[name]

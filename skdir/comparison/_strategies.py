@@ -7,12 +7,9 @@ from difflib import get_close_matches
 import numpy as np
 from imblearn.pipeline import Pipeline
 from sklearn.base import clone
-from sklearn.ensemble import VotingRegressor
-from sklearn.utils.validation import has_fit_parameter
 
 from skdir.comparison._bandwidth_search import BandwidthSearchRegressor, bandwidth_parameters
 from skdir.comparison._deep_strategies import DEEP, build_deep, deep_prefix
-from skdir.comparison._fitting import PassesWeight
 from skdir.comparison._log_target import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.relevance import RelevanceFunction
@@ -41,6 +38,7 @@ class Strategy:
 
     description: str
     build: callable
+    prefix: str = ""  # before the names of the regressor's parameters in `fit`
 
 
 def _weighted(make_weighter):
@@ -48,27 +46,31 @@ def _weighted(make_weighter):
     return lambda regressor: WeightedRegressor(clone(regressor), weighter=make_weighter())
 
 
+# The regressor's step in a pipeline behind a sampler.
+_STEP = "regressor"
+_BEHIND_SAMPLER = f"{_STEP}__"
+
+
 def _resample_first(sampler, regressor):
     """Return a pipeline that samples the training rows before the whole regressor."""
     steps = sampler.steps if isinstance(sampler, Pipeline) else [("sampler", sampler)]
-    return Pipeline([*steps, ("regressor", clone(regressor))])
+    return Pipeline([*steps, (_STEP, clone(regressor))])
 
 
-def _resampled(make_sampler):
-    """Return a builder that resamples with defaults, but for a warning from every fold."""
-    return lambda regressor: _resample_first(
-        make_sampler(relevance=RelevanceFunction(degenerate="quantile")), regressor
+def _resampled(description, make_sampler):
+    """Return a strategy that resamples with defaults, but for a warning from every fold."""
+    return Strategy(
+        description,
+        lambda regressor: _resample_first(
+            make_sampler(relevance=RelevanceFunction(degenerate="quantile")), regressor
+        ),
+        _BEHIND_SAMPLER,
     )
 
 
 def _blend(regressor):
     """Average the plain model and the one with LDS weights."""
-    plain = clone(regressor)
-    if not has_fit_parameter(plain, "sample_weight"):  # a pipeline
-        plain = PassesWeight(plain)
-    return VotingRegressor(
-        [("plain", plain), ("lds", WeightedRegressor(clone(regressor), weighter=LDSWeighter()))]
-    )
+    return BlendRegressor(clone(regressor), weighter=LDSWeighter(), share=0.5, locality=0.0)
 
 
 def _relevance_weighter():
@@ -110,33 +112,33 @@ BUILT_IN = {
         "(by box plot, or quantiles where it finds nothing), 0.1 at the least.",
         _weighted(_relevance_weighter),
     ),
-    "RUS": Strategy(
+    "RUS": _resampled(
         "Random under-sampling: normal rows are removed at random until they are as many as the "
         "rare ones.",
-        _resampled(RandomUnderSampler),
+        RandomUnderSampler,
     ),
-    "ROS": Strategy(
+    "ROS": _resampled(
         "Random over-sampling: rare rows are repeated until they are as many as the normal ones.",
-        _resampled(RandomOverSampler),
+        RandomOverSampler,
     ),
-    "GN": Strategy(
+    "GN": _resampled(
         "Gaussian noise: normal rows are thinned at random, rare ones repeated with a little noise "
         "in features and target.",
-        _resampled(GaussianNoise),
+        GaussianNoise,
     ),
-    "SMOTER": Strategy(
+    "SMOTER": _resampled(
         "SMOTE for regression: normal rows are thinned at random, new rare ones interpolated "
         "between a rare row and one of its rare neighbours.",
-        _resampled(SmoteR),
+        SmoteR,
     ),
-    "SMOGN": Strategy(
+    "SMOGN": _resampled(
         "SMOTER where the neighbour of a rare row is near, Gaussian noise where it is far.",
-        _resampled(SMOGN),
+        SMOGN,
     ),
-    "WERCS": Strategy(
+    "WERCS": _resampled(
         "Half as many rows again are drawn by their relevance and repeated, and half of the rows "
         "are removed by their lack of it.",
-        _resampled(WERCS),
+        WERCS,
     ),
     "BLEND": Strategy(
         "The mean of two models, the plain one (VANILLA) and the one with LDS weights.", _blend
@@ -214,10 +216,11 @@ def available_strategies(regressor=None, *, costly=False):
 
 
 def resolve_strategies(strategies, regressor, *, search, caller):
-    """Return unfitted estimators and descriptions, both by name and in the given order.
+    """Return unfitted estimators, descriptions and prefixes, all by name and in the given order.
 
     `search` is None, or the share of rare rows for inner cross-validations that choose bandwidths
-    of weights, except in VANILLA, which stays as it is.
+    of weights, except in VANILLA, which stays as it is. A prefix is what goes before the names of
+    the regressor's parameters in `fit`.
     """
     if isinstance(strategies, str):
         if strategies != "default":
@@ -225,7 +228,7 @@ def resolve_strategies(strategies, regressor, *, search, caller):
                 "strategies",
                 caller,
                 "'default', a list of names or a dict of name to strategy",
-                f"{strategies!r}{_did_you_mean(strategies)}",
+                f"{strategies!r}{_did_you_mean(strategies, alone=True)}",
             )
         strategies = list(available_strategies(regressor))
     if not isinstance(strategies, Mapping):
@@ -243,22 +246,23 @@ def resolve_strategies(strategies, regressor, *, search, caller):
         strategies = {name: name for name in names}
     if not strategies:
         raise parameter_error("strategies", caller, "at least one strategy", "none")
-    estimators, descriptions = {}, {}
+    estimators, descriptions, prefixes = {}, {}, {}
     for name, value in strategies.items():
         if not isinstance(name, str) or not name:
             raise parameter_error("strategies", caller, "keyed by non-empty names", repr(name))
-        estimators[name], descriptions[name] = _resolve(name, value, regressor, caller)
+        resolved = _resolve(name, value, regressor, caller)
+        estimators[name], descriptions[name], prefixes[name] = resolved
         if search is not None and value != "VANILLA" and bandwidth_parameters(estimators[name]):
             estimators[name] = BandwidthSearchRegressor(estimators[name], rare_fraction=search)
             descriptions[name] += " The bandwidth is chosen by an inner cross-validation."
-    return estimators, descriptions
+    return estimators, descriptions, prefixes
 
 
 def _resolve(name, value, regressor, caller):
-    """Return the estimator of one strategy and a sentence about it."""
+    """Return the estimator of one strategy, a sentence about it, and its prefix."""
     if isinstance(value, str):
         if value in DEEP:
-            return build_deep(value, regressor, caller=caller), DEEP[value][0]
+            return build_deep(value, regressor, caller=caller), DEEP[value][0], ""
         known = _known()
         if value not in known:
             raise parameter_error(
@@ -267,22 +271,24 @@ def _resolve(name, value, regressor, caller):
                 f"made of {', '.join(known)}",
                 f"{value!r}{_did_you_mean(value)}",
             )
-        return known[value].build(regressor), known[value].description
+        strategy = known[value]
+        return strategy.build(regressor), strategy.description, strategy.prefix
     kind = type(value).__name__
     if not isinstance(value, type):
         if looks_like_regressor(value):
-            return clone(value), f"An estimator of its own: {kind}."
+            return clone(value), f"An estimator of its own: {kind}.", ""
         if hasattr(value, "fit_resample"):
             estimator = _resample_first(clone(value), regressor)
-            return estimator, f"Rows resampled by {' '.join(repr(value).split())}."
+            description = f"Rows resampled by {' '.join(repr(value).split())}."
+            return estimator, description, _BEHIND_SAMPLER
         if hasattr(value, "fit") and hasattr(value, "transform"):
             estimator = WeightedRegressor(clone(regressor), weighter=clone(value))
-            return estimator, f"Rows weighted by {' '.join(repr(value).split())}."
+            return estimator, f"Rows weighted by {' '.join(repr(value).split())}.", ""
         if callable(value):
             built = value(clone(regressor))
             if looks_like_regressor(built):
                 what = getattr(value, "__name__", kind)
-                return clone(built), f"What the function {what} makes of the regressor."
+                return clone(built), f"What the function {what} makes of the regressor.", ""
             value, kind = built, f"a callable that returned {type(built).__name__}"
     raise parameter_error(
         "strategies",
@@ -301,7 +307,11 @@ def _known():
     return known
 
 
-def _did_you_mean(name):
+def _did_you_mean(name, *, alone=False):
     """Return a hint with the nearest built-in name, or nothing."""
-    near = get_close_matches(name.upper(), _known(), n=1, cutoff=0.5)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    names = [*_known(), *DEEP]
+    near = get_close_matches(name.upper(), names, n=1, cutoff=0.5)
+    hints = [f"did you mean {near[0]!r}?"] if near and name not in names else []
+    if near and alone:
+        hints.append(f"one name is a list, too: {near}")
+    return f" ({' '.join(hints)})" if hints else ""

@@ -4,16 +4,38 @@ import os
 import time
 import traceback
 import warnings
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 
 import joblib
 import numpy as np
 from sklearn.base import clone
 
-from skdir.comparison._scores import METRICS, fold_metrics
+from skdir.comparison._parallel import Portable, one_thread
+from skdir.comparison._quiet import quiet
+from skdir.comparison._scores import METRICS, Regions, fold_metrics
 from skdir.comparison._versions import used_versions
-from skdir.utils._fitting import fit_regressor
+from skdir.utils._fitting import fit_regressor, take_rows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
+
+
+@dataclass(frozen=True)
+class Task:
+    """One strategy in one fold.
+
+    `params` are those of `fit`, and `key` tells what is remembered of it from other tasks, None if
+    nothing is.
+    """
+
+    name: str
+    fold: int
+    estimator: Portable
+    params: dict
+    train: np.ndarray
+    test: np.ndarray
+    regions: Regions
+    key: str | None
 
 
 def check_memory(memory, *, caller):
@@ -21,11 +43,12 @@ def check_memory(memory, *, caller):
     if memory is None or isinstance(memory, joblib.Memory):
         return memory
     if isinstance(memory, (str, os.PathLike)) and os.fspath(memory):
-        return joblib.Memory(os.fspath(memory), verbose=0)
+        with suppress(FileExistsError, NotADirectoryError):
+            return joblib.Memory(os.fspath(memory), verbose=0)
     raise parameter_error("memory", caller, "None, a folder or a joblib.Memory", repr(memory))
 
 
-def task_keys(estimators, folds, data):
+def task_keys(estimators, folds, data, fit_params):
     """Return the key of each (strategy, fold): what its predictions depend on.
 
     Parameters
@@ -39,6 +62,9 @@ def task_keys(estimators, folds, data):
     data : object
         Features, targets and weights.
 
+    fit_params : dict of str to dict
+        Parameters of `fit`, for each strategy.
+
     Returns
     -------
     keys : dict of (str, int) to str
@@ -48,7 +74,7 @@ def task_keys(estimators, folds, data):
     fold_keys = [joblib.hash(fold) for fold in folds]
     for name, estimator in estimators.items():
         try:
-            own = joblib.hash((estimator, used_versions(estimator)))
+            own = joblib.hash((estimator, used_versions(estimator), fit_params[name]))
         except Exception as error:
             warnings.warn(
                 f"The strategy {name!r} cannot be remembered, since it cannot be pickled: {error}",
@@ -61,40 +87,99 @@ def task_keys(estimators, folds, data):
     return keys
 
 
-def run_task(task, estimator, X, y, weight, train, test, regions, memory, key):
+def run_task(task, data, memory, single):
     """Fit, predict and score one strategy in one fold; a failure is part of the outcome.
 
     Predictions and times are remembered, not failures and not metrics: other bins or another share
     of rare rows need no new fits.
+
+    Parameters
+    ----------
+    task : Task
+        What to do.
+
+    data : (X, ndarray, ndarray or None)
+        Features, targets and weights of all rows.
+
+    memory : joblib.Memory or None
+        Where predictions are remembered.
+
+    single : bool
+        Whether native libraries have one thread meanwhile.
+
+    Returns
+    -------
+    name, fold, outcome : str, int, dict
+        Metrics, times and predictions by name, and the error.
     """
+    _, y, weight = data
+    test = task.test
     outcome = {"y_pred": np.full(len(test), np.nan), "error": "", "traceback": ""}
     outcome |= dict.fromkeys((*METRICS, "fit s", "predict s"), np.nan)
     try:
-        call = fit_and_predict
-        if memory is not None and key is not None:
-            call = memory.cache(
-                fit_and_predict, ignore=["estimator", "X", "y", "weight", "train", "test"]
-            )
-        predicted, seconds = call(key, estimator, X, y, weight, train, test)
+        with one_thread() if single else nullcontext():
+            predicted, seconds = _remembered(task, data, memory)
         part = None if weight is None else weight[test]
-        outcome |= fold_metrics(y[test].astype(np.float64).ravel(), predicted, regions, part)
+        outcome |= fold_metrics(y[test].astype(np.float64).ravel(), predicted, task.regions, part)
     except Exception as error:
         first_line = next(iter(str(error).strip().splitlines()), "")
         outcome["error"] = f"{type(error).__name__}: {first_line}"
         outcome["traceback"] = traceback.format_exc()
     else:
         outcome |= {"y_pred": predicted, "fit s": seconds[0], "predict s": seconds[1]}
-    return task, outcome
+    return task.name, task.fold, outcome
 
 
-def fit_and_predict(key, estimator, X, y, weight, train, test):
+def _remembered(task, data, memory):
+    """Return predictions and times, those of an earlier call where there are some."""
+    if memory is None or task.key is None:
+        return fit_and_predict(task.key, task, data)
+    call = memory.cache(fit_and_predict, ignore=["task", "data"])
+    arguments = (task.key, task, data)
+    if call.check_call_in_cache(*arguments):
+        shelf = call.call_and_shelve(*arguments)
+        try:
+            found = shelf.get()
+        except Exception:  # whatever a damaged file makes pickle do
+            found = None
+        if _is_outcome(found, len(task.test)):
+            return found
+        warnings.warn(
+            f"What is remembered of {task.name!r} in fold {task.fold} cannot be read, so it is "
+            "fitted again.",
+            UserWarning,
+            stacklevel=2,
+        )
+        shelf.clear()
+    return call(*arguments)
+
+
+def _is_outcome(found, n_test):
+    """Tell whether something that was read is what `fit_and_predict` returns."""
+    try:
+        predicted, (fit_seconds, predict_seconds) = found
+        return (
+            type(predicted) is np.ndarray
+            and (predicted.dtype, predicted.shape) == (np.float64, (n_test,))
+            and bool(np.isfinite(predicted).all())
+            and isinstance(fit_seconds, float)
+            and isinstance(predict_seconds, float)
+        )
+    except (TypeError, ValueError):
+        return False
+
+
+def fit_and_predict(key, task, data):
     """Return the predictions of the test rows, and the seconds of fit and predict.
 
     Only `key` tells a remembered call from another one; it stands for all the rest.
     """
+    (X, y, weight), train, test = data, task.train, task.test
+    estimator = quiet(clone(task.estimator.value))
+    params = take_rows(task.params, train, len(y))
     start = time.perf_counter()
     part = None if weight is None else weight[train]
-    fitted = fit_regressor(clone(estimator), _safe_indexing(X, train), y[train], part)
+    fitted = fit_regressor(estimator, _safe_indexing(X, train), y[train], part, params)
     middle = time.perf_counter()
     predicted = np.asarray(fitted.predict(_safe_indexing(X, test)), dtype=np.float64)
     end = time.perf_counter()

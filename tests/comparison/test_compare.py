@@ -1,8 +1,5 @@
 """compare_strategies: numbers against a loop by hand, and every parameter."""
 
-import io
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -313,36 +310,6 @@ def test_predictions_in_a_column_are_fine(data):
         Ridge(), *data, strategies={"column": Returns(lambda n: np.zeros((n, 1)))}, random_state=0
     )
     assert result.complete_ == ["column"]
-
-
-def test_progress_bar_goes_to_stderr_only_if_wanted(data, capsys, monkeypatch):
-    def run(progress):
-        compare_strategies(Ridge(), *data, strategies=["VANILLA"], cv=2, progress=progress)
-        return capsys.readouterr()
-
-    assert run(False) == ("", "")
-    assert run("auto") == ("", "")  # stderr is no terminal here
-    shown = run(True)
-    assert shown.out == ""
-    assert "1 strategies, 2 folds" in shown.err
-
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    run("auto")
-    assert "2 folds" in terminal.getvalue()
-
-
-def test_progress_without_rich(data, monkeypatch):
-    for name in [n for n in sys.modules if n.partition(".")[0] == "rich"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "rich", None)
-    compare_strategies(Ridge(), *data, strategies=["VANILLA"], cv=2, progress="auto")
-    with pytest.raises(ImportError, match=r"progress=True.*scikit-dir\[report\]"):
-        compare_strategies(Ridge(), *data, strategies=["VANILLA"], cv=2, progress=True)
 
 
 def test_scale_of_the_target_scales_all_errors(data, comparison):

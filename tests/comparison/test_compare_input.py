@@ -1,12 +1,20 @@
 """compare_strategies refuses bad parameters by name, and takes odd targets."""
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+from scipy import sparse
+from sklearn.dummy import DummyRegressor
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import KFold
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import compare_strategies
+from skdir.weighting import WeightedRegressor
 
 BAD = [
     ({"regressor": Ridge}, "'regressor'.*class Ridge; make an instance"),
@@ -44,6 +52,23 @@ BAD = [
     ({"n_jobs": "all"}, "'n_jobs'.*'all'"),
     ({"progress": "loud"}, "'progress'.*'loud'"),
     ({"random_state": "seed"}, "seed"),
+    (
+        {"strategies": "LDS"},
+        r"a list of names.*Got 'LDS' \(one name is a list, too: \['LDS'\]\) instead",
+    ),
+    (
+        {"strategies": "lds"},
+        r"Got 'lds' \(did you mean 'LDS'\? one name is a list, too: \['LDS'\]\) instead",
+    ),
+    ({"strategies": ["lds"]}, r"Got 'lds' \(did you mean 'LDS'\?\) instead"),
+    ({"strategies": ["focal-r"]}, r"Got 'focal-r' \(did you mean 'FOCAL-R'\?\) instead"),
+    ({"X": np.arange(240.0)}, r"'X'.*2-d.*numbers of shape \(240,\); pass np.reshape\(X, "),
+    ({"X": np.arange(240.0).tolist()}, r"'X'.*numbers of shape \(240,\); pass np.reshape\(X, "),
+    ({"X": pd.Series(np.arange(240), index=range(7, 247))}, r"'X'.*pass X.to_frame\(\) if"),
+    ({"X": pl.Series(np.arange(240))}, r"'X'.*pass X.to_frame\(\) if"),
+    ({"X": pd.Series([None, *range(239)], dtype="Int64")}, r"'X'.*pass X.to_frame\(\) if"),
+    ({"X": np.arange(240).astype(object)}, r"'X'.*numbers of shape \(240,\)"),
+    ({"X": np.ma.masked_greater(np.ones((240, 2)), 0)}, "'X'.*without masked values"),
 ]
 
 
@@ -77,3 +102,65 @@ def test_odd_targets_give_finite_errors(y):
     # a part without rows is NaN and left out of the table, never an exception
     assert {"rare MAE", "frequent MAE"} & set(table.columns)
     result.to_html()
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Return texts with targets that depend on them."""
+    rng = np.random.default_rng(0)
+    words = rng.choice(["red car", "blue car", "a green bike with bells"], 90)
+    y = np.char.str_len(words) + np.exp(rng.normal(size=90))
+    return words.tolist(), y
+
+
+CONTAINERS = {
+    "list": list,
+    "array": np.array,
+    "objects": lambda words: np.array(words, dtype=object),
+    "series": pd.Series,
+    "dates": lambda words: pd.Series(words, index=pd.date_range("2024", periods=90)),
+    "shuffled": lambda words: pd.Series(words, index=np.arange(1090, 1000, -1)),
+    "doubled": lambda words: pd.Series(words, index=[0] * 90),
+    "categories": lambda words: pd.Series(words, dtype="category"),
+    "polars": pl.Series,
+}
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_texts_are_features_as_they_are_elsewhere(texts, container):
+    words, y = texts
+    X = CONTAINERS[container](words)
+    model = make_pipeline(TfidfVectorizer(), Ridge())
+    folds = list(KFold(3).split(words))
+    result = compare_strategies(model, X, y, strategies=["VANILLA", "LDS", "BLEND"], cv=folds)
+    assert result.complete_ == ["VANILLA", "LDS", "BLEND"]
+    train, test = folds[1]
+    by_hand = WeightedRegressor(model).fit([words[k] for k in train], y[train])
+    np.testing.assert_allclose(
+        result.predictions_["LDS"][1][1], by_hand.predict([words[k] for k in test])
+    )
+    result.recommend().predict(words[:2])
+    assert "90 rows, texts, 3 folds" in result.to_html()
+
+
+@pytest.mark.parametrize(
+    ("X", "expected"),
+    [
+        (np.zeros((60, 4)), "4 features"),
+        (np.zeros((60, 1)), "1 feature"),
+        ([[0.0, 1.0, 2.0]] * 60, "3 features"),
+        (pd.DataFrame({"a": [0.0] * 60, "b": [1.0] * 60}, index=range(5, 65)), "2 features"),
+        (pl.DataFrame({"a": [0.0] * 60, "b": [1.0] * 60}), "2 features"),
+        (sparse.csr_matrix((60, 5)), "5 features"),
+        (np.zeros((60, 8, 8, 3)), "arrays of 8 × 8 × 3 numbers"),
+        ([{"a": 1.0}] * 60, "objects (dict)"),
+        (np.zeros((60, 1234)), "1,234 features"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_report_says_what_the_features_are(X, expected):
+    y = np.exp(np.linspace(0, 3, 60))
+    regressor = make_pipeline(DictVectorizer(), Ridge()) if "dict" in expected else DummyRegressor()
+    result = compare_strategies(regressor, X, y, strategies=["VANILLA", "LDS"], cv=2)
+    assert result.complete_ == ["VANILLA", "LDS"]
+    assert f"60 rows, {expected}, 2 folds" in result.to_html()

@@ -128,6 +128,41 @@ def test_bad_memories_are_named(data, memory):
         compare_strategies(Ridge(), *data, memory=memory)
 
 
+@pytest.mark.parametrize("content", [b"", b"not a pickle", None, "other", "short", "nan"])
+def test_a_damaged_file_is_fitted_again_with_a_warning(counted, tmp_path, content):
+    first, _ = counted()
+    path = sorted((tmp_path / "memory").rglob("output.pkl"))[0]
+    values = joblib.load(path)
+    if content is None:
+        path.write_bytes(path.read_bytes()[:-9])
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        values = {
+            "other": "surprise",
+            "short": (values[0][:-1], values[1]),
+            "nan": (values[0] * np.nan, values[1]),
+        }[content]
+        joblib.dump(values, path)
+    with pytest.warns(
+        UserWarning, match=r"remembered of '\w+' in fold \d cannot be read, so it is"
+    ):
+        again, fits = counted()
+    assert fits == 1
+    for name in NAMES:
+        for (_, a), (_, b) in zip(first.predictions_[name], again.predictions_[name]):
+            np.testing.assert_array_equal(a, b)
+    assert counted()[1] == 0
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(data, tmp_path):
+    path = tmp_path / "file"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(ValueError, match="'memory' parameter of compare_strategies must be"):
+        compare_strategies(Ridge(), *data, memory=path)
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
 def test_failures_are_not_remembered(data, tmp_path, fails):
     arguments = {
         "strategies": {"VANILLA": "VANILLA", "fails": fails}, "cv": 2, "random_state": 0,
