@@ -3,6 +3,7 @@
 import numpy as np
 
 from skdir.utils._pages import number
+from skdir.utils._text import printable
 
 # How much more overall error still counts as a small price, for the second sentence.
 CAP = 0.02
@@ -77,6 +78,11 @@ def percent(share):
 
 def finding(comparison):
     """Return sentences about what the strategies gain on rare targets and what they cost."""
+    return [printable(sentence) for sentence in _sentences(comparison)]
+
+
+def _sentences(comparison):
+    """Return the sentences with names as they are."""
     names = comparison.complete_
     if not names:
         return ["No strategy could be fitted in all folds; the table names the errors."]

@@ -7,6 +7,7 @@ import numpy as np
 
 from skdir.comparison._finding import number, percent, rare_sentences, region_words
 from skdir.comparison._uncertainty import Change
+from skdir.utils._text import printable
 from skdir.utils._validation import parameter_error
 
 _CALLER = "StrategyComparison.recommend"
@@ -70,7 +71,7 @@ def recommendation(comparison, prefer, max_overall_cost):
         "overall": overall[best],
         "too_costly": tuple(name for name in names if name not in affordable),
     }
-    return Recommendation(**chosen, sentence=_sentence(comparison, chosen, affordable))
+    return Recommendation(**chosen, sentence=printable(_sentence(comparison, chosen, affordable)))
 
 
 def _goal(comparison, name, prefer):

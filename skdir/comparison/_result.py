@@ -10,6 +10,7 @@ from skdir.comparison._report import comparison_report, table_fragment
 from skdir.comparison._scores import METRICS, spread
 from skdir.comparison._uncertainty import CONFIDENCE_LEVEL
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._text import printable
 from skdir.utils._validation import parameter_error
 
 TIMES = ("fit s", "predict s")
@@ -321,10 +322,10 @@ class StrategyComparison(DecisionMixin):
                 for column in columns
             ]
             first = [r["error"] for r in self.results_ if r["strategy"] == name and r["error"]][:1]
-            rows.append([name, *cells, *first])
+            rows.append([printable(name), *cells, *first])
         rows[0][1:] = [f"{column}  " for column in columns]
         if any("~" in row.values() for row in marks.values()):
-            rows[0].append(f"(~ not distinguishable from {baseline})")
+            rows[0].append(f"(~ not distinguishable from {printable(baseline)})")
         widths = [max(len(row[k]) for row in rows) for k in range(len(columns) + 1)]
         lines = []
         for row in rows:

@@ -17,6 +17,7 @@ from skdir.comparison._scores import METRICS, Regions, fold_metrics
 from skdir.comparison._versions import used_versions
 from skdir.utils._fitting import fit_regressor, take_rows
 from skdir.utils._sklearn_compat import _safe_indexing
+from skdir.utils._text import printable
 from skdir.utils._validation import parameter_error
 
 
@@ -123,7 +124,7 @@ def run_task(task, data, memory, single):
         outcome |= fold_metrics(y[test].astype(np.float64).ravel(), predicted, task.regions, part)
     except Exception as error:
         first_line = next(iter(str(error).strip().splitlines()), "")
-        outcome["error"] = f"{type(error).__name__}: {first_line}"
+        outcome["error"] = printable(f"{type(error).__name__}: {first_line}")
         outcome["traceback"] = traceback.format_exc()
     else:
         outcome |= {"y_pred": predicted, "fit s": seconds[0], "predict s": seconds[1]}

@@ -6,6 +6,7 @@ import numpy as np
 
 from skdir.inspection._report_facts import distribution_facts, imbalance_facts, rare_table
 from skdir.inspection._report_words import n_rows, rows_text, value_text
+from skdir.utils._text import printable
 
 _WIDTH = 80
 _BARS = 10
@@ -13,7 +14,8 @@ _BARS = 10
 
 def as_text(report):
     """Return the report as text."""
-    title = f"TargetReport of {report.target_name}: {n_rows(report.distribution['n'])}"
+    rows = n_rows(report.distribution["n"])
+    title = f"TargetReport of {printable(report.target_name)}: {rows}"
     lines = [*wrap(title, _WIDTH), "", *_pairs(distribution_facts(report)), ""]
     lines += [*_bars(report), "", "Imbalance", *_pairs(imbalance_facts(report)), ""]
     lines += [f"What is rare (relevance from {report.threshold:g} on)", *_rare(report)]
@@ -21,19 +23,23 @@ def as_text(report):
         lines += ["", "Look out for"]
         for finding in report.findings:
             mark = "! " if finding.level == "warning" else "- "
-            lines.append(fill(f"{mark}{finding.what}", _WIDTH, subsequent_indent="  "))
+            lines.append(_filled(f"{mark}{finding.what}"))
             lines.append(_indented(finding.advice))
     if report.suggestions:
         lines += ["", "First settings (for X, y and regressor; code in .suggestions)"]
         for suggestion in report.suggestions:
-            text = f"- {suggestion.name}: {suggestion.why}"
-            lines.append(fill(text, _WIDTH, subsequent_indent="  "))
+            lines.append(_filled(f"- {suggestion.name}: {suggestion.why}"))
     return "\n".join(lines)
+
+
+def _filled(text):
+    """Return a text wrapped, the lines below the first under what follows the mark."""
+    return fill(printable(text), _WIDTH, subsequent_indent="  ")
 
 
 def _indented(text):
     """Return a text wrapped under the mark of its finding."""
-    return fill(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return fill(printable(text), _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _pairs(facts):
@@ -43,7 +49,7 @@ def _pairs(facts):
         line
         for name, value in facts
         for line in wrap(
-            value,
+            printable(value),
             _WIDTH,
             initial_indent=f"  {name:{width}}",
             subsequent_indent=" " * (width + 2),
@@ -75,8 +81,10 @@ def _rare(report):
     """Return the lines about each relevance."""
     lines = []
     for row in rare_table(report):
-        name = "\n".join(wrap(row["name"], _WIDTH - 4))
+        name = "\n".join(wrap(printable(row["name"]), _WIDTH - 4))
         text = f"{name}: "
-        text += row["reason"] or f"{row['rows']} rows ({row['share']}), {row['where']}"
+        text += (
+            printable(row["reason"] or "") or f"{row['rows']} rows ({row['share']}), {row['where']}"
+        )
         lines.append(fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    "))
     return lines
