@@ -19,6 +19,9 @@ from skdir.utils._validation import parameter_error
 # Parameters that make the network, without which nothing can be predicted.
 _OF_NETWORK = ("encoder", "hidden_layer_sizes", "dropout", "fds")
 
+# That of the machine where it is loaded.
+_NOT_SAVED = {"device"}
+
 
 class SavedToFile(VersionedPickle):
     """Gives the deep regressor `save` and `load`, and versions to its pickles."""
@@ -88,7 +91,7 @@ class SavedToFile(VersionedPickle):
                 stacklevel=2,
             )
         try:
-            saved = _read_params(cls, description.get("params"))
+            saved = _read_params(cls, description.get("params"), params)
             fitted = _read_fitted(description.get("fitted"))
         except DamagedError as error:
             raise damaged(path, error, caller=caller) from error
@@ -120,7 +123,7 @@ def _describe(regressor):
         "params": {
             name: encode(value)
             for name, value in regressor.get_params(deep=False).items()
-            if name != "device"  # that of the machine where it is loaded
+            if name not in _NOT_SAVED
         },
         "fitted": {
             "input_shape": {k: list(v) for k, v in shape.items()} if named else list(shape),
@@ -141,15 +144,15 @@ def _describe(regressor):
     }
 
 
-def _read_params(cls, saved):
-    """Return the parameters of a description, all of which the class has and accepts."""
-    known = inspect.signature(cls).parameters
+def _read_params(cls, saved, given):
+    """Return the parameters of a description but those given, which the class must accept."""
+    known = inspect.signature(cls).parameters.keys() - _NOT_SAVED
     if not isinstance(saved, dict):
         raise DamagedError("it has no parameters")
-    if unknown := sorted(saved.keys() - known.keys()):
-        raise DamagedError(f"the parameter {unknown[0]!r}, which {cls.__name__} does not have")
+    if unknown := sorted(saved.keys() - known):
+        raise DamagedError(f"the parameter {unknown[0]!r}, which {cls.__name__} does not read")
     try:
-        saved = {name: decode(value) for name, value in saved.items()}
+        saved = {name: decode(value) for name, value in saved.items() if name not in given}
         there = {k: v for k, v in saved.items() if not isinstance(v, NotInFile)}
         cls(**there)._validate_params()
     except Exception as error:  # whatever a value of the file's leads to

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 
 import numpy as np
 import torch
@@ -100,10 +101,11 @@ def damaged(path, reason, *, caller):
 def _read_tensors(path, caller):
     """Return the text of the description, and the tensors."""
     safetensors = import_optional_dependency("safetensors", caller=caller)
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a pipe would be waited for
+        raise DamagedError("it is no regular file")
     with open(path, "rb"):  # errors of the system, such as those of a folder, are its own
         pass
-    if not os.path.isfile(path):
-        raise DamagedError("it is no regular file")
     try:
         with safetensors.safe_open(path, framework="pt", device="cpu") as file:
             text = (file.metadata() or {}).get("skdir")

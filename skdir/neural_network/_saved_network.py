@@ -9,7 +9,7 @@ from torch import nn
 
 from skdir.neural_network._net import EncoderWithHead
 from skdir.neural_network._saved_file import DamagedError
-from skdir.neural_network._seeds import Seeded
+from skdir.neural_network._seeds import Seeded, Undrawn
 from skdir.neural_network.encoders import FACTORIES, count_features, make_encoder
 from skdir.neural_network.fds import FDS
 from skdir.utils._validation import parameter_error
@@ -73,9 +73,10 @@ def make_network(regressor, fitted, state, *, caller):
         if value.is_floating_point() and bool(value.isnan().any()):
             raise DamagedError(f"NaN in the tensor {name!r}")
     _check_plan(regressor, fitted, state, caller)
-    with Seeded(0, "cpu"):  # values that are drawn, and replaced at once
+    ours = _is_ours(regressor.encoder)
+    with Undrawn() if ours else Seeded(0, "cpu"):
         encoder = _make_encoder(regressor, fitted, caller)
-        if not _is_ours(regressor.encoder):  # some make their parameters when they see a row
+        if not ours:  # some make their parameters when they see a row
             count_features(encoder, _example(fitted["input_shape"]), caller=caller)
         layer = _make_layer(regressor, fitted, head)
         module = EncoderWithHead(encoder, head.shape[1], len(head), layer).float()

@@ -204,7 +204,10 @@ def decode_random_state(state):
 def _decode_estimator(value, name, depth):
     kind = ESTIMATORS.get(_OLD_NAMES.get(name, name))
     if kind is None:
-        raise ValueError(f"the estimator {name!r}, which is not on the list")
+        raise ValueError(
+            f"the estimator {name!r}, which is not on the list of those that files may name: a "
+            "class of your own is in no file, give it to load as a parameter"
+        )
     params = value.get("params")
     if isinstance(params, dict):
         params = {_OLD_PARAMETERS.get((name, key), key): v for key, v in params.items()}

@@ -4,6 +4,8 @@ import os
 import threading
 
 import torch
+from torch.nn import init
+from torch.overrides import TorchFunctionMode
 
 # Dropout and the initial parameters of layers draw from generators that all threads share: while
 # one thread has seeded them, others that want to must wait. A fit inside of a fit need not.
@@ -52,6 +54,32 @@ class Seeded:
         if self.device.type == "cuda":
             with torch.cuda.device(self.device):
                 torch.cuda.manual_seed(self.seed)
+
+
+class Undrawn(TorchFunctionMode):
+    """Context in which new layers draw no parameters, for those that are replaced at once.
+
+    Nothing shared is used, so that nobody waits and nobody is waited for.
+    """
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        """Call a function of torch, but for those that fill a tensor with random numbers."""
+        if func in _FILLS:
+            return args[0] if args else (kwargs or {})["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
+# All that the layers of our encoders draw with.
+_FILLS = frozenset(
+    {
+        init.kaiming_normal_,
+        init.kaiming_uniform_,
+        init.normal_,
+        init.uniform_,
+        torch.Tensor.normal_,
+        torch.Tensor.uniform_,
+    }
+)
 
 
 def _renew_lock():

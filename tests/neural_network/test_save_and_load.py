@@ -1,16 +1,26 @@
 """Files of the deep regressor: no pickle, no surprises."""
 
+import inspect
 import json
 
 import numpy as np
 import pytest
 import torch
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_diabetes
 from skorch.callbacks import GradientNormClipping
 from torch import nn
 
+import skdir
 from skdir.neural_network import FDS, DeepImbalancedRegressor
-from skdir.neural_network._saved_values import _OLD_NAMES, ESTIMATORS, NotInFile, decode, encode
+from skdir.neural_network._saved_values import (
+    _NAMES,
+    _OLD_NAMES,
+    ESTIMATORS,
+    NotInFile,
+    decode,
+    encode,
+)
 from skdir.relevance import RelevanceFunction
 from skdir.weighting import LDSWeighter, RelevanceWeighter
 
@@ -136,18 +146,131 @@ def test_nothing_but_what_is_on_the_list_is_made(name, monkeypatch):
         decode({"encoder": name})
 
 
-def test_the_list_is_complete_and_public():
-    import skdir
-    from skdir.weighting import BaseWeighter
+def public_classes():
+    """Yield the public name of each class of the packages of whose objects parameters are made."""
+    for package in (skdir.density, skdir.neural_network, skdir.relevance, skdir.weighting):
+        for name in package.__all__:
+            kind = getattr(package, name)
+            if inspect.isclass(kind) and issubclass(kind, BaseEstimator):
+                yield f"{package.__name__}.{name}", kind
 
-    for name, kind in ESTIMATORS.items():
-        module, _, short = name.rpartition(".")
-        package = getattr(skdir, module.removeprefix("skdir."))
-        assert short in package.__all__
-        assert getattr(package, short) is kind
-    weighters = (getattr(skdir.weighting, name) for name in skdir.weighting.__all__)
-    weighters = {kind for kind in weighters if issubclass(kind, BaseWeighter)} - {BaseWeighter}
-    assert weighters < set(ESTIMATORS.values())
+
+# Those that are no parameter of a regressor, nor of one of its parameters.
+NEVER_INSIDE = {
+    "skdir.density.RareTargets",
+    "skdir.neural_network.DeepImbalancedRegressor",
+    "skdir.neural_network.PairTokenizer",
+    "skdir.weighting.BaseWeighter",
+    "skdir.weighting.WeightedRegressor",
+}
+# Values other than the defaults, for each parameter.
+SETTINGS = {
+    "TargetDensity": {
+        "kernel": "triangular", "bandwidth": 2.5, "bins": np.arange(0.0, 9.0), "kernel_size": 7,
+        "boundary": "zero",
+    },
+    "FDS": {
+        "bins": [0.0, 1.0, 4.5], "kernel": np.array([1.0, 2.0, 1.0]), "bandwidth_bins": 3.5,
+        "kernel_size": None, "momentum": 0.25, "start_update": 1, "start_smooth": 3,
+        "clip": (0.5, 2.0), "statistics": "epoch", "covariance": "full", "shrinkage": 2.5,
+        "max_pixels": None, "random_state": np.random.RandomState(7),
+    },
+    "RelevanceFunction": {
+        "method": "quantile", "extremes": "high", "coef": 2.0, "boxplot": "adjusted",
+        "quantiles": (0.2, 0.7), "bandwidth": 3.0,
+        "control_points": [(0.0, 0.0, 0.0), (1.0, 1.0, 0.0)], "degenerate": "raise",
+    },
+    "DenseWeighter": {"alpha": 0.5, "eps": 1e-3, "bandwidth": "scott", "boundary": "zero"},
+    "InverseFrequencyWeighter": {"bins": "integer", "reweight": "inverse", "clip": (0.1, np.inf)},
+    "LDSWeighter": {
+        "bandwidth": np.float64(4.0), "kernel": [1, 2, 1], "bins": np.int64(12),
+        "kernel_size": 9, "reweight": "inverse", "boundary": "zero", "clip": (0.1, 10.0),
+        "clip_counts": (5, 1000), "root_first": np.True_,
+    },
+    "RelevanceWeighter": {
+        "relevance": RelevanceFunction(control_points=np.eye(3), coef=2.5), "floor": 0.1,
+    },
+}  # fmt: skip
+
+
+def test_the_list_is_complete_and_public():
+    public = dict(public_classes())
+    assert {name: kind for name, kind in public.items() if name not in NEVER_INSIDE} == ESTIMATORS
+    assert public.keys() > NEVER_INSIDE
+    assert not any(part.startswith("_") for name in ESTIMATORS for part in name.split("."))
+
+
+@pytest.mark.parametrize("kind", ESTIMATORS.values(), ids=list(ESTIMATORS))
+def test_settings_of_all_classes_survive_a_file(kind):
+    settings = SETTINGS[kind.__name__]
+    defaults = kind().get_params(deep=False)
+    assert settings.keys() == defaults.keys()
+    for name, value in [(None, None), *settings.items()]:
+        made = kind(**({} if name is None else {name: value}))
+        text = json.dumps(encode(made))
+        again = decode(json.loads(text))
+        assert type(again) is kind
+        assert "._" not in text
+        for key, expected in made.get_params(deep=False).items():
+            got = getattr(again, key)
+            if isinstance(expected, np.random.RandomState):
+                assert got.get_state()[2:] == expected.get_state()[2:]
+                np.testing.assert_array_equal(got.get_state()[1], expected.get_state()[1])
+            elif isinstance(expected, BaseEstimator):
+                assert repr(got) == repr(expected)
+            else:
+                assert type(got) is type(expected) or isinstance(expected, np.generic)
+                np.testing.assert_array_equal(got, expected)
+
+
+class OwnWeighter(LDSWeighter):
+    """A weighter of the user's."""
+
+
+@pytest.mark.parametrize("weighter", [OwnWeighter(), [LDSWeighter(), OwnWeighter()]], ids=repr)
+def test_classes_of_the_users_are_given_again(weighter, data, tmp_path):
+    X, y = data
+    model = small(weighter=OwnWeighter()).fit(X, y)
+    model.weighter = weighter
+    model.save(tmp_path / "m")
+    again = DeepImbalancedRegressor.load(tmp_path / "m", device="cpu")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    with pytest.raises(ValueError, match="'weighter' parameter .*OwnWeighter.* set this parameter"):
+        again.fit(X, y)
+    again.set_params(weighter=OwnWeighter()).fit(X, y)
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
+def test_a_class_of_ones_own_in_a_file_is_refused_with_what_to_do(data, tmp_path, monkeypatch):
+    X, y = data
+    model = small(weighter=LDSWeighter()).fit(X, y)
+    monkeypatch.setitem(_NAMES, LDSWeighter, "my_package.MyWeighter")
+    model.save(tmp_path / "m")
+    with pytest.raises(ValueError, match="'my_package.MyWeighter', .*give it to load as a param"):
+        DeepImbalancedRegressor.load(tmp_path / "m")
+    again = DeepImbalancedRegressor.load(tmp_path / "m", weighter=OwnWeighter(), device="cpu")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
+def test_rows_that_are_dicts(data, tmp_path):
+    X, y = data
+    rows = {"a": X[:, :4], "b": X[:, 4:]}
+    model = small(encoder=Parts()).fit(rows, y)
+    model.save(tmp_path / "m")
+    again = DeepImbalancedRegressor.load(tmp_path / "m", encoder=Parts(), device="cpu")
+    np.testing.assert_array_equal(again.predict(rows), model.predict(rows))
+    assert again.input_shape_ == model.input_shape_
+    assert again.n_features_in_ == model.n_features_in_
+    again.partial_fit(rows, y)
+
+
+class Parts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(4, 3), nn.Linear(6, 3)
+
+    def forward(self, a, b):
+        return self.a(a) + self.b(b)
 
 
 @pytest.mark.parametrize("old", _OLD_NAMES)

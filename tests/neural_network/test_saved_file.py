@@ -6,7 +6,10 @@ import os
 import resource
 import stat
 import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
@@ -24,6 +27,7 @@ from skdir.neural_network import (
     SmallResNetEncoder,
     _saved_file,
 )
+from skdir.neural_network._seeds import Seeded
 from skdir.weighting import LDSWeighter
 
 X = np.random.default_rng(0).normal(size=(60, 4))
@@ -256,7 +260,7 @@ def test_parts_of_the_description_of_another_kind(path, part, value):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("nonsense", 1), ("lr", -1), ("lr", "x"), ("hidden_layer_sizes", 4),
+        ("nonsense", 1), ("device", "meta"), ("lr", -1), ("lr", "x"), ("hidden_layer_sizes", 4),
         ("hidden_layer_sizes", {"tuple": [5]}), ("hidden_layer_sizes", {"tuple": [-4]}),
         ("hidden_layer_sizes", {"tuple": ["x"]}), ("hidden_layer_sizes", {"array": [[4]]}),
         ("hidden_layer_sizes", {"tuple": []}), ("dropout", 2), ("fds", None),
@@ -409,6 +413,80 @@ def test_loading_changes_no_generator(path):
     state = torch.random.get_rng_state()
     load(path)
     assert torch.equal(state, torch.random.get_rng_state())
+
+
+@pytest.mark.parametrize(
+    "encoder", ["mlp", "resnet", "resnet18", "resnet50", partial(PairTextEncoder, n_tokens=9)]
+)
+def test_a_load_draws_nothing_and_waits_for_no_fit(encoder, path):
+    rows = np.zeros((4, 8)) if encoder == "mlp" else np.zeros((4, 2, 16))
+    model = small(encoder=encoder, max_epochs=1, fds=FDS(bins=3)).fit(rows, Y[:4])
+    model.save(path)
+    holds, done = threading.Event(), threading.Event()
+
+    def hold():
+        with Seeded(0, "cpu"):
+            holds.set()
+            done.wait(60)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(hold)
+        holds.wait(60)
+        try:
+            state = torch.random.get_rng_state()
+            again = load(path)
+            assert not done.is_set()
+            assert torch.equal(state, torch.random.get_rng_state())
+        finally:
+            done.set()
+    np.testing.assert_array_equal(again.predict(rows), model.predict(rows))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "m")
+    refused(tmp_path / "m", "no regular file")
+
+
+def test_names_of_files_of_all_kinds(model, tmp_path):
+    for name in (tmp_path / "a", str(tmp_path / "a"), os.fsencode(tmp_path / "ä")):
+        model.save(name)
+        np.testing.assert_array_equal(load(name).predict(X), model.predict(X))
+    with pytest.raises(FileNotFoundError):
+        model.save(tmp_path / "none" / "a")
+    with pytest.raises(OSError):
+        model.save(tmp_path)
+    with pytest.raises(TypeError):
+        model.save(3)
+
+
+class Own(DeepImbalancedRegressor):
+    """A regressor of the user's with one more parameter."""
+
+    def __init__(self, *, more=1, hidden_layer_sizes=(4,), max_epochs=1, device="cpu"):
+        super().__init__(
+            hidden_layer_sizes=hidden_layer_sizes, max_epochs=max_epochs, device=device
+        )
+        self.more = more
+
+
+def test_classes_derived_from_the_regressor(tmp_path):
+    model = Own(more=(3, "x")).fit(X, Y)
+    model.save(tmp_path / "m")
+    again = Own.load(tmp_path / "m")
+    assert again.more == (3, "x")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    refused(tmp_path / "m", "the parameter 'more', which DeepImbalancedRegressor does not read")
+
+
+def test_torchs_default_type_does_not_matter(model, path):
+    torch.set_default_dtype(torch.float64)
+    try:
+        again = load(path)
+        assert {p.dtype for p in again.net_.module_.parameters()} == {torch.float32}
+        np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def test_what_callbacks_put_into_the_history_is_kept(model, path):
