@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density import RareTargets
+from skdir.inspection._inputs import bins_of, check_range
 from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
 from skdir.utils._binning import bin_edges, table_edges
@@ -19,10 +20,12 @@ METRICS = (
 def comparison_edges(bins, y, sample_weight, *, caller):
     """Return the edges of the target bins that all strategies share."""
     sample_weight, y = drop_unweighted(sample_weight, y)
+    check_range(y, caller=caller)
     if isinstance(bins, str):
         if bins != "auto":
             raise parameter_error("bins", caller, "'auto', a number or edges", repr(bins))
-        return table_edges(y, sample_weight)
+        with bins_of(y, caller=caller):
+            return table_edges(y, sample_weight)
     edges = bin_edges(check_bins(bins, caller=caller), y, caller=caller)
     if y.min() < edges[0] or y.max() > edges[-1]:
         raise parameter_error(

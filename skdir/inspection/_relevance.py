@@ -8,7 +8,7 @@ from skdir.inspection._relevance_drawing import (
     draw_rare,
     finish,
 )
-from skdir.inspection._target_axis import choose_scale, new_axes
+from skdir.inspection._target_axis import choose_scale, new_axes, set_scale, twin_axes
 from skdir.relevance._bumps import check_threshold, find_bumps
 from skdir.relevance._checks import check_relevance, relevance_values
 from skdir.utils._validation import parameter_error
@@ -326,9 +326,9 @@ class RelevanceDisplay:
         caller = f"{type(self).__name__}.plot"
         scale = choose_scale(xscale, self.y, caller=caller)
         ax = new_axes(ax, (7.5, 4.2), caller=caller)
-        ax.set_xscale(**scale)
+        set_scale(ax, scale)
         self.ax_, self.figure_ = ax, ax.figure
-        self.histogram_ax_ = ax.twinx()
+        self.histogram_ax_ = twin_axes(ax)
         self.histogram_ = draw_histogram(self, self.histogram_ax_, bins, scale, caller=caller)
         self.line_, self.threshold_line_, self.control_points_line_ = draw_curve(self, ax)
         self.spans_, self.rug_, self.bump_labels_ = draw_rare(self, ax, self.histogram_ax_)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skdir.density import RareTargets
+from skdir.inspection._inputs import bins_of
 from skdir.relevance._order_statistics import SortedTargets
 from skdir.utils._binning import bin_edges, check_covered, table_edges
 from skdir.utils._validation import check_bins
@@ -65,7 +66,8 @@ def count_bins(rows, bins, *, caller):
     """Return the edges of the report's bins and the rows in each."""
     y, weight = rows.y, rows.weight
     if isinstance(bins, str) and bins == "auto":
-        edges = table_edges(y, weight)
+        with bins_of(y, caller=caller):
+            edges = table_edges(y, weight)
     elif isinstance(bins, str) and bins == "integer":
         edges = bin_edges(bins, y, weight, caller=caller)
     else:

@@ -14,6 +14,7 @@ from skdir.inspection._target_axis import (
     middle_reach,
     name_target_axis,
     set_limits,
+    set_scale,
 )
 from skdir.utils._optional_dependencies import import_optional_dependency
 
@@ -33,7 +34,7 @@ def draw_report(report):
     )
     rows = report._rows
     scale = _scale(report)
-    top.set_xscale(**scale)
+    set_scale(top, scale)
     edges, counts = report.bin_edges, report.counts
     if scale["value"] != "linear":
         edges = histogram_edges("auto", rows.y, rows.weight, scale, caller=_CALLER, max_bins=50)
@@ -70,7 +71,9 @@ def _draw_density(report, ax, edges):
     below, above = (np.interp(end, density.bin_edges_, smoothed) for end in (left, right))
     inside = [np.clip(end, edges[0], edges[-1]) for end in (left, right)]
     # a window that is partly beyond the bins counts as if it were whole
-    height = (above - below) * (right - left) / (inside[1] - inside[0])
+    there = inside[1] - inside[0]
+    whole = np.where(there > 0, right - left, 1.0) / np.where(there > 0, there, 1.0)
+    height = (above - below) * whole
     (line,) = ax.plot(
         grid, height, color=COLOURS[0], linewidth=2, label="effective density, as rows per bin"
     )

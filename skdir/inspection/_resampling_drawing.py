@@ -4,11 +4,14 @@ import numpy as np
 
 from skdir.inspection._looks import COLOURS, INK, plain
 from skdir.inspection._target_axis import (
+    decades,
     draw_bars,
     drop_frame,
+    is_too_long,
     legend_above,
     name_target_axis,
     set_limits,
+    set_scale,
 )
 from skdir.utils._optional_dependencies import import_optional_dependency
 
@@ -23,7 +26,7 @@ _NORMS = {"linear": "Normalize", "log": "LogNorm", "asinh": "AsinhNorm"}
 def draw_histograms(display, edges, scale):
     """Draw the targets before as bars, those after and the synthetic ones as outlines."""
     ax = display.axes_[0]
-    ax.set_xscale(**scale)
+    set_scale(ax, scale)
     before = np.histogram(display.y, edges)[0]
     after = np.histogram(display.y_resampled, edges)[0]
     new = np.histogram(display.y_resampled[display.synthetic_mask], edges)[0]
@@ -90,6 +93,9 @@ def draw_rows(display, scale):
         shown = before_ax.scatter([], [], c=[], **look)
     colorbar = display.figure_.colorbar(shown, ax=list(display.axes_[1:]), pad=0.02)
     colorbar.set_label(plain(display.target_name))
+    if scale["value"] == "log" and is_too_long(both):
+        colorbar.set_ticks(decades(both, both.min()))
+        colorbar.minorticks_off()
     return before, after, colorbar
 
 

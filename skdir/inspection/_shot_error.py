@@ -3,7 +3,7 @@
 from skdir.inspection._inputs import predictions_of
 from skdir.inspection._shot_error_drawing import draw_errors, draw_training, finish
 from skdir.inspection._shot_error_values import shot_error_values
-from skdir.inspection._target_axis import legend_height, new_axes
+from skdir.inspection._target_axis import legend_height, new_axes, set_scale, twin_axes
 
 
 class ShotErrorDisplay:
@@ -376,9 +376,9 @@ class ShotErrorDisplay:
         """
         caller = f"{type(self).__name__}.plot"
         ax = new_axes(ax, (7.5, 4.6 + legend_height(self.errors)), caller=caller)
-        ax.set_xscale(**(self.xscale or {"value": "linear"}))
+        set_scale(ax, self.xscale or {"value": "linear"})
         self.ax_, self.figure_ = ax, ax.figure
-        self.counts_ax_ = ax.twinx()
+        self.counts_ax_ = twin_axes(ax)
         self.bars_, self.density_line_ = draw_training(self, self.counts_ax_)
         self.lines_, self.uncertain_ = draw_errors(self, ax)
         self.shot_spans_, self.legend_, self.shot_legend_ = finish(self, ax)

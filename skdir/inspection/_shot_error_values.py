@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skdir.density import TargetDensity
-from skdir.inspection._inputs import check_name, check_predictions, check_targets
+from skdir.inspection._inputs import check_name, check_predictions, check_range, check_targets
 from skdir.inspection._target_axis import choose_scale, histogram_edges
 from skdir.metrics import shot_labels
 from skdir.metrics._correlation import weighted_pearson
@@ -55,6 +55,8 @@ def shot_error_values(
     train_weight, y_train = drop_unweighted(train_weight, y_train)
     sample_weight, y_true, *predicted = drop_unweighted(sample_weight, y_true, *y_pred.values())
     both = np.concatenate([y_train, y_true])
+    check_range(y_train, caller=caller, name="y_train")
+    check_range(both, caller=caller, name=y_name)
     scale = choose_scale(xscale, both, caller=caller)
     edges = histogram_edges(bins, both, None, scale, caller=caller, max_bins=_MAX_BINS)
     centres = edges[:-1] / 2 + edges[1:] / 2

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.inspection._inputs import check_axes
+from skdir.inspection._inputs import bins_of, check_axes, check_size
 from skdir.inspection._looks import GREY, LIGHT, plain
 from skdir.utils._binning import auto_edges, bin_edges, check_covered
 from skdir.utils._optional_dependencies import import_optional_dependency
@@ -13,6 +13,8 @@ SCALES = ("auto", "linear", "log", "asinh")
 _LONG = 50
 # Powers of ten on either side of zero.
 _TICKS = 8
+# On longer logarithmic axes matplotlib looks for ticks beyond the largest float.
+_MOST_DECADES = 100
 # How numbers are placed on an axis, and back.
 _SCALES = {
     "linear": (np.asarray, np.asarray),
@@ -56,6 +58,7 @@ def grid_columns(n):
 
 def choose_scale(xscale, y, *, caller):
     """Return the arguments of `set_xscale` for the target's axis."""
+    check_size(y, caller=caller)
     if not isinstance(xscale, str) or xscale not in SCALES:
         raise parameter_error(
             "xscale", caller, f"one of {', '.join(map(repr, SCALES))}", repr(xscale)
@@ -78,6 +81,19 @@ def choose_scale(xscale, y, *, caller):
     return {"value": xscale}
 
 
+def set_scale(ax, scale):
+    """Set the scale of the target's axis, whose ends are set later, without margins until then."""
+    ax.set_xscale(**scale)
+    ax.set_xmargin(0)
+
+
+def twin_axes(ax):
+    """Return other axes in the same place, with the same target's axis."""
+    twin = ax.twinx()
+    twin.set_xmargin(0)
+    return twin
+
+
 def middle_reach(y):
     """Return how far from zero the middle half of the targets reaches, where asinh is linear."""
     return float(np.abs(np.quantile(y, [0.25, 0.75])).max())
@@ -95,7 +111,8 @@ def histogram_edges(bins, y, sample_weight, scale, *, caller, max_bins=1000):
         width = scale.get("linear_width", 1.0)
         scaled = forward(y / width)
         if automatic:
-            edges = auto_edges(scaled, weight, max_bins=max_bins)
+            with bins_of(y, caller=caller):
+                edges = auto_edges(scaled, weight, max_bins=max_bins)
         else:
             edges = bin_edges(bins, scaled, weight, caller=caller)
         edges = back(edges) * width
@@ -152,10 +169,18 @@ def name_target_axis(ax, y, name):
     """Label the target's axis and tick it."""
     ax.set_xlabel(plain(name))
     if ax.get_xscale() == "asinh":
-        ax.set_xticks(_decades(y, ax.xaxis.get_transform().linear_width))
+        ax.set_xticks(decades(y, ax.xaxis.get_transform().linear_width))
+    elif ax.get_xscale() == "log" and is_too_long(y):
+        ax.set_xticks(decades(y, y.min()))
+        ax.minorticks_off()
 
 
-def _decades(y, linear_width):
+def is_too_long(y):
+    """Tell whether matplotlib's own ticks of positive targets may be beyond the largest float."""
+    return y.min() > 0 and np.log10(y.max()) - np.log10(y.min()) > _MOST_DECADES
+
+
+def decades(y, linear_width):
     """Return zero and powers of ten, eight at most, beyond the linear part of an asinh axis."""
     power = 10.0 ** np.arange(np.ceil(np.log10(linear_width)), np.log10(np.abs(y).max()))
     power = power[:: max(1, -(-len(power) // _TICKS))]

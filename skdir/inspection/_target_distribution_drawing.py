@@ -10,6 +10,8 @@ from skdir.inspection._target_axis import (
     legend_above,
     name_target_axis,
     set_limits,
+    set_scale,
+    twin_axes,
     write_numbers,
 )
 from skdir.utils._validation import drop_unweighted
@@ -27,7 +29,7 @@ def draw_densities(display, edges, scale):
     top = 1.08 * max(heights.max(), *(d.max() for d in display.densities))
     histograms, lines = [], []
     for ax, density in zip(display.axes_, display.densities):
-        ax.set_xscale(**scale)
+        set_scale(ax, scale)
         histograms.append(draw_bars(ax, edges, heights, label="empirical density"))
         lines += ax.plot(
             display.grid, density, color=DENSITY, linewidth=2, label="effective density", zorder=4,
@@ -48,7 +50,7 @@ def draw_weights(display):
     logarithmic = _WIDE[0] * low < high < _WIDE[1] * low
     axes, lines, units = [], [], []
     for ax, weight in zip(display.axes_, display.weights):
-        other = ax.twinx()
+        other = twin_axes(ax)
         if logarithmic:
             other.set_yscale("log")
             other.set_ylim(min(low, 1) / 1.15, max(high, 1) * 1.15)

@@ -7,6 +7,7 @@ from sklearn.base import clone
 
 from skdir.density import TargetDensity
 from skdir.density._bandwidth import RULES
+from skdir.inspection._inputs import check_range
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 # Points of the curves along each of the grids that they are drawn on.
@@ -18,6 +19,7 @@ def distribution_values(y, sample_weight, weighter, bandwidths, *, caller):
     weighter = _check_weighter(weighter, caller)
     given = _check_bandwidths(bandwidths, weighter, caller)
     sample_weight, y = drop_unweighted(sample_weight, y)
+    check_range(y, caller=caller)
     fitted = []
     for bandwidth in given:
         one = clone(weighter)

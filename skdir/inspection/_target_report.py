@@ -2,8 +2,7 @@
 
 from html import escape
 
-import numpy as np
-
+from skdir.inspection._inputs import check_range
 from skdir.inspection._report_code import suggest
 from skdir.inspection._report_measures import count_bins, describe, measure_imbalance
 from skdir.inspection._report_page import fragment, page
@@ -150,7 +149,7 @@ class TargetReport:
         relevances = _check_relevances(relevances)
         self._weighted = sample_weight is not None
         self._rows = SortedTargets(y, sample_weight)
-        _check_range(self._rows)
+        check_range(self._rows.y, caller=_CALLER)
         self._values = self._rows.distinct()
         self._spike = find_spike(*self._values)
         self.distribution = describe(self._rows, len(self._values[0]))
@@ -230,17 +229,6 @@ def _name(y):
     """Return the name of a Series, or else "target"."""
     name = getattr(y, "name", None)
     return "target" if name is None or callable(name) else str(name)
-
-
-def _check_range(rows):
-    """Refuse targets too far apart to subtract."""
-    if not rows.high / 4 - rows.low / 4 < np.finfo(np.float64).max / 4:
-        raise parameter_error(
-            "y",
-            _CALLER,
-            "in a range that float64 can hold",
-            f"targets from {rows.low:g} to {rows.high:g}",
-        )
 
 
 def _check_relevances(relevances):
