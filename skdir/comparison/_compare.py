@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from skdir.comparison._fitting import make_folds, set_seed
 from skdir.comparison._inputs import (
+    check_groups,
     check_params,
     check_regressor,
     check_X,
@@ -195,6 +196,7 @@ def compare_strategies(
     y, y_fit = check_y(y, caller=_CALLER)
     weight = check_sample_weight(sample_weight, len(y), caller=_CALLER)
     X = check_X(X, y, caller=_CALLER)
+    check_groups(groups, len(y), caller=_CALLER)
     params = check_params(params, caller=_CALLER)
     if (y == y[0]).all():
         raise parameter_error(

@@ -48,6 +48,11 @@ def check_X(X, y, *, caller):
     refused before all fits rather than in each.
     """
     check_unmasked(X, caller=caller)
+    if not hasattr(X, "shape") and (
+        isinstance(X, (str, bytes, Mapping)) or not hasattr(X, "__len__")
+    ):
+        accepted = "an array, a table or a list, with one entry for each row"
+        raise parameter_error("X", caller, accepted, f"a {type(X).__name__}")
     (X,) = indexable(X)
     check_consistent_length(X, y)
     if len(_shape(X)) == 1 and _are_numbers(X):
@@ -91,6 +96,15 @@ def _are_numbers(X):
     """Tell whether features of one dimension are numbers."""
     kind = getattr(getattr(X, "dtype", None), "kind", "O")
     return kind in "biufc" or isinstance(_first(X), (int, float, complex, np.number, np.bool_))
+
+
+def check_groups(groups, n_samples, *, caller):
+    """Refuse groups that are not one for each row; None is no groups."""
+    if groups is None:
+        return
+    shape = np.shape(groups)
+    if shape != (n_samples,):
+        raise parameter_error("groups", caller, f"of shape ({n_samples},), as y", f"shape {shape}")
 
 
 def check_params(params, *, caller):

@@ -68,6 +68,10 @@ BAD = [
     ({"X": pl.Series(np.arange(240))}, r"'X'.*pass X.to_frame\(\) if"),
     ({"X": pd.Series([None, *range(239)], dtype="Int64")}, r"'X'.*pass X.to_frame\(\) if"),
     ({"X": np.arange(240).astype(object)}, r"'X'.*numbers of shape \(240,\)"),
+    ({"X": None}, "'X'.*must be an array, a table or a list.*Got a NoneType"),
+    ({"X": "a" * 240}, "'X'.*must be an array, a table or a list.*Got a str"),
+    ({"X": {"a": np.ones(240)}}, "'X'.*must be an array, a table or a list.*Got a dict"),
+    ({"X": iter(np.ones((240, 2)))}, "'X'.*must be an array, a table or a list.*Got a "),
     ({"X": np.ma.masked_greater(np.ones((240, 2)), 0)}, "'X'.*without masked values"),
 ]
 

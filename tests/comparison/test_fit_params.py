@@ -135,7 +135,13 @@ BAD = [
     ({"params": {"sample_weight": np.ones(N)}}, "'params'.*a parameter of its own"),
     ({"groups": np.arange(N)}, "'cv'.*a splitter that takes groups.*Got 5 instead"),
     ({"groups": np.arange(N), "cv": [([0], [1])]}, "'cv'.*a splitter that takes groups"),
-    ({"groups": np.arange(9), "cv": GroupKFold(2)}, "'cv'.*inconsistent numbers of samples"),
+    (
+        {"groups": np.arange(9), "cv": GroupKFold(2)},
+        r"'groups'.*of shape \(120,\).*Got shape \(9,\)",
+    ),
+    ({"groups": np.ones((N, 1)), "cv": GroupKFold(2)}, r"'groups'.*Got shape \(120, 1\)"),
+    ({"groups": "a", "cv": GroupKFold(2)}, r"'groups'.*Got shape \(\)"),
+    ({"cv": GroupKFold(2)}, "'cv'.*able to split.*'groups' parameter should not be None"),
 ]
 
 
