@@ -1,6 +1,6 @@
 """A regressor that chooses the bandwidth of its weights by an inner cross-validation."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import clone
@@ -9,12 +9,14 @@ from skdir.comparison._fitting import make_folds
 from skdir.density import RareTargets, select_bandwidth
 from skdir.utils._fit_context import fit_context
 from skdir.utils._fitting import fit_regressor, take_rows
-from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, one_per_row
+from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, finite_per_row
 from skdir.utils._sklearn_compat import Interval, _safe_indexing
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
 
 _ENDING = "weighter__bandwidth"
+# Half the range of targets for which densities, in units of 1 / y, are floats as well.
+_LEAST_RANGE, _LARGEST_RANGE = 1e-290, 2.0**1023
 
 
 def bandwidth_parameters(estimator):
@@ -177,11 +179,9 @@ class BandwidthSearchRegressor(WrappedRegressor):
                 f"{regressor!r}, without any",
             )
         multiples = self._check_multiples()
-        base = {p: select_bandwidth(y, rule, sample_weight=weight) for p, rule in rules.items()}
-        folds = make_folds(self.cv, X, y, self.random_state, caller=name)
-        tested = np.concatenate([test for _, test in folds])
-        if not np.array_equal(np.sort(tested), np.arange(len(y))):
-            raise parameter_error("cv", name, "folds that test each row once", repr(self.cv))
+        used = np.arange(len(y)) if weight is None else np.flatnonzero(weight)
+        base = {p: self._bandwidth(p, rule, y, weight, used) for p, rule in rules.items()}
+        folds = self._folds(X, y, used)
         fit_params = self._routed("fit", fit_params)
         candidates = [
             clone(regressor).set_params(**{p: float(m * h) for p, h in base.items()})
@@ -199,9 +199,44 @@ class BandwidthSearchRegressor(WrappedRegressor):
         self._set_names(self.regressor_)
         return self
 
+    def _bandwidth(self, parameter, rule, y, weight, used):
+        """Return the bandwidth by a rule; say whose it is where there is none."""
+        name, low, high = type(self).__name__, y[used].min(), y[used].max()
+        if low == high:
+            raise parameter_error("y", name, "of more than one value", f"only {low:g}")
+        if not _LEAST_RANGE <= high / 2 - low / 2 < _LARGEST_RANGE:
+            accepted = "of a range that float64 holds (rescale y)"
+            raise parameter_error("y", name, accepted, f"{low:g} .. {high:g}")
+        try:
+            bandwidth = select_bandwidth(y, rule, sample_weight=weight)
+        except ValueError as error:
+            got = f"{parameter}={rule!r} ({error})"
+        else:
+            if bandwidth > 0:
+                return bandwidth
+            got = f"{parameter}={rule!r}, a bandwidth of 0 with these weights"
+        raise parameter_error("regressor", name, "one with rules that give y a bandwidth", got)
+
+    def _folds(self, X, y, used):
+        """Return folds of the rows with a positive weight."""
+        name = type(self).__name__
+        if isinstance(self.cv, Integral):
+            rows = _safe_indexing(X, used)
+            folds = make_folds(self.cv, rows, y[used], self.random_state, caller=name)
+            return [(used[train], used[test]) for train, test in folds]
+        folds = [
+            tuple(rows[np.isin(rows, used)] for rows in fold)
+            for fold in make_folds(self.cv, X, y, self.random_state, caller=name)
+        ]
+        tested = np.sort(np.concatenate([test for _, test in folds]))
+        if not np.array_equal(tested, used) or not all(map(len, sum(folds, ()))):
+            accepted = "folds that test each row once, with rows of positive weight in each part"
+            raise parameter_error("cv", name, accepted, repr(self.cv))
+        return folds
+
     def _out_of_fold(self, candidate, X, y, weight, fit_params, folds):
-        """Return the prediction of each row by the fit to the other folds."""
-        caller, y_pred = type(self).__name__, np.empty(len(y))
+        """Return the prediction of each row by the fit to the other folds, y where it weighs 0."""
+        caller, y_pred = type(self).__name__, np.array(y, dtype=np.float64).ravel()
         for train, test in folds:
             fitted = fit_regressor(
                 clone(candidate),
@@ -212,7 +247,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
                 caller=caller,
             )
             rows = _safe_indexing(X, test)
-            part = one_per_row(fitted.predict(rows), rows, candidate, caller=caller)
+            part = finite_per_row(fitted.predict(rows), rows, candidate, caller=caller)
             y_pred[test] = part.ravel()
         return y_pred
 

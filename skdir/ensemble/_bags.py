@@ -58,21 +58,28 @@ def set_seeds(estimator, rng):
     )
 
 
-def plan(sampler, X, y, sample_weight, *, with_ratio, default_of=None):
+def plan(sampler, X, y, sample_weight, *, with_ratio, is_default, caller):
     """Return a sampler fitted to all training rows of positive weight, and these rows.
 
-    Messages name the estimator whose default the sampler is, if it is that.
+    Messages of the sampler that is the default of an estimator name that.
     """
     used = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
     planner = clone(sampler)
-    if default_of is not None:
-        planner._default_of = default_of
+    if is_default:
+        planner._default_of = caller
     if with_ratio:
         planner.set_params(sampling_strategy="balance")
     if isinstance(getattr(sampler, "relevance", None), (list, tuple, np.ndarray)):
         check_consistent_length(y, sampler.relevance)
         planner.set_params(relevance=np.asarray(sampler.relevance)[used])
-    return planner.fit(_safe_indexing(X, used), y[used]), used
+    try:
+        return planner.fit(_safe_indexing(X, used), y[used]), used
+    except ValueError:
+        if (y[used] != y[used][0]).any():
+            raise
+        rows = "1 sample" if len(used) == 1 else f"{len(used)} samples"
+        got = f"only {float(y[used].flat[0]):g} in {rows} of positive weight"
+        raise parameter_error("y", caller, "of more than one value", got) from None
 
 
 def has_one_bump(planner):

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose
+from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose, in_units
 from skdir.ensemble._fits import fit_mitigated, fit_plain
 from skdir.ensemble._out_of_fold import finite_predictions, make_folds, out_of_fold
 from skdir.ensemble._rarity import Rarity
@@ -283,8 +283,9 @@ class BlendRegressor(MetaRegressor):
                 self.n_jobs,
                 caller=caller,
             )
-            self.cv_results_ = candidate_errors(outcome, exponents, localities, shares, self.metric)
-            best = choose(self.cv_results_, self.max_overall_cost, self.n_standard_errors)
+            results, unit = candidate_errors(outcome, exponents, localities, shares, self.metric)
+            best = choose(results, self.max_overall_cost, self.n_standard_errors)
+            self.cv_results_ = in_units(results, unit, self.metric)
             self._set_dial(best)
         self.plain_ = plain(X, y, own, fit_params)
         self.mitigated_ = mitigated[exponents.index(self.exponent_)](X, y, own, fit_params)

@@ -4,7 +4,10 @@ from itertools import product
 
 import numpy as np
 
+from skdir.utils._weights import counting_weights
+
 METRICS = {"absolute_error": np.abs, "squared_error": np.square}
+_POWER = {"absolute_error": 1, "squared_error": 2}
 DIAL = ("exponent", "locality", "share")
 COLUMNS = (*DIAL, "rare_error", "overall_error", "overall_cost", "overall_cost_se")
 
@@ -17,12 +20,18 @@ def blend(plain, mitigated, rarity, share, locality):
 def candidate_errors(outcome, exponents, localities, shares, metric):
     """Return errors and costs of all candidates as columns, the first model being the plain one.
 
-    The standard error of the cost is that of a ratio of means over rows.
+    The standard error of the cost is that of a ratio of means over rows. Errors are in multiples
+    of `error_unit`, the second result, so that no square of them leaves the range of floats.
     """
     plain, *mitigated = outcome.predictions
-    error = METRICS[metric]
-    weight = _as_counts(outcome.weight)
+    counts = counting_weights(outcome.weight)
+    weight = outcome.weight if counts is None else counts
     rare = weight * outcome.rare
+    unit = _power_of_two(np.abs(plain - outcome.y).max())
+
+    def error(residual):
+        return METRICS[metric](residual / unit)
+
     base = error(plain - outcome.y)
     total, rare_total = weight @ base, rare.sum()
     rows = []
@@ -33,7 +42,23 @@ def candidate_errors(outcome, exponents, localities, shares, metric):
         overall = weight @ errors / weight.sum()
         costs = _cost(errors, base, weight, total)
         rows.append((exponent, locality, share, rare_error, overall, *costs))
-    return {name: np.array(column, dtype=float) for name, column in zip(COLUMNS, zip(*rows))}
+    results = {name: np.array(column, dtype=float) for name, column in zip(COLUMNS, zip(*rows))}
+    return results, unit
+
+
+def in_units(results, unit, metric):
+    """Return the columns with errors in units of y, or of their square: infinite if too large."""
+    scaled = dict(results)
+    for name in ("rare_error", "overall_error"):
+        for _ in range(_POWER[metric]):
+            with np.errstate(over="ignore"):
+                scaled[name] = scaled[name] * unit
+    return scaled
+
+
+def _power_of_two(value):
+    """Return the power of two below a number, by which division is exact; 1 for 0."""
+    return float(np.ldexp(1.0, np.frexp(value)[1] - 1)) if value else 1.0
 
 
 def _cost(errors, base, weight, total):
@@ -44,11 +69,6 @@ def _cost(errors, base, weight, total):
     cost = difference / total
     residual = errors - base - cost * base
     return cost, np.sqrt(weight @ residual**2) / total
-
-
-def _as_counts(weight):
-    """Return weights that count rows: whole ones as they are, others scaled to mean 1."""
-    return weight if (weight == np.floor(weight)).all() else weight / weight.mean()
 
 
 def choose(results, max_overall_cost, n_standard_errors):

@@ -11,7 +11,7 @@ from skdir.density import RareTargets
 from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.utils._fitting import take_rows
-from skdir.utils._meta_regressor import one_per_row
+from skdir.utils._meta_regressor import finite_per_row
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
@@ -109,17 +109,7 @@ def finite_predictions(model, X, *, caller, predict_params=None):
     """Return the predictions of a model in its shape, which must be one finite number per row."""
     params = {} if predict_params is None else predict_params
     regressor = model.regressor_ if isinstance(model, WeightedRegressor) else model
-    y_pred = one_per_row(model.predict(X, **params), X, regressor, caller=caller, params=params)
-    finite = np.isfinite(y_pred)
-    if not finite.all():
-        raise parameter_error(
-            "regressor",
-            caller,
-            "a regressor with finite predictions",
-            f"{(~finite).sum()} of {finite.size} from {type(regressor).__name__} that are NaN or "
-            "infinite",
-        )
-    return y_pred
+    return finite_per_row(model.predict(X, **params), X, regressor, caller=caller, params=params)
 
 
 def _take(sample_weight, rows):

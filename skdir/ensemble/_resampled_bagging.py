@@ -220,7 +220,8 @@ class ResampledBaggingRegressor(MetaRegressor):
             y,
             own,
             with_ratio=with_ratio,
-            default_of=caller if self.sampler is None else None,
+            is_default=self.sampler is None,
+            caller=caller,
         )
         with_ratio = with_ratio and not has_one_bump(planner)
         n_rows = self._n_rows(len(used))

@@ -45,12 +45,28 @@ def check_fit_data(X, y, sample_weight, regressor, *, caller, min_samples=1):
         )
     check_unmasked(X, caller=caller)
     check_unmasked(y, caller=caller, name="y")
-    y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
+    with np.errstate(invalid="ignore"):  # a sum of huge targets of both signs is none
+        y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
     flat = column_or_1d(y, warn=get_tags(regressor).target_tags.multi_output)
     target = check_target(flat, caller=caller, min_samples=min_samples)
     (X,) = indexable(X)
     check_consistent_length(X, target)
-    return X, y, target, check_sample_weight(sample_weight, len(target), caller=caller)
+    weight = check_sample_weight(sample_weight, len(target), caller=caller)
+    return X, y, target, check_sum(weight, caller=caller)
+
+
+def check_sum(weight, *, caller):
+    """Return valid weights; refuse those whose sum, which regressors divide by, is infinite."""
+    with np.errstate(over="ignore"):
+        total = 0.0 if weight is None else weight.sum()
+    if np.isfinite(total):
+        return weight
+    raise parameter_error(
+        "sample_weight",
+        caller,
+        "small enough that float64 holds their sum (divide them by the largest)",
+        f"{weight.max():g} at the most",
+    )
 
 
 def tags_around(tags, regressor):
@@ -107,6 +123,21 @@ def one_per_row(y_pred, X, regressor, *, caller, params=()):
         caller,
         f"a regressor that predicts one number for each row (here {n_rows})",
         f"{got} from {type(regressor).__name__}{given}",
+    )
+
+
+def finite_per_row(y_pred, X, regressor, *, caller, params=()):
+    """Return predictions like `one_per_row`; refuse those that are not finite, too."""
+    y_pred = one_per_row(y_pred, X, regressor, caller=caller, params=params)
+    finite = np.isfinite(y_pred)
+    if finite.all():
+        return y_pred
+    raise parameter_error(
+        "regressor",
+        caller,
+        "a regressor with finite predictions",
+        f"{(~finite).sum()} of {finite.size} from {type(regressor).__name__} that are NaN or "
+        "infinite",
     )
 
 

@@ -6,14 +6,13 @@ from sklearn.utils import check_random_state
 
 from skdir.utils._fit_context import fit_context
 from skdir.utils._fitting import fit_with_weight, probabilities, sample_weight_key, take_rows
-from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor
+from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, check_sum
 from skdir.utils._sklearn_compat import (
     HasMethods,
     StrOptions,
     _safe_indexing,
     _VisualBlock,
 )
-from skdir.utils._validation import parameter_error
 from skdir.utils._weights import weights_of
 from skdir.weighting._lds import LDSWeighter
 
@@ -137,7 +136,7 @@ class WeightedRegressor(WrappedRegressor):
         key = sample_weight_key(self.regressor_, caller=caller, resample=resample)
         self.weighter_ = clone(self._component("weighter"))
         weight = weights_of(self.weighter_, target, own)
-        self.sample_weight_ = weight if own is None else self._multiply(weight, own)
+        self.sample_weight_ = np.array(weight) if own is None else self._multiply(weight, own)
 
         fit_params = self._routed("fit", fit_params)
         if key is None:
@@ -156,17 +155,10 @@ class WeightedRegressor(WrappedRegressor):
         return {**super()._default_components(), "weighter": LDSWeighter}
 
     def _multiply(self, weight, own):
-        """Return the weights times the user's own."""
+        """Return the weights times the user's own, whose scale may leave the range of floats."""
         with np.errstate(over="ignore"):
             product = weight * own
-        if not np.isfinite(product).all():
-            raise parameter_error(
-                "sample_weight",
-                type(self).__name__,
-                "small enough that weights times them are finite",
-                f"{own.max():g} at the most",
-            )
-        return product
+        return check_sum(product, caller=type(self).__name__)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sample_weight_")

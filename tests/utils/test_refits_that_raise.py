@@ -1,0 +1,141 @@
+"""A refit that raises leaves a regressor around another as it was, and all that is in it."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import Ridge
+
+from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor
+from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
+from skdir.model_selection import FoldAwareRegressor
+from skdir.relevance import RelevanceFunction
+from skdir.resampling import RandomOverSampler
+from skdir.weighting import LDSWeighter, WeightedRegressor
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(90, 3))
+Y = np.exp(X[:, 0] + 0.3 * rng.normal(size=90))
+
+
+class Blown(ValueError):
+    """The error of the fuse."""
+
+
+class Fuse:
+    """Lets some calls pass and raises in the next."""
+
+    left, error = np.inf, Blown
+
+    @classmethod
+    def burn(cls):
+        cls.left -= 1
+        if cls.left < 0:
+            raise cls.error("the fuse is blown")
+
+
+class Regressor(Ridge):
+    def fit(self, X, y, sample_weight=None):
+        Fuse.burn()
+        return super().fit(X, y, sample_weight)
+
+    def predict(self, X):
+        Fuse.burn()
+        return super().predict(X)
+
+
+class Weighter(LDSWeighter):
+    def fit_transform(self, y, sample_weight=None):
+        Fuse.burn()
+        weight = super().fit_transform(y, sample_weight=sample_weight)
+        Fuse.burn()
+        return weight
+
+
+class Sampler(RandomOverSampler):
+    def fit_resample(self, X, y):
+        Fuse.burn()
+        return super().fit_resample(X, y)
+
+
+class Relevance(RelevanceFunction):
+    def fit(self, y, sample_weight=None):
+        Fuse.burn()
+        return super().fit(y, sample_weight)
+
+
+MODELS = {
+    "WeightedRegressor": WeightedRegressor(Regressor(), Weighter()),
+    "resample": WeightedRegressor(Regressor(), Weighter(), unsupported="resample"),
+    "FoldAwareRegressor": FoldAwareRegressor(Regressor(), Relevance(degenerate="quantile")),
+    "BlendRegressor": BlendRegressor(Regressor(), weighter=Weighter(), cv=2, random_state=0),
+    "ResampledBaggingRegressor": ResampledBaggingRegressor(
+        Regressor(),
+        sampler=Sampler(bins=[0, 2, 1000]),
+        n_estimators=4,
+        oob_score=True,
+        random_state=0,
+    ),
+    "LogTargetRegressor": LogTargetRegressor(Regressor()),
+    "BandwidthSearchRegressor": BandwidthSearchRegressor(
+        WeightedRegressor(Regressor(), Weighter()), multiples=(1, 2), cv=2, random_state=0
+    ),
+    "nested": FoldAwareRegressor(BlendRegressor(LogTargetRegressor(Regressor()), cv=2)),
+}
+
+
+@pytest.fixture(autouse=True)
+def whole_fuse():
+    yield
+    Fuse.left, Fuse.error = np.inf, Blown
+
+
+@pytest.mark.filterwarnings("ignore:.*in every bag")
+@pytest.mark.parametrize("error", [Blown, KeyboardInterrupt])
+@pytest.mark.parametrize("name", MODELS)
+def test_a_fit_interrupted_anywhere_changes_nothing(name, error):
+    model = MODELS[name].fit(X, Y)
+    attributes, state = dict(vars(model)), pickle.dumps(model)
+    before = model.predict(X)
+    Fuse.error = error
+    for passed in range(200):
+        Fuse.left = passed
+        try:
+            model.fit(X[:60, :2] * 3, Y[:60] * 2)
+        except error:
+            pass
+        else:
+            break
+        Fuse.left = np.inf
+        assert vars(model) == attributes and pickle.dumps(model) == state
+        np.testing.assert_array_equal(model.predict(X), before)
+    assert 0 < passed < 199  # it was interrupted, and in the end it was not
+    assert model.n_features_in_ == 2
+
+
+@pytest.mark.filterwarnings("ignore:.*in every bag")
+@pytest.mark.parametrize("name", MODELS)
+def test_a_first_fit_that_raises_leaves_it_unfitted(name):
+    model = pickle.loads(pickle.dumps(MODELS[name]))
+    for attribute in [a for a in vars(model) if a not in model.get_params(deep=False)]:
+        delattr(model, attribute)
+    state = dict(vars(model))
+    Fuse.left = 0
+    with pytest.raises(Blown, match="fuse"):
+        model.fit(X, Y)
+    assert vars(model) == state
+
+
+class Own(BaseEstimator):
+    """A weighter that returns an array that it keeps."""
+
+    def fit_transform(self, y, sample_weight=None):
+        self.kept_ = np.ones(len(y))
+        return self.kept_
+
+
+def test_weights_are_no_array_of_somebody_else():
+    model = WeightedRegressor(Ridge(), Own()).fit(X, Y)
+    model.weighter_.kept_[:] = 7
+    assert (model.sample_weight_ == 1).all()
