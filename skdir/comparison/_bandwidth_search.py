@@ -5,10 +5,10 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import clone
 
-from skdir.comparison._fitting import make_folds
 from skdir.density import RareTargets, select_bandwidth
 from skdir.utils._fit_context import fit_context
 from skdir.utils._fitting import fit_regressor, take_rows
+from skdir.utils._folds import make_folds
 from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, finite_per_row
 from skdir.utils._sklearn_compat import Interval, _safe_indexing
 from skdir.utils._validation import parameter_error

@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from skdir.comparison._fitting import make_folds, set_seed
+from skdir.comparison._fitting import set_seed
 from skdir.comparison._inputs import (
     check_groups,
     check_params,
@@ -24,6 +24,7 @@ from skdir.comparison._result import StrategyComparison
 from skdir.comparison._scores import comparison_edges, find_regions
 from skdir.comparison._strategies import resolve_strategies
 from skdir.comparison._tasks import Task, check_memory, run_task, task_keys
+from skdir.utils._folds import make_folds
 from skdir.utils._validation import check_sample_weight, parameter_error
 
 _CALLER = "compare_strategies"

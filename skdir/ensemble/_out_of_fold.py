@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
-from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
 from skdir.density import RareTargets
 from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.utils._fitting import take_rows
+from skdir.utils._folds import make_folds as given_folds
 from skdir.utils._meta_regressor import finite_per_row
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
@@ -51,16 +51,13 @@ def make_folds(cv, y, sample_weight, rng, *, caller):
         splitter = _PooledKFold(cv, shuffle=True, random_state=rng)
         return [(used[train], used[test]) for train, test in splitter.split(None, y[used])]
     folds = []
-    for train, test in check_cv(cv).split(np.empty((len(y), 1)), y):
-        train, test = np.arange(len(y))[train], np.arange(len(y))[test]  # masks as well
+    for train, test in given_folds(cv, np.empty((len(y), 1)), y, None, caller=caller):
         pair = train[np.isin(train, used)], test[np.isin(test, used)]
         if not all(map(len, pair)):
             raise parameter_error(
                 "cv", caller, "folds with training and test rows of positive weight", repr(cv)
             )
         folds.append(pair)
-    if not folds:
-        raise parameter_error("cv", caller, "at least one fold", repr(cv))
     return folds
 
 
