@@ -1,53 +1,67 @@
 """What all encoders share: checks of their parameters, and of the inputs that they get."""
 
+import reprlib
 import warnings
 from collections.abc import Mapping, Set
 from numbers import Integral, Real
 
+import numpy as np
 import torch
 
 from skdir.utils._validation import parameter_error
 
 # Numbers of channels that images have, and that heights and widths rarely are.
 _CHANNELS = (1, 3, 4)
+# More are a mistake (a number of rows, or of bytes): layers as wide as that fill any memory, and
+# layers as many take hours to make.
+WIDEST, MOST_LAYERS = 2**24, 1000
 
 
-def check_whole(value, *, name, caller, most=None):
+def check_whole(value, *, name, caller, most=WIDEST):
     """Return a positive whole number as an int."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < 1 or (most is not None and value > most):
-        accepted = "a positive integer" + (f", at most {most}" if most else "")
-        raise parameter_error(name, caller, accepted, repr(value))
+    if not _is_whole(value, most):
+        accepted = f"an integer from 1 to {most}"
+        raise parameter_error(name, caller, accepted, _short(value))
     return int(value)
+
+
+def _is_whole(value, most):
+    """Tell whether a value is a whole number from 1 to another."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _short(value):
+    """Return a value as text, which may be that of an array or of a number of 400 digits."""
+    return reprlib.repr(value)
 
 
 def check_widths(values, *, name, caller, least=0):
     """Return a sequence of positive whole numbers, at least so many, as a tuple of int."""
-    accepted = "a sequence of positive integers" + (f", at least {least}" if least else "")
+    some = f"{least} or more " if least else ""
+    accepted = f"a sequence of {some}integers from 1 to {WIDEST}"
     unordered = isinstance(values, (str, bytes, Mapping, Set))
     if unordered or not (hasattr(values, "__len__") and hasattr(values, "__getitem__")):
-        raise parameter_error(name, caller, accepted, repr(values))
+        raise parameter_error(name, caller, accepted, _short(values))
     try:
         items = list(values)
     except TypeError:  # such as an array without dimensions
-        raise parameter_error(name, caller, accepted, repr(values)) from None
-    whole = (isinstance(v, Integral) and not isinstance(v, bool) and v > 0 for v in items)
-    if len(items) < least or not all(whole):
-        raise parameter_error(name, caller, accepted, repr(values))
+        raise parameter_error(name, caller, accepted, _short(values)) from None
+    if not least <= len(items) <= MOST_LAYERS or not all(_is_whole(v, WIDEST) for v in items):
+        raise parameter_error(name, caller, accepted, _short(values))
     return tuple(int(value) for value in items)
 
 
 def check_share(value, *, name, caller):
     """Return a number from 0 to below 1 as a float."""
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value < 1:
-        raise parameter_error(name, caller, "a number from 0 to below 1", repr(value))
+        raise parameter_error(name, caller, "a number from 0 to below 1", _short(value))
     return float(value)
 
 
 def check_flag(value, *, name, caller):
     """Refuse what is neither True nor False."""
-    if not isinstance(value, bool) and type(value).__name__ not in ("bool_", "bool"):
-        raise parameter_error(name, caller, "True or False", repr(value))
+    if not isinstance(value, (bool, np.bool_)):
+        raise parameter_error(name, caller, "True or False", _short(value))
     return bool(value)
 
 
@@ -56,7 +70,7 @@ def image_channels(input_shape, *, caller):
     shape = check_widths(input_shape, name="input_shape", caller=caller)
     if len(shape) not in (2, 3):
         accepted = "(channels, height, width) or (height, width)"
-        raise parameter_error("input_shape", caller, accepted, repr(shape))
+        raise parameter_error("input_shape", caller, accepted, _short(shape))
     if len(shape) == 2:
         return True, 1
     if shape[2] in _CHANNELS and min(shape[:2]) > max(_CHANNELS):

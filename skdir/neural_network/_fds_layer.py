@@ -1,5 +1,8 @@
 """The layer of feature distribution smoothing (FDS)."""
 
+import reprlib
+import warnings
+
 import torch
 from torch import Tensor, nn
 
@@ -12,6 +15,14 @@ from skdir.neural_network._fds_rows import (
     check_features,
     check_targets,
     draw_rows,
+)
+from skdir.utils._validation import parameter_error
+
+# How often a network may go back to training within its first epoch, as after an evaluation.
+_PATIENCE = 2
+_NEVER = (
+    "FDSLayer has got rows for training again and again without step_epoch, so that it calibrates "
+    "nothing. Call step_epoch() after each epoch."
 )
 
 
@@ -92,7 +103,10 @@ class FDSLayer(nn.Module):
 
     def __init__(self, n_features, bin_edges, fds):
         super().__init__()
+        if not hasattr(fds, "_resolve"):
+            raise parameter_error("fds", type(self).__name__, "an FDS", reprlib.repr(fds))
         edges, settings = fds._resolve(n_features, bin_edges)
+        n_features = self.n_features = settings["n_features"]
         for name, value in settings.items():
             setattr(self, name, value)
         n_bins = len(edges) - 1
@@ -116,8 +130,28 @@ class FDSLayer(nn.Module):
         self.register_buffer("rows_seen", torch.zeros(n_bins, dtype=torch.int64))
         self.register_buffer("_draws", torch.zeros((), dtype=torch.int64))
         self._moments = BinMoments(n_bins, n_features, full)
+        self._returns = 0
         self._set_epoch(0)
         self._smooth()
+
+    def train(self, mode=True):
+        """Set the mode; warn where epochs seem to pass of which the layer is not told.
+
+        Parameters
+        ----------
+        mode : bool, default=True
+            Whether it is that of training.
+
+        Returns
+        -------
+        self : FDSLayer
+            The layer.
+        """
+        if mode and not self.training and self.epoch == 0 and not self._moments.fresh:
+            self._returns += 1
+            if self._returns == _PATIENCE:
+                warnings.warn(_NEVER, UserWarning, stacklevel=3)
+        return super().train(mode)
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Calibrate features in training mode; return them as they are in eval mode.

@@ -1,5 +1,7 @@
 """Statistics of features by bin of the target, to look at."""
 
+import reprlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -10,10 +12,13 @@ from torch import nn
 
 from skdir.neural_network._fds_moments import BinMoments
 from skdir.neural_network._fds_rows import as_rows
+from skdir.neural_network._items import on_host
 from skdir.utils._binning import bin_edges, bin_index
-from skdir.utils._validation import check_target, parameter_error
+from skdir.utils._validation import check_target, parameter_error, plain_array
 
 _CALLER = "feature_statistics"
+_NUMBERS = "an array or tensor of real numbers"
+_ENCODER = "a module or function that returns floating features (n, n_features, ...)"
 
 
 @dataclass(frozen=True)
@@ -133,16 +138,18 @@ def feature_statistics(features, y, *, bins=100, encoder=None, anchor=None, batc
     array([1.  , 0.99, 0.71, 0.16, 0.01])
     """
     inputs = _as_tensor(features)
-    y = check_target(np.ravel(_as_tensor(y, name="y").cpu().numpy()), caller=_CALLER)
+    y = plain_array(on_host(y, _CALLER, "y"), caller=_CALLER, name="y", accepted=_NUMBERS)
+    y = check_target(y.ravel(), caller=_CALLER)
     _check(inputs, y, encoder, anchor, batch_size)
     edges = bin_edges(bins, y, caller=_CALLER)
     clipped = np.clip(y, edges[0], edges[-1])
     index = bin_index(clipped, edges, inside=True).reshape(len(inputs), -1)
     moments = None
     for rows in _encoded(inputs, encoder, batch_size):
-        if rows.ndim < 2 or not rows.is_floating_point():
-            accepted = "a module or function that returns floating features (n, n_features, ...)"
-            raise parameter_error("encoder", _CALLER, accepted, f"shape {tuple(rows.shape)}")
+        tensor = isinstance(rows, torch.Tensor)
+        if not tensor or rows.ndim < 2 or not rows.is_floating_point():
+            got = f"{rows.dtype} of shape {tuple(rows.shape)}" if tensor else repr(rows)
+            raise parameter_error("encoder", _CALLER, _ENCODER, got)
         if moments is None:
             moments, start = BinMoments(len(edges) - 1, rows.shape[1], full=False), 0
         part = torch.from_numpy(index[start : start + len(rows)]).reshape(-1)
@@ -155,16 +162,17 @@ def feature_statistics(features, y, *, bins=100, encoder=None, anchor=None, batc
     return _summary(edges, moments, anchor)
 
 
-def _as_tensor(values, name="features"):
-    """Return values as a tensor, without their history."""
+def _as_tensor(values):
+    """Return features as a tensor, without their history."""
     if isinstance(values, torch.Tensor):
         return values.detach()
-    try:
-        # a copy of what is read-only, as columns of pandas are: torch would warn
-        return torch.as_tensor(np.require(values, requirements="W"))
-    except (TypeError, ValueError):
-        accepted = "an array or tensor of numbers"
-        raise parameter_error(name, _CALLER, accepted, f"a {type(values).__name__}") from None
+    values = plain_array(values, caller=_CALLER, name="features", accepted=_NUMBERS)
+    if values.dtype.kind not in "biuf":
+        raise parameter_error("features", _CALLER, _NUMBERS, f"dtype {values.dtype}")
+    if values.dtype.kind == "f" and values.dtype.itemsize > 8:
+        values = values.astype(np.float64)
+    # a copy: torch takes neither negative strides nor, without a warning, read-only arrays
+    return torch.from_numpy(np.array(values, dtype=values.dtype.newbyteorder("="), order="C"))
 
 
 def _check(inputs, y, encoder, anchor, batch_size):
@@ -177,9 +185,12 @@ def _check(inputs, y, encoder, anchor, batch_size):
     if len(y) % len(inputs):
         accepted = f"one target per row of {len(inputs)} rows"
         raise parameter_error("y", _CALLER, accepted, f"{len(y)} targets")
-    if anchor is not None and (not isinstance(anchor, Real) or not np.isfinite(anchor)):
-        raise parameter_error("anchor", _CALLER, "None or a number in units of y", repr(anchor))
-    if not isinstance(batch_size, Integral) or batch_size < 1:
+    number = isinstance(anchor, Real) and not isinstance(anchor, bool)
+    if anchor is not None and not (number and abs(anchor) <= sys.float_info.max):
+        got = reprlib.repr(anchor)
+        raise parameter_error("anchor", _CALLER, "None or a number in units of y", got)
+    whole = isinstance(batch_size, Integral) and not isinstance(batch_size, bool)
+    if not whole or batch_size < 1:
         raise parameter_error("batch_size", _CALLER, "a positive integer", repr(batch_size))
 
 
@@ -196,7 +207,12 @@ def _encoded(inputs, encoder, batch_size):
     try:
         with torch.no_grad():
             for batch in inputs.split(batch_size):
-                yield encoder(batch if first is None else _like(batch, first))
+                batch = batch if first is None else _like(batch, first)
+                try:
+                    features = encoder(batch)
+                except (TypeError, ValueError) as error:
+                    raise parameter_error("encoder", _CALLER, _ENCODER, str(error)) from error
+                yield features
     finally:
         for module, training in modes.items():
             module.training = training

@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 import torch
-from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import validate_data
 
 from skdir.neural_network._batches import LazyInputs, count_rows, shape_of_rows
@@ -16,6 +15,7 @@ from skdir.neural_network._items import (
     check_second_parts,
     dataset_targets,
     is_dataset,
+    on_host,
 )
 from skdir.utils._validation import check_target, check_unmasked, parameter_error, plain_array
 
@@ -224,18 +224,9 @@ def read_y(X, y, caller, *, name="y"):
         raise parameter_error(name, caller, accepted, f"an array of shape {raw.shape}")
     # the shared check is one of 1-d arrays
     y = check_target(raw.ravel(), caller=caller, name=name).reshape(raw.shape)
-    check_consistent_length(range(count_rows(X)), y)
+    if len(y) != count_rows(X):
+        inputs = {"y": "X", "y_val": "X_val"}[name]
+        raise parameter_error(name, caller, f"of {count_rows(X)} rows, as {inputs}", len(y))
     if given and isinstance(X, LazyInputs):
         check_second_parts(X.dataset, y, caller)
     return y
-
-
-def on_host(values, caller, name):
-    """Return a tensor as an array that numpy knows, and anything else as it is."""
-    if not isinstance(values, torch.Tensor):
-        return values
-    if values.layout != torch.strided or values.is_nested or values.is_meta:
-        raise parameter_error(name, caller, "dense", f"a tensor with layout {values.layout}")
-    if values.is_floating_point():  # numpy has no bfloat16
-        values = values.to(torch.float64)
-    return values.detach().cpu().resolve_conj().resolve_neg().numpy()

@@ -136,3 +136,14 @@ def _plain(value):
         value = value.detach().cpu()
         return (value.double() if value.is_floating_point() else value).numpy()
     return value
+
+
+def on_host(values, caller, name):
+    """Return a tensor as an array that numpy knows, and anything else as it is."""
+    if not isinstance(values, torch.Tensor):
+        return values
+    if values.layout != torch.strided or values.is_nested or values.is_meta:
+        raise parameter_error(name, caller, "dense", f"a tensor with layout {values.layout}")
+    if values.is_floating_point():  # numpy has no bfloat16
+        values = values.to(torch.float64)
+    return values.detach().cpu().resolve_conj().resolve_neg().numpy()

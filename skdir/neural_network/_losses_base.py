@@ -1,5 +1,7 @@
 """What all losses share: checks of tensors, weights and the reduction."""
 
+import reprlib
+import sys
 from numbers import Real
 
 import torch
@@ -21,8 +23,8 @@ def check_number(value, *, name, caller, zero=False):
     """Refuse what is not a finite number, positive or, with `zero`, non-negative."""
     accepted = "a non-negative number" if zero else "a positive number"
     number = isinstance(value, Real) and not isinstance(value, bool)
-    if not (number and 0 <= value < float("inf")) or (value == 0 and not zero):
-        raise parameter_error(name, caller, accepted, repr(value))
+    if not (number and 0 <= value <= sys.float_info.max) or (value == 0 and not zero):
+        raise parameter_error(name, caller, accepted, reprlib.repr(value))
 
 
 def check_batch(prediction, target, sample_weight, *, caller):

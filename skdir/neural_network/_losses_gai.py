@@ -109,7 +109,7 @@ def gai_loss(
     caller = "gai_loss"
     check_option(reduction, REDUCTIONS, name="reduction", caller=caller)
     check_noise(noise_sigma, caller=caller)
-    mixture = check_mixture(weights, means, covariances, caller=caller)
+    mixture = _full_mixture(weights, means, covariances, caller=caller)
     prediction, target, weight = check_batch(prediction, target, sample_weight, caller=caller)
     mixture = [None if part is None else torch.as_tensor(part) for part in mixture]
     losses = mixture_losses(prediction, target, noise_sigma, *mixture, caller=caller)
@@ -187,7 +187,7 @@ class GAILoss(MixtureLoss):
         super().__init__(
             noise_sigma=noise_sigma, learnable=learnable, reduction=reduction, dtype=dtype
         )
-        self._keep(*check_mixture(weights, means, covariances, caller="GAILoss"))
+        self._keep(*_full_mixture(weights, means, covariances, caller="GAILoss"))
 
     @classmethod
     def from_targets(cls, y, *, n_components=None, random_state=None, **params):
@@ -240,3 +240,11 @@ class GAILoss(MixtureLoss):
             mixture.covariances_ * np.outer(spread, spread),
             **params,
         )
+
+
+def _full_mixture(weights, means, covariances, *, caller):
+    """Return a valid mixture whose components have covariances."""
+    if covariances is None:
+        accepted = "an array of finite numbers, which may be 0"
+        raise parameter_error("covariances", caller, accepted, "None")
+    return check_mixture(weights, means, covariances, caller=caller)

@@ -3,8 +3,9 @@
 import numpy as np
 import torch
 
+from skdir.neural_network._items import on_host
 from skdir.neural_network._losses_noise import NoisyLoss, as_rows, noise_like, scaled_logsumexp
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import parameter_error, plain_array
 
 
 def check_targets(y, *, caller, name="y"):
@@ -47,6 +48,7 @@ def check_mixture(weights, means, covariances, *, caller, name="means"):
     if weights.min() < 0 or weights.sum() == 0:
         got = f"{weights.min():g} at the least" if weights.min() < 0 else "only zeros"
         raise parameter_error("weights", caller, "non-negative and positive for some", got)
+    weights = weights / weights.max()  # their sum may be more than float64 holds
     means = finite_array(means, name=name, caller=caller, ndims=(1, 2) if name == "means" else (1,))
     if len(means) != len(weights):
         accepted = f"an array of {len(weights)} rows, as the weights"
@@ -87,19 +89,17 @@ def _principal_axes(covariances, shape, caller):
 def finite_array(values, *, name, caller, ndims):
     """Return numbers as a float64 array that is not empty, of one of the numbers of dimensions."""
     accepted = f"a {' or '.join(f'{n}-d' for n in ndims)} array of finite numbers"
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu().numpy()
-    try:
-        values = np.asarray(values)
-    except ValueError:
-        raise parameter_error(name, caller, accepted, "a ragged sequence") from None
+    values = on_host(values, caller, name)
+    values = plain_array(values, caller=caller, name=name, accepted=accepted)
     if values.dtype.kind not in "biuf":
         raise parameter_error(name, caller, accepted, f"dtype {values.dtype}")
     if values.ndim not in ndims or values.size == 0:
         raise parameter_error(name, caller, accepted, f"an array of shape {values.shape}")
+    with np.errstate(over="ignore"):  # a longdouble beyond float64 becomes infinite
+        values = values.astype(np.float64, copy=False)
     if not np.isfinite(values).all():
         raise parameter_error(name, caller, accepted, "NaN or infinity")
-    return values.astype(np.float64, copy=False)
+    return values
 
 
 def mixture_losses(prediction, target, noise_sigma, log_weights, means, variances, axes, *, caller):

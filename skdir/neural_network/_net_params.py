@@ -1,6 +1,7 @@
 """Parameters of the skorch net: which are passed on, which are refused, and what to set instead."""
 
 import inspect
+import sys
 import warnings
 from difflib import get_close_matches
 from functools import partial
@@ -187,6 +188,8 @@ def resolve_optimizer(optimizer, weight_decay, *, caller):
     params : dict
         Empty for one without weight decay.
     """
+    if weight_decay > sys.float_info.max:
+        raise parameter_error("weight_decay", caller, "a number that float64 holds", "a larger one")
     if isinstance(optimizer, str):
         optimizer = OPTIMIZERS[optimizer]
     preset = optimizer.keywords if isinstance(optimizer, partial) else {}
@@ -195,7 +198,7 @@ def resolve_optimizer(optimizer, weight_decay, *, caller):
             accepted = f"without {name!r}, which is the parameter {name!r} of {caller}"
             raise parameter_error("optimizer", caller, accepted, repr(optimizer))
     if _takes(optimizer, "weight_decay"):
-        return optimizer, {"optimizer__weight_decay": weight_decay}
+        return optimizer, {"optimizer__weight_decay": float(weight_decay)}
     if weight_decay:
         name = getattr(optimizer, "__name__", repr(optimizer))
         accepted = f"0 with the optimizer {name}, which has none"

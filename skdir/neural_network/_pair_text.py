@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from skdir.neural_network._encoder_checks import (
+    MOST_LAYERS,
     check_flag,
     check_share,
     check_whole,
@@ -110,7 +111,7 @@ class PairTextEncoder(nn.Module):
         n_tokens = check_whole(n_tokens, name="n_tokens", caller=caller, most=_MOST_TOKENS)
         embedding_size = check_whole(embedding_size, name="embedding_size", caller=caller)
         hidden_size = check_whole(hidden_size, name="hidden_size", caller=caller)
-        n_layers = check_whole(n_layers, name="n_layers", caller=caller)
+        n_layers = check_whole(n_layers, name="n_layers", caller=caller, most=MOST_LAYERS)
         train_embeddings = check_flag(train_embeddings, name="train_embeddings", caller=caller)
         dropout = check_share(dropout, name="dropout", caller=caller)
         if embeddings is not None:

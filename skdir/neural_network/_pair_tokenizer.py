@@ -137,7 +137,7 @@ class PairTokenizer(VersionedPickle, TransformerMixin, BaseEstimator):
         kept = kept[: self.max_tokens - _SPECIAL]
         self.vocabulary_ = {token: i for i, (_, token) in enumerate(kept, start=_SPECIAL)}
         self.n_tokens_ = len(self.vocabulary_) + _SPECIAL
-        self.length_ = min(self.max_length, max(map(len, sentences)))
+        self.length_ = int(min(self.max_length, max(map(len, sentences))))
         return self
 
     def transform(self, X):
@@ -217,7 +217,16 @@ class PairTokenizer(VersionedPickle, TransformerMixin, BaseEstimator):
 
     def _split(self, X):
         """Return the tokens of each sentence, both of a pair one after the other."""
-        find = re.compile(self.token_pattern).findall
+        try:
+            pattern = re.compile(self.token_pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            accepted = "a regular expression"
+            got = f"{self.token_pattern!r} ({error})"
+            raise parameter_error("token_pattern", "PairTokenizer", accepted, got) from None
+        if pattern.groups > 1:
+            accepted = "a regular expression with one group at most (others are written (?:...))"
+            raise parameter_error("token_pattern", "PairTokenizer", accepted, self.token_pattern)
+        find = pattern.findall
         return [find(text.lower() if self.lowercase else text) for text in X.flat]
 
     def __sklearn_tags__(self):

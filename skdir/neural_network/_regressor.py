@@ -9,8 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.neural_network._inputs import on_host, read_X, read_y
-from skdir.neural_network._items import is_dataset
+from skdir.neural_network._inputs import read_X, read_y
+from skdir.neural_network._items import is_dataset, on_host
 from skdir.neural_network._persistence import SavedToFile
 from skdir.neural_network._samples import Samples
 from skdir.neural_network._training import Training

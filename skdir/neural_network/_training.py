@@ -1,6 +1,7 @@
 """One training of the deep regressor: scale, weights, parts, network, stages."""
 
 import copy
+import sys
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ from skdir.neural_network._scaling import Scaling, combine_weights, relative_wei
 from skdir.neural_network._seeds import Seeded
 from skdir.neural_network._settings import Settings
 from skdir.neural_network.encoders import count_features, make_encoder
-from skdir.neural_network.losses import make_loss
+from skdir.neural_network.losses import make_loss_of
 from skdir.utils._validation import parameter_error
 from skdir.utils._weights import check_weights, weights_of
 
@@ -224,7 +225,7 @@ class Training:
         """Take parameters that were set since."""
         net = self.net
         _, decay = resolve_optimizer(regressor.optimizer, regressor.weight_decay, caller=_CALLER)
-        now = {"lr": regressor.lr, **decay}
+        now = {"lr": _checked_rate(regressor.lr), **decay}
         for name in changed & {"lr", "weight_decay"}:
             key = name if name == "lr" else f"optimizer__{name}"
             setattr(net, key, now[key])
@@ -304,11 +305,11 @@ class Training:
         check_callback_names(params, [name for name, _ in callbacks], caller=_CALLER)
         return Net(
             module=self.module,
-            criterion=make_loss(
-                regressor.loss, y_train=self.loss_targets, random_state=loss_seed
+            criterion=make_loss_of(
+                _CALLER, regressor.loss, y_train=self.loss_targets, random_state=loss_seed
             ).float(),
             optimizer=optimizer,
-            lr=regressor.lr,
+            lr=_checked_rate(regressor.lr),
             batch_size=regressor.batch_size,
             max_epochs=self.epochs,
             device=self.device,
@@ -373,6 +374,13 @@ def _row_shape(example):
     if isinstance(example, dict):
         return {name: tuple(part.shape[1:]) for name, part in example.items()}
     return tuple(example.shape[1:])
+
+
+def _checked_rate(lr):
+    """Return a learning rate as a float."""
+    if lr > sys.float_info.max:
+        raise parameter_error("lr", _CALLER, "a number that float64 holds", "a larger one")
+    return float(lr)
 
 
 def _is_shown(key):

@@ -93,17 +93,20 @@ class ShotErrors(Callback):
         targets = net.targets
         y_pred = torch.cat(self._predictions).double().cpu().numpy().ravel()
         self._predictions = []
-        report = ShotReport(
-            targets.valid.ravel(),
-            y_pred,
-            y_train=targets.train.ravel(),
-            bins=self.bins,
-            metrics=self.metrics,
-            many=self.many,
-            few=self.few,
-            sample_weight=targets.valid_weight,
-            train_sample_weight=targets.train_weight,
-        )
+        try:
+            report = ShotReport(
+                targets.valid.ravel(),
+                y_pred,
+                y_train=targets.train.ravel(),
+                bins=self.bins,
+                metrics=self.metrics,
+                many=self.many,
+                few=self.few,
+                sample_weight=targets.valid_weight,
+                train_sample_weight=targets.train_weight,
+            )
+        except ValueError as error:  # of a parameter, which is one of this callback
+            raise ValueError(str(error).replace("ShotReport", type(self).__name__)) from error
         for name, value in report.overall.items():
             net.history.record(f"valid_{name}", value)
             for shot, row in report.by_shot.items():

@@ -10,6 +10,7 @@ from torch import nn
 
 from skdir.neural_network._depth_network import DepthEncoderDecoder
 from skdir.neural_network._encoder_checks import (
+    MOST_LAYERS,
     check_flag,
     check_rows,
     check_share,
@@ -146,7 +147,7 @@ class SmallResNetEncoder(nn.Module):
         caller = type(self).__name__
         self.add_channel, self.channels = image_channels(input_shape, caller=caller)
         widths = check_widths(widths, name="widths", caller=caller, least=1)
-        blocks = check_whole(blocks, name="blocks", caller=caller)
+        blocks = check_whole(blocks, name="blocks", caller=caller, most=MOST_LAYERS)
         stages: list[nn.Module] = [_convolution(self.channels, widths[0]), nn.ReLU()]
         width = widths[0]
         for stage, size in enumerate(widths):
@@ -253,7 +254,11 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
             return PairTextEncoder(input_shape)
         raise parameter_error("encoder", caller, accepted, repr(encoder))
     shape = dict(input_shape) if isinstance(input_shape, Mapping) else tuple(input_shape)
-    made = encoder(shape)
+    try:
+        made = encoder(shape)
+    except TypeError as error:
+        got = f"{getattr(encoder, '__name__', repr(encoder))} ({error})"
+        raise parameter_error("encoder", caller, accepted, got) from error
     if not isinstance(made, nn.Module):
         raise parameter_error("encoder", caller, accepted, f"a callable that made {made!r}")
     return made

@@ -1,5 +1,7 @@
 """Feature distribution smoothing (FDS)."""
 
+import reprlib
+import sys
 from numbers import Integral, Real
 
 import numpy as np
@@ -7,12 +9,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from skdir.density._kernels import KERNELS, bin_window, check_kernel_size, check_window
+from skdir.neural_network._encoder_checks import check_whole
 from skdir.neural_network._fds_layer import FDSLayer
 from skdir.neural_network._feature_statistics import FeatureStatistics, feature_statistics
+from skdir.neural_network._items import on_host
 from skdir.utils._base import VersionedPickle
 from skdir.utils._binning import bin_edges as make_bin_edges
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._validation import check_bins, check_target, parameter_error
+from skdir.utils._validation import check_bins, check_target, parameter_error, plain_array
 
 __all__ = ["FDS", "FDSLayer", "FeatureStatistics", "feature_statistics"]
 
@@ -209,8 +213,10 @@ class FDS(VersionedPickle, BaseEstimator):
             If `y` is empty or has values that are no finite numbers, or a parameter does not fit.
         """
         self._validate_params()
-        y = y.detach().cpu() if hasattr(y, "detach") else y
-        y = check_target(np.ravel(np.asarray(y)), caller="FDS.make_edges")
+        caller = "FDS.make_edges"
+        accepted = "an array or tensor of real numbers"
+        y = plain_array(on_host(y, caller, "y"), caller=caller, name="y", accepted=accepted)
+        y = check_target(y.ravel(), caller=caller)
         return make_bin_edges(self.bins, y, caller="FDS")
 
     def make_layer(self, n_features, bin_edges):
@@ -241,11 +247,10 @@ class FDS(VersionedPickle, BaseEstimator):
     def _resolve(self, n_features, bin_edges):
         """Validate everything; return the edges and what a layer holds of the parameters."""
         self._validate_params()
-        whole = isinstance(n_features, Integral) and not isinstance(n_features, bool)
-        if not whole or n_features < 1:
-            raise parameter_error(
-                "n_features", "FDS.make_layer", "a positive integer", repr(n_features)
-            )
+        n_features = check_whole(n_features, name="n_features", caller="FDS.make_layer")
+        for name in ("bandwidth_bins", "shrinkage"):
+            if getattr(self, name) > sys.float_info.max:
+                raise parameter_error(name, "FDS", "a number that float64 holds", "a larger one")
         edges = check_bins(bin_edges, caller="FDS.make_layer", name="bin_edges")
         if isinstance(edges, int):
             raise parameter_error(
@@ -253,7 +258,7 @@ class FDS(VersionedPickle, BaseEstimator):
             )
         names = ("start_update", "start_smooth", "statistics", "covariance", "max_pixels")
         return edges, {name: getattr(self, name) for name in names} | {
-            "n_features": int(n_features),
+            "n_features": n_features,
             "momentum": float(self.momentum),
             "shrinkage": float(self.shrinkage),
             "clip": self._bounds(),
@@ -265,12 +270,11 @@ class FDS(VersionedPickle, BaseEstimator):
         """Return the bounds of variance ratios, an increasing pair around 1."""
         if self.clip is None:
             return None
-        bounds = np.asarray(self.clip)
-        valid = bounds.shape == (2,) and bounds.dtype.kind in "iuf"
+        accepted = "None or a pair of finite numbers with 0 < low <= 1 <= high"
+        bounds = plain_array(self.clip, caller="FDS", name="clip", accepted=accepted)
+        valid = bounds.shape == (2,) and bounds.dtype.kind in "iuf" and np.isfinite(bounds).all()
         if not (valid and 0 < bounds[0] <= 1 <= bounds[1]):
-            raise parameter_error(
-                "clip", "FDS", "None or a pair of numbers with 0 < low <= 1 <= high", self.clip
-            )
+            raise parameter_error("clip", "FDS", accepted, reprlib.repr(self.clip))
         return float(bounds[0]), float(bounds[1])
 
     def _make_window(self, n_bins):

@@ -7,6 +7,7 @@ from inspect import isclass, signature
 from types import MappingProxyType
 
 import torch
+from sklearn.utils import check_random_state
 from torch import nn
 
 from skdir.neural_network._losses_base import (
@@ -112,50 +113,78 @@ def make_loss(loss="mse", *, y_train=None, random_state=None, reduction="mean", 
     >>> make_loss(torch.nn.L1Loss(reduction="none"))(prediction, target, torch.tensor([3.0, 1.0]))
     tensor(1.2500)
     """
-    check_option(reduction, REDUCTIONS, name="reduction", caller="make_loss")
+    return make_loss_of(
+        "make_loss",
+        loss,
+        y_train=y_train,
+        random_state=random_state,
+        reduction=reduction,
+        params=params,
+    )
+
+
+def make_loss_of(caller, loss, *, y_train, random_state, reduction="mean", params=None):
+    """Make a loss as :func:`make_loss` does, for whoever the user called."""
+    check_option(reduction, REDUCTIONS, name="reduction", caller=caller)
+    try:
+        check_random_state(random_state)
+    except ValueError:
+        accepted = "None, an integer or a RandomState"
+        raise parameter_error("random_state", caller, accepted, repr(random_state)) from None
+    params = params or {}
     if isinstance(loss, str):
-        loss, defaults = LOSSES[_known(loss)]
+        loss, defaults = LOSSES[_known(loss, caller)]
         params = {**defaults, **params}
     if isclass(loss) and issubclass(loss, nn.Module):
-        return _from_class(loss, y_train, random_state, reduction, params)
+        return _from_class(loss, y_train, random_state, reduction, params, caller)
     if isinstance(loss, nn.Module):
         if params:
             got = f"{', '.join(map(repr, params))} and a {type(loss).__name__}"
-            raise parameter_error("params", "make_loss", "left out with a module", got)
+            raise parameter_error("params", caller, "left out with a module", got)
         loss = deepcopy(loss)
-        return loss if _takes(loss.forward, "sample_weight") else _RowLoss(loss, reduction)
+        return loss if _takes(loss.forward, "sample_weight") else _RowLoss(loss, reduction, caller)
     if not callable(loss) or isclass(loss):
         accepted = "a name, a module, a class of modules or a function"
-        raise parameter_error("loss", "make_loss", accepted, repr(loss))
-    return _RowLoss(partial(loss, **params) if params else loss, reduction)
+        raise parameter_error("loss", caller, accepted, repr(loss))
+    return _RowLoss(partial(loss, **params) if params else loss, reduction, caller)
 
 
-def _known(name):
+def _known(name, caller):
     """Return a known name, or say which one was perhaps meant."""
     if name in LOSSES:
         return name
     near = get_close_matches(name.lower(), LOSSES, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(
-        "The 'loss' parameter of make_loss must be one of "
+        f"The 'loss' parameter of {caller} must be one of "
         f"{', '.join(map(repr, LOSSES))}, a module or a function. Got {name!r} instead.{hint}"
     )
 
 
-def _from_class(loss, y_train, random_state, reduction, params):
+def _from_class(loss, y_train, random_state, reduction, params, caller):
     """Call a class, with the training targets where it is made from them."""
     if not _takes(loss.forward, "sample_weight"):
         own = {"reduction": "none"} if _takes(loss, "reduction") else {}
-        return _RowLoss(loss(**own, **params), reduction)
-    if hasattr(loss, "from_targets"):
-        if y_train is None:
-            accepted = f"given with {loss.__name__}, which is made from training targets"
-            raise parameter_error("y_train", "make_loss", accepted, "None")
-        check_targets(y_train, caller="make_loss", name="y_train")
-        if _takes(loss.from_targets, "random_state"):
-            params = {"random_state": random_state, **params}
-        return loss.from_targets(y_train, reduction=reduction, **params)
-    return loss(reduction=reduction, **params)
+        return _RowLoss(_made(loss, {**own, **params}, caller), reduction, caller)
+    params = {"reduction": reduction, **params}
+    if not hasattr(loss, "from_targets"):
+        return _made(loss, params, caller)
+    if y_train is None:
+        accepted = f"given with {loss.__name__}, which is made from training targets"
+        raise parameter_error("y_train", caller, accepted, "None")
+    check_targets(y_train, caller=caller, name="y_train")
+    if _takes(loss.from_targets, "random_state"):
+        params = {"random_state": random_state, **params}
+    return _made(partial(loss.from_targets, y_train), params, caller, loss.__name__)
+
+
+def _made(make, params, caller, name=None):
+    """Call a class of losses; parameters that it lacks are the user's."""
+    try:
+        return make(**params)
+    except TypeError as error:
+        got = f"{name or make.__name__} ({error})"
+        raise parameter_error("loss", caller, f"one with the parameters {params}", got) from error
 
 
 def _takes(function, name):
@@ -166,18 +195,23 @@ def _takes(function, name):
 class _RowLoss(WeightedLoss):
     """Any function of (prediction, target) that returns one loss per row, weighted and reduced."""
 
-    def __init__(self, function, reduction):
+    def __init__(self, function, reduction, caller):
         super().__init__(reduction=reduction)
-        self.function = function
+        self.function, self.caller = function, caller
         if isinstance(function, nn.Module) and getattr(function, "reduction", "none") != "none":
             got = f"{type(function).__name__} with reduction={function.reduction!r}"
-            raise parameter_error("loss", "make_loss", _PER_ROW, got)
+            raise parameter_error("loss", caller, _PER_ROW, got)
 
     def _losses(self, prediction, target, sample_weight):
-        losses = self.function(prediction, target)
+        try:
+            losses = self.function(prediction, target)
+        except (TypeError, ValueError) as error:
+            name = getattr(self.function, "__name__", type(self.function).__name__)
+            accepted = "a function of predictions and targets"
+            raise parameter_error("loss", self.caller, accepted, f"{name} ({error})") from error
         if not isinstance(losses, torch.Tensor) or losses.shape[:1] != prediction.shape[:1]:
             what = f"shape {tuple(losses.shape)}" if isinstance(losses, torch.Tensor) else losses
-            raise parameter_error("loss", "make_loss", _PER_ROW, what)
+            raise parameter_error("loss", self.caller, _PER_ROW, what)
         return mean_of_outputs(losses)
 
 

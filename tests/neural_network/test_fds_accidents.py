@@ -1,5 +1,7 @@
 """What went wrong in the published implementation of FDS, and does not here."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -199,3 +201,28 @@ def test_clip_of_the_published_data_sets():
         out = with_statistics(layer, mean, var)(z, y)[:, 0]
         ratio = np.clip([50.5, 0.34, 50.5], low, high)
         np.testing.assert_allclose(out, np.sqrt(ratio), rtol=1e-6)
+
+
+class TestEpochsThatAreNotEnded:
+    """A loop without `step_epoch` calibrates nothing for ever: it is said once."""
+
+    def loop(self, epochs, *, step):
+        y = torch.linspace(0, 1, 20)
+        layer = FDS(bins=5).make_layer(2, FDS(bins=5).make_edges(y))
+        for _ in range(epochs):
+            layer.train()
+            layer(torch.stack([y, y], 1), y)
+            layer.eval()
+            if step:
+                layer.step_epoch()
+
+    def test_it_is_said(self):
+        with pytest.warns(UserWarning, match=r"without step_epoch.* Call step_epoch\(\)") as seen:
+            self.loop(9, step=False)
+        assert len(seen) == 1
+
+    def test_a_right_loop_and_an_evaluation_within_an_epoch_are_not_warned_of(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.loop(5, step=True)
+            self.loop(2, step=False)

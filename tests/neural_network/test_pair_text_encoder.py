@@ -156,7 +156,7 @@ def test_given_vectors():
     [
         ({"input_shape": (3, 4)}, r"'input_shape' .* \(2, length\)"),
         ({"input_shape": (2,)}, "'input_shape'"),
-        ({"n_tokens": 0}, "'n_tokens' .* a positive integer, at most 16777216. Got 0"),
+        ({"n_tokens": 0}, "'n_tokens' .* an integer from 1 to 16777216. Got 0"),
         ({"n_tokens": 2**24 + 1}, "'n_tokens'"),
         ({"embedding_size": 0.5}, "'embedding_size'"),
         ({"hidden_size": True}, "'hidden_size'"),
