@@ -204,7 +204,13 @@ class LazyRows(Dataset):
         own = torch.Generator().manual_seed(0 if generator is None else generator.initial_seed())
         loader = {"pin_memory": torch.device(device).type == "cuda", **loader}
         chunks = _Chunks(len(self), batch_size, generator)
-        return _Loaded(DataLoader(self, batch_sampler=chunks, generator=own, **loader))
+        try:
+            return _Loaded(DataLoader(self, batch_sampler=chunks, generator=own, **loader))
+        except (TypeError, ValueError) as error:
+            accepted = "with parameters that a loader takes"
+            raise parameter_error(
+                "net_params", self.X.caller, accepted, f"{loader} ({error})"
+            ) from error
 
     def to(self, device):
         """Return itself: rows move when they are read."""

@@ -86,7 +86,7 @@ def as_inputs(X, caller, name="X"):
     if isinstance(X, Mapping):
         return _read_dict(X, caller, name)
     X = _read_tensor(X, caller, name)
-    if X.ndim < 2:
+    if X.ndim < 2 or X.numel() == 0:
         raise parameter_error(name, caller, "of shape (n, ...)", f"shape {tuple(X.shape)}")
     return _check_finite(X, as_float32(X), caller, name)
 

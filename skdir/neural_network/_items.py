@@ -60,8 +60,9 @@ def input_of(item, caller):
     if isinstance(item, Mapping):
         return {name: as_named(_tensor(values, accepted, caller)) for name, values in item.items()}
     row = as_float32(_tensor(item, accepted, caller))
-    if row.ndim == 0:
-        raise parameter_error("X", caller, f"{accepted}, of one dimension or more", "a number")
+    if row.ndim == 0 or row.numel() == 0:
+        got = "a number" if row.ndim == 0 else f"an item of shape {tuple(row.shape)}"
+        raise parameter_error("X", caller, f"{accepted}, of one dimension or more", got)
     return row
 
 

@@ -43,6 +43,10 @@ _OWNED_PREFIXES = {
 _PASSED = ("precision", "compile", "use_caching", "torch_load_kwargs")
 _PASSED_PREFIXES = ("compile__", "optimizer__", "callbacks__")
 
+# Names of callbacks that the training itself needs, and of those of skorch.
+OURS = ("last_good", "fds", "best", "patience", "progress")
+_OF_SKORCH = ("epoch_timer", "print_log")
+
 # What a loader of a dataset takes without an effect on which rows a batch has.
 _LOADER = (
     "num_workers",
@@ -118,7 +122,7 @@ def split_net_params(net_params, *, in_memory, caller):
 
 
 def check_callback_names(params, names, *, caller):
-    """Refuse parameters of callbacks that are not there.
+    """Refuse parameters of callbacks that are not there, and to switch ours off.
 
     Parameters
     ----------
@@ -131,10 +135,14 @@ def check_callback_names(params, names, *, caller):
     caller : str
         For the message.
     """
-    names = ("epoch_timer", "print_log", *names)
+    names = (*_OF_SKORCH, *names)
     for name in params:
         prefix, _, rest = name.partition("__")
-        if prefix == "callbacks" and rest.partition("__")[0] not in names:
+        if prefix != "callbacks":
+            continue
+        if rest in OURS:
+            _refuse(name, "left to the regressor, which needs it", caller)
+        if rest.partition("__")[0] not in names:
             among = ", ".join(repr(f"callbacks__{known}") for known in names)
             raise parameter_error(_NAME, caller, f"with callbacks among {among}", repr(name))
 
@@ -229,6 +237,9 @@ def named_callbacks(callbacks, *, caller):
         if not issubclass(kind, Callback):
             accepted = "a list of skorch callbacks, or of pairs of a name and a callback"
             raise parameter_error("callbacks", caller, accepted, f"{item!r} in it")
+        if name in OURS or name in _OF_SKORCH or name in [known for known, _ in pairs]:
+            accepted = "a list in which each name is there once and is none of our own"
+            raise parameter_error("callbacks", caller, accepted, f"the name {name!r}")
         pairs.append((name, callback))
     return pairs
 
@@ -244,6 +255,8 @@ def resolve_device(device, *, caller):
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     try:
+        if torch.device(device).type == "meta":  # has no numbers
+            raise RuntimeError("a device without memory")
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         first = str(error).splitlines()[0]

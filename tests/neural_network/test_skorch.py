@@ -80,6 +80,12 @@ class TestCallbacks:
             with pytest.raises(ValueError, match="'callbacks' parameter of DeepImb"):
                 small(callbacks=callbacks).fit(*data)
 
+    @pytest.mark.parametrize("name", ["fds", "last_good", "print_log", "mine"])
+    def test_names_that_are_taken(self, data, name):
+        callbacks = [("mine", EarlyStopping()), (name, EarlyStopping())]
+        with pytest.raises(ValueError, match=f"'callbacks' parameter of Deep.* name '{name}'"):
+            small(callbacks=callbacks).fit(*data)
+
 
 def test_a_table_of_epochs_is_printed_once(data, capsys):
     small(verbose=2, max_epochs=3).fit(*data)
@@ -192,6 +198,9 @@ class TestNetParams:
             ("max_epoch", 3, "did you mean 'max_epochs'"),
             ("callbacks__nothing__patience", 3, "callbacks among"),
             (3, 3, "names among"),
+            ("callbacks__fds", None, "left to the regressor"),
+            ("callbacks__last_good", None, "left to the regressor"),
+            ("compile", "yes", "False, True"),
         ],
     )
     def test_what_would_do_nothing_or_harm_is_refused(self, data, name, value, instead):
@@ -204,6 +213,22 @@ class TestNetParams:
         params = {"optimizer__betas": (0.5, 0.9), "callbacks__print_log__sink": print}
         model = small(net_params=params, max_epochs=1).fit(X, y)
         assert model.net_.optimizer_.param_groups[0]["betas"] == (0.5, 0.9)
+
+    @pytest.mark.parametrize("option", [("num_workers", -1), ("num_workers", "a"), ("timeout", -1)])
+    def test_what_a_loader_refuses(self, data, option):
+        X, y = data
+        name, value = option
+        with pytest.raises(ValueError, match="'net_params' parameter of DeepImbalancedRegressor"):
+            small(net_params={f"iterator_train__{name}": value}).fit(
+                Dataset(X.astype(np.float32), y)
+            )
+
+    def test_patience(self, data):
+        params = {"callbacks__patience__patience": 1}
+        model = small(net_params=params, early_stopping=True, lr=0.3, max_epochs=50).fit(*data)
+        losses = [record["valid_loss"] for record in model.history_]
+        assert model.n_iter_ < 50
+        assert losses[-1] >= min(losses[:-1]) * (1 - 1e-4)
 
     def test_a_loader_with_workers_reads_datasets_and_has_nothing_to_do_for_arrays(self, data):
         X, y = data[0][:80].astype(np.float32), data[1][:80]
