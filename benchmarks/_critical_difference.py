@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from skdir.utils._files import whole_file
+
 
 def groups(ranks, difference):
     """Return (first, last) positions of the largest runs of sorted ranks within the difference."""
@@ -79,5 +81,7 @@ def save_diagram(path, ranks, difference, *, title, note):
     ax.set_title(title, loc="left", fontsize=11)
     figure.text(0.01, -0.02, note, fontsize=8.5, va="top", color="0.3")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
+    metadata = {"Software": None}
+    with whole_file(path) as name:
+        figure.savefig(name, format="png", dpi=110, bbox_inches="tight", metadata=metadata)
     plt.close(figure)

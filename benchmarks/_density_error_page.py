@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._runs import mean_and_error
+from skdir.utils._files import whole_file
 
 NETWORKS = {name: f"dir_{name.replace('-', '_')}.jsonl" for name in ("sts-b", "rotated-digits")}
 STRATEGIES = (
@@ -135,7 +136,8 @@ def draw(results, widths, path):
         *axes[0].get_legend_handles_labels(), frameon=False, fontsize=9, loc="upper left",
         bbox_to_anchor=(1, 1),
     )  # fmt: skip
-    fig.savefig(path, dpi=80)
+    with whole_file(path) as name:
+        fig.savefig(name, format="png", dpi=80)
     plt.close(fig)
 
 

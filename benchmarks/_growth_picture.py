@@ -8,6 +8,7 @@ from benchmarks._growth_report import growth
 from benchmarks._growth_works import PANELS
 from benchmarks._timing import seconds
 from skdir.inspection._looks import GREY, INK, LIGHT, series_looks
+from skdir.utils._files import whole_file
 
 
 def draw(found, path):
@@ -18,7 +19,8 @@ def draw(found, path):
     for ax, panel in zip(figure.subplots(3, 2).flat, PANELS):
         curves(ax, panel, found["panels"][panel.title])
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=90)
+    with whole_file(path) as name:
+        figure.savefig(name, format="png", dpi=90)
 
 
 def curves(ax, panel, found):

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from benchmarks._timing import machine, seconds
+from skdir.utils._files import write_text
 
 FOLDER = Path(__file__).parent / "asv"
 RESULTS = FOLDER / ".asv" / "results"
@@ -111,7 +112,7 @@ def main(arguments=None):
         head = re.sub(r", load before the run [\d.]+", "", head)
     text = report(*newest(), head)
     print(text)
-    options.output.write_text(text, encoding="utf-8")
+    write_text(options.output, text)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import torch
 
 from benchmarks._timing import machine
 from skdir.neural_network import BMCLoss, BNILoss, GAILoss, MSELoss
+from skdir.utils._files import write_text
 
 RESULTS = Path(__file__).parent / "results" / "balanced_mse.md"
 LOW, HIGH, NOISE = 0.0, 10.0, 1.0
@@ -281,11 +282,11 @@ def main():
     print(text)
     if not options.quick:
         minutes = (perf_counter() - start) / 60
-        RESULTS.write_text(
+        write_text(
+            RESULTS,
             "# Balanced MSE: the synthetic benchmark in one dimension\n\n"
             f"`python -m benchmarks.balanced_mse --seeds {seeds}`, {minutes:.0f} minutes.\n\n"
             f"{about}\n\n{text}\n",
-            encoding="utf-8",
         )
 
 

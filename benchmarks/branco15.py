@@ -36,6 +36,7 @@ from skdir.cli import make_regressor
 from skdir.comparison import compare_strategies
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.relevance import RelevanceFunction
+from skdir.utils._files import write_text
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))
@@ -179,7 +180,7 @@ def main():
     if options.quick:
         print(text)
     else:
-        RESULTS.write_text(text, encoding="utf-8")
+        write_text(RESULTS, text)
         save_pictures(scores)
 
 

@@ -31,6 +31,7 @@ from benchmarks._dir_report import report
 from benchmarks._dir_tasks import TASKS
 from benchmarks._dir_training import STRATEGIES
 from benchmarks._timing import machine
+from skdir.utils._files import write_text
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -144,7 +145,7 @@ def main(arguments=None):
     )
     print(text)
     if options.output:
-        options.output.write_text(text + "\n", encoding="utf-8")
+        write_text(options.output, text + "\n")
     return records
 
 

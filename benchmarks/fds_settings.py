@@ -25,6 +25,7 @@ from benchmarks._timing import machine
 from benchmarks.deep_strategies import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
 from skdir.metrics import shot_labels
 from skdir.neural_network import FDS, DeepImbalancedRegressor
+from skdir.utils._files import write_text
 from skdir.weighting import LDSWeighter
 
 RESULT = Path(__file__).parent / "results" / "fds_settings.md"
@@ -108,7 +109,7 @@ def main():
     )
     print(text)
     if not arguments.quick:
-        arguments.output.write_text(text + "\n", encoding="utf-8")
+        write_text(arguments.output, text + "\n")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from benchmarks._timing import machine
 from benchmarks.deep_strategies import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
 from skdir.neural_network import DeepImbalancedRegressor, feature_statistics
+from skdir.utils._files import write_text
 
 RESULT = Path(__file__).parent / "results" / "fds_similarity.md"
 
@@ -94,7 +95,7 @@ def main():
     )
     print(text)
     if not arguments.quick:
-        arguments.output.write_text(text + "\n", encoding="utf-8")
+        write_text(arguments.output, text + "\n")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from torch import nn
 
 from benchmarks._timing import Row, alternate, machine, seconds, table
 from skdir.neural_network import FDS
+from skdir.utils._files import write_text
 
 SEED, BINS, BATCH, WIDTH = 0, 100, 256, 128
 RESULT = Path(__file__).parent / "results" / "fds_speed.md"
@@ -131,7 +132,7 @@ def main():
     print(text)
     output = arguments.output or (None if arguments.quick else RESULT)
     if output is not None:
-        output.write_text(text + "\n", encoding="utf-8")
+        write_text(output, text + "\n")
 
 
 if __name__ == "__main__":

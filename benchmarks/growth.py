@@ -22,6 +22,7 @@ from benchmarks._growth_picture import draw
 from benchmarks._growth_report import report
 from benchmarks._growth_works import PANELS
 from benchmarks._timing import alternate, machine, peak_memory, seconds
+from skdir.utils._files import write_text
 
 RESULTS = Path(__file__).parent / "results"
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "growth.png"
@@ -90,9 +91,9 @@ def main(arguments=None):
         return
     folder = options.output or RESULTS
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "growth.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    (folder / "growth.md").write_text(text, encoding="utf-8")
-    (folder / "growth.rst").write_text(page(found, RESULTS), encoding="utf-8")
+    write_text(folder / "growth.json", json.dumps(found, indent=1) + "\n")
+    write_text(folder / "growth.md", text)
+    write_text(folder / "growth.rst", page(found, RESULTS))
     draw(found, PICTURE if options.output is None else folder / "growth.png")
 
 

@@ -36,6 +36,7 @@ from benchmarks._timing import machine
 from skdir.metrics import relevance_precision_recall_fscore, squared_error_relevance_area
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.relevance import RelevanceFunction
+from skdir.utils._files import write_text
 from skdir.weighting import BaseWeighter
 
 ROOT = Path(__file__).parents[1]
@@ -175,7 +176,7 @@ def call_peers(folds, memory):
             "folds": [str(fold.folder) for fold in folds],
         }
         path = memory / "job.json"
-        path.write_text(json.dumps(job), encoding="utf-8")
+        write_text(path, json.dumps(job))
         try:
             run([python_of(environment), "-W", "ignore", str(CHILD), str(path)], timeout=1800)
         except PeerUnavailable as error:
@@ -306,7 +307,7 @@ def main():
     if options.quick:
         print(text)
     else:
-        RESULTS.write_text(text, encoding="utf-8")
+        write_text(RESULTS, text)
 
 
 if __name__ == "__main__":

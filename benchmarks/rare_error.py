@@ -25,6 +25,7 @@ from sklearn.model_selection import KFold
 from benchmarks._timing import machine
 from skdir.density import RareTargets
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
+from skdir.utils._files import write_text
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 ROOT = Path(__file__).parents[1]
@@ -203,11 +204,11 @@ def main():
     print(text)
     if not options.quick:
         command = shlex.join(["python", "-m", "benchmarks.rare_error", *sys.argv[1:]])
-        options.output.write_text(
+        write_text(
+            options.output,
             f"# Error on the rarest tenth of the targets, {len(results)} sets\n\n`{command}`, "
             f"{(perf_counter() - start) / 60:.0f} minutes. Regressor: `{regressor!r}`.\n"
             f"Goal: {GOAL}.\n\n{about}\n\n{text}\n{NOTES}",
-            encoding="utf-8",
         )
 
 

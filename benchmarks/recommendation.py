@@ -22,6 +22,7 @@ from sklearn.model_selection import KFold
 from benchmarks._timing import machine
 from benchmarks.rare_error import GOAL, RARE, REGRESSORS, ROOT, find_sets, rare_rows
 from skdir.comparison import compare_strategies
+from skdir.utils._files import write_text
 
 RESULTS = ROOT / "benchmarks" / "results" / "recommendation.md"
 STRATEGIES = (
@@ -97,7 +98,7 @@ def main():
     )
     print(text)
     if not options.quick:
-        options.output.write_text(text, encoding="utf-8")
+        write_text(options.output, text)
 
 
 if __name__ == "__main__":

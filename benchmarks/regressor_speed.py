@@ -27,6 +27,7 @@ from torch import nn
 
 from benchmarks._timing import Row, alternate, machine, seconds, table
 from skdir.neural_network import FDS, DeepImbalancedRegressor
+from skdir.utils._files import write_text
 from skdir.weighting import LDSWeighter
 
 RESULT = Path(__file__).parent / "results" / "regressor_speed.md"
@@ -165,7 +166,7 @@ def main():
     print(text)
     output = arguments.output or (None if arguments.quick else RESULT)
     if output is not None:
-        output.write_text(text + "\n", encoding="utf-8")
+        write_text(output, text + "\n")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, GaussianNoise, RandomOverSampler, SmoteR
 from skdir.resampling._neighbors import SAMPLE_ROWS, FeatureSpace
 from skdir.resampling._rows import Rows
+from skdir.utils._files import write_text
 
 SEED = 0
 RESULT = Path(__file__).parent / "results" / "resampling_speed.md"
@@ -307,7 +308,7 @@ def main(arguments=None):
     print("\n" + text)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        write_text(output, text)
 
 
 if __name__ == "__main__":

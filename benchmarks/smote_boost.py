@@ -26,6 +26,7 @@ from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.metrics import squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
+from skdir.utils._files import write_text
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "smote_boost.md"
@@ -114,11 +115,11 @@ def main():
     text = report(results)
     print(text)
     if not options.quick:
-        options.output.write_text(
+        write_text(
+            options.output,
             f"# SMOTE in each stage of boosting\n\n`python -m benchmarks.smote_boost --seeds "
             f"{options.seeds}`, {perf_counter() - start:.0f} s.\n\n{about}\n\n"
             f"{text}\n{NOTES}",
-            encoding="utf-8",
         )
 
 

@@ -42,6 +42,7 @@ from skdir.resampling import (
     RandomUnderSampler,
     SmoteR,
 )
+from skdir.utils._files import write_text
 from skdir.weighting import (
     DenseWeighter,
     InverseFrequencyWeighter,
@@ -265,7 +266,7 @@ def main():
     if quick:
         print(text)
     else:
-        options.output.write_text(text, encoding="utf-8")
+        write_text(options.output, text)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from benchmarks import _peers
 from benchmarks._timing import Row, alternate, machine, peak_memory, seconds, table
 from skdir.density import TargetDensity, reference_window
+from skdir.utils._files import write_text
 from skdir.weighting import DenseWeighter, LDSWeighter, WeightedRegressor
 
 SEED = 0
@@ -318,7 +319,7 @@ def main(arguments=None):
     print("\n" + text)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        write_text(output, text)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from skdir.datasets import fetch_sts_b_dir
 from skdir.density import reference_window
 from skdir.model_selection import BinnedStratifiedShuffleSplit, TargetGapSplit
 from skdir.neural_network import FDS
+from skdir.utils._files import write_text
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter, WeightedRegressor
 
 RESULTS = Path(__file__).parent / "results" / "zero_shot.md"
@@ -270,7 +271,7 @@ def main():
     if quick:
         print(text)
     else:
-        options.output.write_text(text, encoding="utf-8")
+        write_text(options.output, text)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import compare_strategies
+from skdir.utils._files import whole_file, write_text
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = ["rare MAE", "frequent MAE", "MAE", "RMSE", "GM"]
@@ -40,12 +41,13 @@ def main():
     comparison.plot(ax=left)
     comparison.plot_pareto(ax=right)
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
-    figure.savefig(ROOT / "docs" / "images" / "demo.png", dpi=100)
+    with whole_file(ROOT / "docs" / "images" / "demo.png") as name:
+        figure.savefig(name, format="png", dpi=100)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     before, rest = text.split(START)
     after = rest.split(END)[1]
     section = "\n".join([START, *rows, END])
-    (ROOT / "README.md").write_text(before + section + after, encoding="utf-8")
+    write_text(ROOT / "README.md", before + section + after)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """Files are written whole or not at all."""
 
+import ast
 import errno
 import os
 import stat
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
+import skdir
 from skdir.utils._files import whole_file, write_text
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="modes and links of POSIX")
@@ -222,3 +225,48 @@ def test_threads_write_one_of_their_texts(tmp_path):
         thread.join()
     assert (tmp_path / "a").read_text() in texts
     assert len(list(tmp_path.iterdir())) == 1
+
+
+# Calls that write files, and where they stand beside the helper.
+WRITERS = {"write_text", "write_bytes", "savefig", "save_file", "to_csv", "dump", "replace"}
+ELSEWHERE = {
+    ("_pages.py", "savefig"),  # into memory
+    ("_saved_file.py", "save_file"),  # inside of the helper
+}
+
+
+def writes(call):
+    """Return the name of a call that writes a file, or None."""
+    function = call.func
+    name = getattr(function, "id", getattr(function, "attr", None))
+    if name == "open":
+        modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+        if isinstance(function, ast.Attribute):  # a path's
+            modes += [a for a in call.args[:1] if isinstance(a, ast.Constant)]
+        return name if any(set("wax+") & set(getattr(m, "value", "w")) for m in modes) else None
+    if name == "replace":  # that of text and of dataclasses is another
+        return name if getattr(getattr(function, "value", None), "id", None) == "os" else None
+    helper = name == "write_text" and isinstance(function, ast.Name)
+    return name if name in WRITERS and not helper else None
+
+
+def test_all_writers_use_the_helper():
+    found = set()
+    for path in Path(skdir.__file__).parent.rglob("*.py"):
+        if path.name == "_files.py" or path.parent.name == "datasets":  # parts of downloads
+            continue
+        calls = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call))
+        found |= {(path.name, name) for call in calls if (name := writes(call))}
+    assert found == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("open(p)", None), ("open(p, 'rb')", None), ("open(p, 'w')", "open"),
+        ("p.open(mode='ab')", "open"), ("p.open('x')", "open"), ("Image.open(p)", None), ("open(p, mode)", "open"), ("p.write_text(t)", "write_text"),
+        ("write_text(p, t)", None), ("s.replace(a, b)", None), ("os.replace(a, b)", "replace"),
+    ],
+)  # fmt: skip
+def test_the_search_finds_writers(code, name):
+    assert writes(ast.parse(code, mode="eval").body) == name
