@@ -16,8 +16,9 @@ from skdir.neural_network._training import Training
 from skdir.utils._base import VersionedPickle
 from skdir.utils._validation import parameter_error
 
-# Parameters that make the network, without which nothing can be predicted.
+# Parameters that make the network, and those without which nothing can be predicted.
 _OF_NETWORK = ("encoder", "hidden_layer_sizes", "dropout", "fds")
+_NEEDED = (*_OF_NETWORK, "batch_size")
 
 # That of the machine where it is loaded.
 _NOT_SAVED = {"device"}
@@ -164,7 +165,7 @@ def _complete(cls, saved, given, caller):
     """Return the parameters of the file and those given in their place."""
     params = {**saved, **given}
     for name, value in params.items():
-        if isinstance(value, NotInFile) and name in _OF_NETWORK:
+        if isinstance(value, NotInFile) and name in _NEEDED:
             raise parameter_error(name, caller, f"given again (it was {value.text})", "nothing")
     return params  # others that are missing are of use to `fit` alone, which refuses them
 

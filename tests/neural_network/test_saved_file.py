@@ -3,10 +3,12 @@
 import copy
 import json
 import os
+import random
 import resource
 import stat
 import struct
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -310,6 +312,52 @@ def test_forged_tensors(path, change):
 
 
 HUGE = 10**9
+ANYTHING = [
+    None, True, 0, 1, -1, 2, 0.5, NAN, INF, 10**30, 2**63, HUGE, "", "x", "resnet", "\ud800", [],
+    [1], [[[]]], {}, {"tuple": [1, 2]}, {"list": []}, {"array": [1, 2, 3]}, {"dict": {}},
+    {"missing": "x"}, {"encoder": "MLPEncoder"}, {"random_state": [1]}, {"tuple": [HUGE]},
+    {"encoder": "SmallResNetEncoder", "params": {"blocks": HUGE}},
+    {"estimator": "skdir.weighting.LDSWeighter", "params": {}},
+    {"estimator": "skdir.neural_network.FDS", "params": {"kernel_size": HUGE + 1}},
+]  # fmt: skip
+
+
+def places(value, place=()):
+    """Yield the keys that lead to each part of a description."""
+    if place:
+        yield place
+    for key in value if isinstance(value, dict) else range(min(len(value), 5)):
+        if isinstance(value[key], (dict, list)):
+            yield from places(value[key], (*place, key))
+        else:
+            yield (*place, key)
+
+
+def test_anything_anywhere_is_refused_or_predicts(path):
+    """With the right digest, so that what reads a description is on its own."""
+    good, rng = path.read_bytes(), random.Random(0)
+    n_read = 0
+    for _ in range(500):
+
+        def change(description, state):
+            for _ in range(rng.choice([1, 1, 2])):
+                *keys, last = rng.choice(list(places(description)))
+                part = description
+                for key in keys:
+                    part = part[key]
+                if rng.random() < 0.1:
+                    del part[last]
+                else:
+                    part[last] = copy.deepcopy(rng.choice(ANYTHING))
+
+        path.write_bytes(good)
+        forge(path, change)
+        with suppress(ValueError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # files of the first format
+            again = load(path)
+            assert np.isfinite(again.predict(X)).all()
+            n_read += 1
+    assert 20 < n_read < 200
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,8 @@ def test_all_writers_use_the_helper():
     ("code", "name"),
     [
         ("open(p)", None), ("open(p, 'rb')", None), ("open(p, 'w')", "open"),
-        ("p.open(mode='ab')", "open"), ("p.open('x')", "open"), ("Image.open(p)", None), ("open(p, mode)", "open"), ("p.write_text(t)", "write_text"),
+        ("p.open(mode='ab')", "open"), ("p.open('x')", "open"),
+        ("Image.open(p)", None), ("open(p, mode)", "open"), ("p.write_text(t)", "write_text"),
         ("write_text(p, t)", None), ("s.replace(a, b)", None), ("os.replace(a, b)", "replace"),
     ],
 )  # fmt: skip
