@@ -13,10 +13,10 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import RepeatedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._output import compare_command, show_rich
+from skdir.cli._progress import progress_of
 from skdir.cli._regressors import make_regressor
 from skdir.cli._tables import read_table
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
@@ -58,7 +58,8 @@ def compare(arguments):
     print(
         f"{printable(arguments.data)}: {len(y)} rows, {X.shape[1]} features, "
         f"target {printable(repr(y.name))}; {arguments.regressor}, "
-        f"{arguments.cv * arguments.repeats} folds"
+        f"{arguments.cv * arguments.repeats} folds",
+        flush=True,
     )
     _say(table)
     comparison = _run(arguments, regressor, X, y, strategies=strategies, cv=cv)
@@ -127,8 +128,7 @@ def demo(arguments):
     )
     comparisons, setups = {}, {}
     for name, (regressor, code) in runs.items():
-        with threadpool_limits(1):  # on 442 rows threads cost more than they give
-            comparison = _run(arguments, regressor, X, y, strategies="default", cv=cv)
+        comparison = _run(arguments, regressor, X, y, strategies="default", cv=cv)
         comparison.target_name = "disease progression after one year"
         comparisons[name], setups[name] = comparison, _DEMO_SETUP.format(**code)
         print(f"\n{name}")
@@ -163,6 +163,7 @@ def _say(table):
         print(f"skdir: note: {printable(note)}", file=sys.stderr)
     for remark in table.remarks:
         _print(f"Note: {printable(remark)}")
+    sys.stdout.flush()  # what follows may take long
 
 
 def _reading(arguments, table):
@@ -179,19 +180,20 @@ def _reading(arguments, table):
 def _run(arguments, regressor, X, y, *, strategies, cv):
     """Compare with the options of the command line; a bad value is the user's mistake."""
     try:
-        return compare_strategies(
-            regressor,
-            X,
-            y,
-            strategies=strategies,
-            cv=cv,
-            bins="auto" if getattr(arguments, "bins", None) is None else arguments.bins,
-            bandwidth="search" if getattr(arguments, "search_bandwidth", False) else None,
-            memory=getattr(arguments, "memory", None),
-            n_jobs=arguments.jobs,
-            progress=False if arguments.no_progress else "auto",
-            random_state=arguments.seed,
-        )
+        with progress_of(not arguments.no_progress) as progress:
+            return compare_strategies(
+                regressor,
+                X,
+                y,
+                strategies=strategies,
+                cv=cv,
+                bins="auto" if getattr(arguments, "bins", None) is None else arguments.bins,
+                bandwidth="search" if getattr(arguments, "search_bandwidth", False) else None,
+                memory=getattr(arguments, "memory", None),
+                n_jobs=arguments.jobs,
+                progress=progress,
+                random_state=arguments.seed,
+            )
     except ValueError as error:
         raise DataError(str(error)) from error
 

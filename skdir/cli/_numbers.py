@@ -171,13 +171,14 @@ def _with_mark(numbers, texts, mark, thousands):
     values, marks = {}, Counter()
     for text, number in numbers.items():
         whole, _, fraction = number.body.partition(mark)
-        between = "".join(sorted(set(whole) - set("0123456789")))
-        if between:
+        between = ""
+        if whole and not whole.isdecimal():
+            between = "".join(sorted(set(whole) - set("0123456789")))
             groups = rf"[1-9]\d{{0,2}}([{re.escape(between)}]\d{{3}})+|{_INDIAN}"
             if len(between) > 1 or re.fullmatch(groups, whole) is None:
                 continue
         if fraction.isdecimal() or not fraction:
-            whole = "".join(filter(str.isdecimal, whole))
+            whole = "".join(filter(str.isdecimal, whole)) if between else whole
             value = float(f"{whole or 0}.{fraction or 0}{number.exponent}")
             values[text] = between, -value if number.negative else value
             marks[between] += texts[text]

@@ -13,23 +13,28 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._threads import n_threads
 from skdir.utils._optional_dependencies import import_optional_dependency
 
 
 def _lightgbm():
     """Make a LightGBM regressor that keeps quiet."""
-    return import_optional_dependency("lightgbm", caller="skdir").LGBMRegressor(verbose=-1)
+    lightgbm = import_optional_dependency("lightgbm", caller="skdir")
+    return lightgbm.LGBMRegressor(verbose=-1, n_jobs=n_threads())
 
 
 def _xgboost():
     """Make an XGBoost regressor."""
-    return import_optional_dependency("xgboost", caller="skdir").XGBRegressor()
+    xgboost = import_optional_dependency("xgboost", caller="skdir")
+    return xgboost.XGBRegressor(verbosity=0, n_jobs=n_threads())
 
 
 def _catboost():
     """Make a CatBoost regressor that prints nothing and writes no files."""
     catboost = import_optional_dependency("catboost", caller="skdir")
-    return catboost.CatBoostRegressor(verbose=False, allow_writing_files=False)
+    return catboost.CatBoostRegressor(
+        verbose=False, allow_writing_files=False, thread_count=n_threads()
+    )
 
 
 REGRESSORS = {
@@ -52,7 +57,8 @@ def make_regressor(name):
 
     Numbers get the median where they are missing and are standardised; text is one-hot encoded,
     where levels of fewer than 5 rows, beyond the 30 most frequent, or not seen in training share
-    one column. All of it is fitted on the training rows of a fold.
+    one column. All of it is fitted on the training rows of a fold. LightGBM, XGBoost and CatBoost
+    get one thread, or as many as the environment variable ``OMP_NUM_THREADS`` says.
 
     Parameters
     ----------

@@ -36,8 +36,9 @@ class TextColumns:
         if source.csv is None:
             return
         marks = self._read_floats(names)
-        found = [self._read_numbers(name, decimal) for name in self._texts]
-        marks |= {m for r in found if r and r.values and len(r.decimals) == 1 for m in r.decimals}
+        self._found = found = {name: self._read_numbers(name, decimal) for name in self._texts}
+        certain = [r for r in found.values() if r and r.values and len(r.decimals) == 1]
+        marks |= {mark for reading in certain for mark in reading.decimals}
         self._decimal = decimal or (marks.pop() if len(marks) == 1 else None)
 
     def read(self, name, *, is_target=False):
@@ -93,7 +94,9 @@ class TextColumns:
                 digits = np.abs(values) * 1000
                 if not (values % 1).any():
                     continue
-                if self._given or (np.abs(digits - np.rint(digits)) < 1e-6 * digits).all():
+                grouped = (digits >= 1000) & (digits < 1e6)  # as in 1.250
+                grouped &= np.abs(digits - np.rint(digits)) < 1e-6 * digits
+                if self._given or (grouped | (digits == 0)).all():
                     again.append(name)
                 else:
                     marks.add(".")
@@ -108,7 +111,9 @@ class TextColumns:
 
     def _reading(self, name):
         """Read the texts of a column, with the file's decimal mark or one of its own."""
-        reading = self._read_numbers(name, self._decimal)
+        reading = self._found[name]
+        if self._decimal is not None and (reading is None or reading.decimals != {self._decimal}):
+            reading = self._read_numbers(name, self._decimal)
         if (reading is None or reading.odd) and not self._given and name not in self._strings:
             own = self._read_numbers(name, None)
             if own is not None and not own.odd:

@@ -78,19 +78,29 @@ def test_the_number_of_processes_does_not_change_the_table(csv, capsys):
 
 
 @pytest.mark.parametrize(
-    ("options", "progress", "jobs"),
-    [([], "auto", None), (["--no-progress"], False, None), (["--jobs", "2"], "auto", 2)],
+    ("options", "terminal", "progress", "jobs"),
+    [
+        ([], True, True, None),
+        ([], False, "lines", None),
+        (["--no-progress"], True, False, None),
+        (["--no-progress"], False, False, None),
+        (["--jobs", "2"], True, True, 2),
+    ],
 )
-def test_progress_and_jobs_reach_the_comparison(options, progress, jobs, csv, capsys, monkeypatch):
+def test_progress_and_jobs_reach_the_comparison(
+    options, terminal, progress, jobs, csv, capsys, monkeypatch
+):
     seen = {}
 
     def spy(*args, **kwargs):
         seen.update(kwargs)
-        return compare_strategies(*args, **kwargs | {"n_jobs": 1})
+        return compare_strategies(*args, **kwargs | {"n_jobs": 1, "progress": False})
 
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     monkeypatch.setattr("skdir.cli._commands.compare_strategies", spy)
     assert run(capsys, *quick(csv, *options))[0] == 0
-    assert (seen["progress"], seen["n_jobs"]) == (progress, jobs)
+    shown = "lines" if callable(seen["progress"]) else seen["progress"]
+    assert (shown, seen["n_jobs"]) == (progress, jobs)
 
 
 def test_the_report_needs_nothing_from_outside(csv, capsys, tmp_path):
