@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._messages import in_options, say
 from skdir.cli._output import compare_command, show_rich
 from skdir.cli._progress import progress_of
 from skdir.cli._regressors import make_regressor
@@ -45,11 +46,16 @@ def all_strategies():
 def compare(arguments):
     """Run ``skdir compare``."""
     _check_numbers(arguments)
-    _check_report(arguments.report)
+    _check_report(arguments.report, data=arguments.data)
     strategies = _strategies(arguments.strategies)
     regressor = make_regressor(arguments.regressor)
     table = _read(arguments, drop=arguments.drop)
     X, y = table.X, table.y
+    if (y == y.iloc[0]).all():
+        raise DataError(
+            f"the target {y.name!r} of {arguments.data} is {y.iloc[0]:g} in all rows: to compare "
+            "anything takes at least two different targets"
+        )
     if arguments.cv > len(y):
         raise DataError(f"--cv {arguments.cv} is more than the {len(y)} rows of {arguments.data}")
     cv = arguments.cv
@@ -73,30 +79,32 @@ def compare(arguments):
             f"{''.join(f', {name}={value!r}' for name, value in _reading(arguments, table))})\n"
             f"regressor = make_regressor({arguments.regressor!r})"
         )
-        comparison_report(
+        _write(
+            arguments.report,
+            comparison_report,
             {arguments.regressor: comparison},
             arguments.report,
             command=compare_command(arguments, y.name, table.dropped),
             setup=setup,
         )
-        print(f"Report: {arguments.report}")
     return 0 if comparison.complete_ else 1
 
 
 def report(arguments):
     """Run ``skdir report``."""
-    _check_report(arguments.output, packages=["jinja2"], option="--output")
+    _check_report(arguments.output, data=arguments.data, packages=["jinja2"], option="--output")
+    if arguments.bins is not None:
+        _check_least("bins", arguments.bins, 1)
     table = _read(arguments, features=False)
     _say(table)
     y = table.y
     try:
         report = TargetReport(y, bins="auto" if arguments.bins is None else arguments.bins)
     except ValueError as error:
-        raise DataError(str(error)) from error
-    print(report)
+        raise DataError(in_options(error, y.name)) from error
+    print("\n".join(map(printable, str(report).split("\n"))))
     if arguments.output:
-        report.to_html(arguments.output)
-        print(f"Report: {arguments.output}")
+        _write(arguments.output, report.to_html, arguments.output)
     return 0
 
 
@@ -134,14 +142,16 @@ def demo(arguments):
         print(f"\n{name}")
         _show(comparison)
     command = f"skdir demo --seed {arguments.seed} --report {shlex.quote(arguments.report)}"
-    comparison_report(
+    print()
+    _write(
+        arguments.report,
+        comparison_report,
         comparisons,
         arguments.report,
         title="What weights and resampling do for patients with rare outcomes",
         command=command,
         setup=setups,
     )
-    print(f"\nReport: {arguments.report}")
     return 0 if all(c.complete_ for c in comparisons.values()) else 1
 
 
@@ -160,7 +170,7 @@ def _read(arguments, **options):
 def _say(table):
     """Print what is to be said of a table: what is not as written on stderr."""
     for note in table.notes:
-        print(f"skdir: note: {printable(note)}", file=sys.stderr)
+        say(f"note: {note}")
     for remark in table.remarks:
         _print(f"Note: {printable(remark)}")
     sys.stdout.flush()  # what follows may take long
@@ -195,7 +205,23 @@ def _run(arguments, regressor, X, y, *, strategies, cv):
                 random_state=arguments.seed,
             )
     except ValueError as error:
-        raise DataError(str(error)) from error
+        raise DataError(in_options(error, y.name)) from error
+
+
+def _write(path, write, *args, **kwargs):
+    """Write a report, and print its name."""
+    try:
+        write(*args, **kwargs)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"the report {path} cannot be written: {reason}") from error
+    print(f"Report: {printable(path)}")
+
+
+def _check_least(name, value, least):
+    """Refuse a number below the least."""
+    if value < least:
+        raise DataError(f"--{name} must be at least {least}, got {value}")
 
 
 def _check_numbers(arguments):
@@ -203,8 +229,8 @@ def _check_numbers(arguments):
     limits = {"cv": 2, "repeats": 1, "bins": 1, "seed": 0}
     for name, least in limits.items():
         value = getattr(arguments, name, None)
-        if value is not None and value < least:
-            raise DataError(f"--{name} must be at least {least}, got {value}")
+        if value is not None:
+            _check_least(name, value, least)
     if arguments.jobs == 0:
         raise DataError("--jobs must not be 0; -1 takes all processors")
     if not getattr(arguments, "max_overall_cost", 0.0) >= 0:
@@ -216,16 +242,20 @@ def _check_numbers(arguments):
         raise DataError(f"--seed must be below 2**32, got {arguments.seed}")
 
 
-def _check_report(path, *, packages=("jinja2", "matplotlib"), option="--report"):
+def _check_report(path, *, data=None, packages=("jinja2", "matplotlib"), option="--report"):
     """Find out that a report cannot be written before the work rather than after it."""
     if path is None:
         return
     for package in packages:
         import_optional_dependency(package, caller=f"skdir {option}")
+    if not path or "\0" in path:
+        raise DataError(f"{option} must be the name of a file, got {path!r}")
     if Path(path).is_dir():
         raise DataError(f"the report {path} is a folder")
     if not Path(path).absolute().parent.is_dir():
         raise DataError(f"the folder of the report {path} does not exist")
+    if data and Path(path).exists() and Path(data).exists() and Path(path).samefile(data):
+        raise DataError(f"{option} {path} is the file of the data, which it would replace")
 
 
 def _strategies(text):
@@ -245,10 +275,10 @@ def _strategies(text):
 def _show(comparison):
     """Print the table, with rich where it is installed, and the finding."""
     if find_spec("rich") is None:
-        print(comparison)
+        print("\n".join(map(printable, str(comparison).split("\n"))))
     else:
         show_rich(comparison)
-    _print(comparison.finding())
+    _print(printable(comparison.finding()))
 
 
 def _show_recommendation(comparison, arguments):
@@ -258,8 +288,8 @@ def _show_recommendation(comparison, arguments):
             prefer=arguments.recommend, max_overall_cost=arguments.max_overall_cost
         )
     except ValueError as error:
-        raise DataError(str(error)) from error
-    _print(f"Recommendation: {chosen}")
+        raise DataError(in_options(error, comparison.target_name)) from error
+    _print(printable(f"Recommendation: {chosen}"))
 
 
 def _print(text):

@@ -30,6 +30,8 @@ def check_file(path):
     """Refuse what is no file."""
     if path.is_file():
         return
+    if str(path) == ".":
+        raise DataError("the name of the file is empty, or that of a folder")
     if path.is_dir():
         raise DataError(f"{path} is a folder, not a file")
     what = "is not a regular file; save it first" if path.exists() else "does not exist"

@@ -4,17 +4,19 @@ Mistakes of the user end in one line on stderr that begins with "skdir: " and ex
 """
 
 import argparse
+import os
 import sys
+from contextlib import suppress
 from shutil import get_terminal_size
 from textwrap import fill
 
 import skdir
 from skdir.cli._commands import all_strategies, compare, demo, report
 from skdir.cli._errors import DataError
+from skdir.cli._messages import of_system, own_warnings_alone, say
 from skdir.cli._regressors import REGRESSORS
 from skdir.comparison import available_strategies
 from skdir.comparison._recommendation import GOALS
-from skdir.utils._text import printable
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,7 +38,7 @@ def main(argv=None):
     -------
     code : int
         Exit code: 0 if all went well, 1 if no strategy could be fitted, 2 for a mistake in the
-        arguments or the data, 130 if interrupted.
+        arguments or the data, or no memory, 130 if interrupted, 141 if nobody reads the output.
 
     Examples
     --------
@@ -49,15 +51,31 @@ def main(argv=None):
             stream.reconfigure(errors="replace")
     try:
         arguments = _parser().parse_args(argv)
-        return arguments.run(arguments)
+        with own_warnings_alone():
+            code = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
     except SystemExit as stop:  # --help and --version
         return stop.code or 0
     except KeyboardInterrupt:
-        print("skdir: interrupted", file=sys.stderr)
+        say("interrupted")
         return 130
-    except (DataError, ImportError, OSError) as error:
-        print(f"skdir: {printable(' '.join(str(error).split()))}", file=sys.stderr)
-        return 2
+    except BrokenPipeError:
+        _close_stdout()
+        return 141
+    except OSError as error:
+        say(of_system(error))
+    except MemoryError as error:
+        say(f"there is not enough memory {f'({error})' if str(error) else ''}")
+    except (DataError, ImportError) as error:
+        say(error)
+    return 2
+
+
+def _close_stdout():
+    """Let what is not printed yet go nowhere: whoever reads the output has read enough."""
+    with suppress(OSError, ValueError):  # a stream without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser():

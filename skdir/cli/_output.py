@@ -5,6 +5,7 @@ import shlex
 from skdir.comparison._kinds import headings
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._pages import number
+from skdir.utils._text import printable
 
 COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
 
@@ -70,6 +71,9 @@ def show_rich(comparison):
         console.print(text(f"dim: not distinguishable from {baseline}", style="dim"))
     for name, row in means[means["failed folds"] > 0].iterrows():
         console.print(
-            text(f"{name} failed in {row['failed folds']} folds: {row['error']}", style="red"),
+            text(
+                printable(f"{name} failed in {row['failed folds']} folds: {row['error']}"),
+                style="red",
+            ),
             soft_wrap=True,
         )

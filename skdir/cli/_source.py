@@ -127,8 +127,11 @@ class Source:
                 f"{path} is not UTF-8 text (byte 0x{error.object[error.start]:02x} cannot be "
                 "read); save it as UTF-8"
             ) from error
+        except MemoryError:
+            raise
         except Exception as error:  # each format and compression has errors of its own
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            text = getattr(error, "strerror", None) or str(error).strip()
+            reason = (text.splitlines() or [type(error).__name__])[0]
             raise DataError(f"{path} cannot be read: {reason}") from error
         names = _named(self.csv.names)
         frame.columns = names

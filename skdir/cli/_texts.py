@@ -35,9 +35,9 @@ class TextColumns:
         self._strings, self._styles, self._decimal = {}, {}, None
         if source.csv is None:
             return
-        marks = self._read_floats(names)
-        self._found = found = {name: self._read_numbers(name, decimal) for name in self._texts}
-        certain = [r for r in found.values() if r and r.values and len(r.decimals) == 1]
+        self._found = {name: self._read_numbers(name, decimal) for name in self._texts}
+        marks = self._read_floats(names, decimal)
+        certain = [r for r in self._found.values() if r and r.values and len(r.decimals) == 1]
         marks |= {mark for reading in certain for mark in reading.decimals}
         self._decimal = decimal or (marks.pop() if len(marks) == 1 else None)
 
@@ -81,32 +81,37 @@ class TextColumns:
                 f"{shown} of {self._source.path}: read as {style}, such as {columns[0][1]}"
             )
 
-    def _read_floats(self, names):
+    def _read_floats(self, names, decimal):
         """Read columns again as text whose decimal point may stand between thousands.
 
-        Returns the decimal marks of the columns of floats that are certain.
+        So it may where values are not separated by commas, or others have decimal commas. Returns
+        the decimal marks of the columns that are certain.
         """
         frame, marks, again = self._source.frame, set(), []
+        commas = any(r and r.values and r.decimals == {","} for r in self._found.values())
+        doubtful = self._given or commas or self._source.csv.separator != ","
         for name in names:
             if frame[name].dtype.kind == "f":
                 values = frame[name].dropna().to_numpy()
                 values = values[np.isfinite(values)]
-                digits = np.abs(values) * 1000
-                if not (values % 1).any():
+                size = np.abs(values[values != 0])
+                if not (size % 1).any():
                     continue
-                grouped = (digits >= 1000) & (digits < 1e6)  # as in 1.250
-                grouped &= np.abs(digits - np.rint(digits)) < 1e-6 * digits
-                if self._given or (grouped | (digits == 0)).all():
+                grouped = (size >= 1) & (size < 1000)  # as in 1.250
+                grouped[grouped] = np.isclose(
+                    np.rint(size[grouped] * 1000), size[grouped] * 1000, rtol=1e-9, atol=0
+                )
+                if self._given or (doubtful and grouped.all()):
                     again.append(name)
                 else:
                     marks.add(".")
-        if not again:
-            return marks
-        strings = self._source.strings(again)
-        for name in again:
-            texts = _count(strings[name])
-            if texts is not None:
-                self._texts[name], self._strings[name] = texts, strings[name]
+        if again:
+            strings = self._source.strings(again)
+            for name in again:
+                texts = _count(strings[name])
+                if texts is not None:
+                    self._texts[name], self._strings[name] = texts, strings[name]
+                    self._found[name] = self._read_numbers(name, decimal)
         return marks
 
     def _reading(self, name):

@@ -41,7 +41,7 @@ ERRORS = [
     (["--target", "rend"], "no column 'rend': did you mean 'rent'?"),
     (["--target", "town"], "the target 'town' is missing in"),
     (["--target", "id"], "must be finite numbers"),
-    (["--target", "rent", "--bins", "0"], "'bins' parameter of TargetReport"),
+    (["--target", "rent", "--bins", "0"], "--bins must be at least 1, got 0"),
     (["--target", "rent", "--bins", "x"], "invalid int value"),
     (["--target", "rent", "--output", "no/such/r.html"], "the folder of the report"),
     (["--target", "rent", "--output", "."], "the report . is a folder"),
