@@ -73,7 +73,7 @@ def _relevance(y_train, y_test, weight_train):
 
 def fold_metrics(y_true, y_pred, regions, sample_weight=None):
     """Return all metrics of one fold by name; a metric without rows is NaN."""
-    weight = np.ones(len(y_true)) if sample_weight is None else sample_weight
+    weight = np.ones(len(y_true)) if sample_weight is None else sample_weight / _unit(sample_weight)
     error = np.abs(y_true - y_pred)
     scores = {
         "MAE": _mean(error, weight),
@@ -87,7 +87,9 @@ def fold_metrics(y_true, y_pred, regions, sample_weight=None):
         scores["SERA"] = _error_area(y_true, y_pred, regions.relevance, sample_weight)
     if weight.any():
         scores["GM"] = float(
-            geometric_mean_absolute_error(y_true, y_pred, sample_weight=sample_weight)
+            geometric_mean_absolute_error(
+                y_true, y_pred, sample_weight=None if sample_weight is None else weight
+            )
         )
     for shot in SHOTS:
         scores[f"{shot} MAE"] = _mean(error, weight, regions.shots == shot)
@@ -97,7 +99,16 @@ def fold_metrics(y_true, y_pred, regions, sample_weight=None):
 def _mean(error, weight, rows=slice(None)):
     """Return the weighted mean over some rows, NaN where there are none."""
     error, weight = error[rows], weight[rows]
-    return float(np.average(error, weights=weight)) if weight.any() else np.nan
+    if not weight.any():
+        return np.nan
+    unit = _unit(error)
+    return float(unit * np.average(error / unit, weights=weight))
+
+
+def _unit(values):
+    """Return the largest value where sums and products of such ones may leave floats, else 1."""
+    largest = values.max(initial=0.0)
+    return 1.0 if largest == 0 or 1e-100 < largest < 1e100 else largest
 
 
 def _error_area(y_true, y_pred, relevance, sample_weight):

@@ -4,6 +4,7 @@ from numbers import Real
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._validation import parameter_error
 
@@ -44,11 +45,14 @@ def _results(search, caller):
         )
     results = getattr(search, "cv_results_", None)
     if results is None:
-        if hasattr(type(search), "cv_results_") or hasattr(search, "cv"):
-            raise NotFittedError(
-                f"The 'search' parameter of {caller} must be fitted. "
-                f"Got an unfitted {type(search).__name__} instead."
-            )
+        try:
+            check_is_fitted(search)
+        except NotFittedError:
+            if hasattr(search, "cv"):
+                raise NotFittedError(
+                    f"The 'search' parameter of {caller} must be fitted. "
+                    f"Got an unfitted {type(search).__name__} instead."
+                ) from None
         raise parameter_error(
             "search", caller, "a fitted GridSearchCV or alike", repr(search), error=TypeError
         )

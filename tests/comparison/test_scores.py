@@ -122,3 +122,18 @@ def test_sera_beyond_the_range_of_floats_is_missing():
     scores = fold_metrics(y, np.zeros(50), found)
     assert np.isnan(scores["SERA"])
     assert np.isfinite(scores["RMSE"])
+
+
+@pytest.mark.parametrize("weight_unit", [1.0, 1e300, 1.7e308, 1e-300, 5e-324])
+@pytest.mark.parametrize("unit", [1.0, 1e300, 1e-280])
+def test_units_of_targets_and_weights_do_not_matter(unit, weight_unit):
+    y, y_pred = np.array([1.0, 2.0, 4.0, 8.0]), np.array([1.5, 2.5, 5.0, 4.0])
+    rare = np.array([False, False, True, True])
+    regions = Regions(rare=rare, shots=np.array(["many", "many", "few", "few"]))
+    weight = np.array([1.0, 1.0, 1.0, 0.0])
+    scores = fold_metrics(y * unit, y_pred * unit, regions, weight * weight_unit)
+    expected = {"MAE": 2 / 3, "rare MAE": 1.0, "frequent MAE": 0.5, "RMSE": np.sqrt(0.5)}
+    for name, value in expected.items():
+        assert scores[name] / unit == pytest.approx(value), name
+    if unit == 1.0:
+        assert scores["GM"] == pytest.approx(0.25 ** (1 / 3))

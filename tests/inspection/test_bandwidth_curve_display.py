@@ -9,6 +9,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV
 
+from skdir.comparison import BandwidthSearchRegressor
 from skdir.inspection import BandwidthCurveDisplay
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
@@ -231,6 +232,11 @@ TWICE.cv_results_ = {**BOTH.cv_results_, "params": [{"weighter__bandwidth": 1.0}
     ("params", "error", "message"),
     [
         ({"found": clone(BOTH)}, NotFittedError, "'search' .* must be fitted. Got an unfitted Gr"),
+        (
+            {"found": BandwidthSearchRegressor(WeightedRegressor(Ridge())).fit(X, Y)},
+            TypeError,
+            r"'search' .* must be a fitted GridSearchCV or alike. Got BandwidthSearchRegressor\(",
+        ),
         ({"found": GridSearchCV}, TypeError, "'search' .* a fitted GridSearchCV or alike"),
         ({"found": Ridge()}, TypeError, r"'search' .* Got Ridge\(\)"),
         ({"found": 3}, TypeError, "'search' .* Got 3"),
