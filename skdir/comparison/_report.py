@@ -65,6 +65,12 @@ def comparison_report(comparisons, path=None, *, title=None, command=None, setup
     --------
     StrategyComparison.to_html : The report of one comparison.
 
+    Notes
+    -----
+    Pictures do not depend on your settings of matplotlib. While they are drawn, the settings, which
+    all threads share, are matplotlib's defaults; reports of several threads wait for each other,
+    and the settings are the same again afterwards. Set none meanwhile.
+
     Examples
     --------
     >>> from sklearn.datasets import load_diabetes

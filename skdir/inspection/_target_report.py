@@ -202,6 +202,12 @@ class TargetReport:
         ------
         ImportError
             If jinja2 is not installed.
+
+        Notes
+        -----
+        The picture does not depend on your settings of matplotlib. While it is drawn, the
+        settings, which all threads share, are matplotlib's defaults; pages of several threads
+        wait for each other, and the settings are the same again afterwards. Set none meanwhile.
         """
         html = page(self)
         if path is None:
