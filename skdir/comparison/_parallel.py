@@ -64,7 +64,8 @@ def is_one_thread_wanted():
     other longer than they work.
     """
     backend, _ = get_active_backend()
-    return "OMP_NUM_THREADS" not in os.environ and backend.inner_max_num_threads is None
+    number = getattr(backend, "inner_max_num_threads", None)  # not all backends have one
+    return "OMP_NUM_THREADS" not in os.environ and number is None
 
 
 @contextmanager

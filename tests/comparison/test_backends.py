@@ -22,10 +22,11 @@ class AllAtOnce(SequentialBackend):
     """A backend that hands back all results at once, as Ray's does."""
 
     supports_retrieve_callback = False
-    used = 0
+
+    def __init__(self, **arguments):  # of other packages, which need not call ours
+        self.nesting_level = arguments.get("nesting_level")
 
     def submit(self, func, callback=None):
-        AllAtOnce.used += 1
         result = joblib._parallel_backends.ImmediateResult(func)
         if callback:
             callback(result)
