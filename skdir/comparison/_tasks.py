@@ -4,7 +4,7 @@ import os
 import time
 import traceback
 import warnings
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import joblib
@@ -43,10 +43,13 @@ def check_memory(memory, *, caller):
     """Return a joblib Memory, for a folder or one that is given; None for None."""
     if memory is None or isinstance(memory, joblib.Memory):
         return memory
+    got = repr(memory)
     if isinstance(memory, (str, os.PathLike)) and os.fspath(memory):
-        with suppress(FileExistsError, NotADirectoryError):
+        try:
             return joblib.Memory(os.fspath(memory), verbose=0)
-    raise parameter_error("memory", caller, "None, a folder or a joblib.Memory", repr(memory))
+        except (OSError, ValueError) as error:  # such as a file of this name
+            got += f" ({error})"
+    raise parameter_error("memory", caller, "None, a folder or a joblib.Memory", got)
 
 
 def task_keys(estimators, folds, data, fit_params):
@@ -160,7 +163,7 @@ def _is_outcome(found, n_test):
     try:
         predicted, (fit_seconds, predict_seconds) = found
         return (
-            type(predicted) is np.ndarray
+            isinstance(predicted, np.ndarray)
             and (predicted.dtype, predicted.shape) == (np.float64, (n_test,))
             and bool(np.isfinite(predicted).all())
             and isinstance(fit_seconds, float)

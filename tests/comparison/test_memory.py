@@ -161,6 +161,17 @@ def test_a_file_in_the_place_of_the_folder_is_named(data, tmp_path):
     with pytest.raises(ValueError, match="'memory' parameter of compare_strategies must be"):
         compare_strategies(Ridge(), *data, memory=path)
     assert path.read_text(encoding="utf-8") == "mine"
+    for folder in ("a\0b", path / "below"):
+        with pytest.raises(ValueError, match="'memory' parameter of compare_strategies must be"):
+            compare_strategies(Ridge(), *data, memory=folder)
+
+
+def test_memory_that_maps_files_is_read(counted, tmp_path):
+    memory = joblib.Memory(tmp_path / "mapped", mmap_mode="r", verbose=0)
+    first, fits = counted(memory=memory)
+    again, more = counted(memory=memory)
+    assert (fits, more) == (9, 0)
+    assert_same(first, again)
 
 
 def test_failures_are_not_remembered(data, tmp_path, fails):
