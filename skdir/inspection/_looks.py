@@ -3,7 +3,7 @@
 import re
 from itertools import count
 
-from skdir.utils._pages import drawable
+from skdir.utils._pages import drawable, fit_for_pages
 
 # Okabe and Ito's colours, safe for colour-blind readers, without their pale yellow. Line styles
 # and markers tell lines apart in grey print and where the colours start again.
@@ -26,8 +26,11 @@ def series_looks(n):
 
 
 def plain(text, length=None):
-    """Cut a name, and keep matplotlib from reading mathematics in it or hiding it in legends."""
-    text = drawable(str(text))
+    """Cut a name, and keep matplotlib from reading mathematics in it or hiding it in legends.
+
+    Control characters are shown as escapes, but for line ends.
+    """
+    text = drawable(fit_for_pages(str(text)))
     if length is not None and len(text) > length:
         text = f"{text[: length - 1]}…"
     text = text.replace("$", r"\$")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import threading
 from contextvars import ContextVar
 from pathlib import Path
@@ -10,6 +11,11 @@ import numpy as np
 
 from skdir.utils._optional_dependencies import import_optional_dependency
 
+# Controls but for tabs and line ends, marks that turn the direction of what follows, halves of
+# surrogate pairs (from the names of files that are no UTF-8), and what is no character.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 # matplotlib's settings are those of the whole process: one picture of a page at a time.
 _SETTINGS = threading.RLock()
 # The characters that the font of a page's pictures has, while one is drawn.
@@ -25,8 +31,17 @@ def load_template(name, folder, *, caller):
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=fit_for_pages,
     )
     return environment.get_template(name)
+
+
+def fit_for_pages(value):
+    """Return a value; in texts with escapes for what has no place in HTML, XML or UTF-8."""
+    if not isinstance(value, str) or not _UNFIT.search(value):
+        return value
+    text = _UNFIT.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), value)
+    return type(value)(text)  # what is markup already stays markup
 
 
 def picture_uri(plot, *args, caller):

@@ -3,6 +3,7 @@
 import base64
 import xml.etree.ElementTree as ElementTree
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
@@ -12,8 +13,8 @@ from sklearn.linear_model import Ridge
 from skdir.comparison import compare_strategies
 from skdir.inspection import TargetReport
 
-BAD = "\x1b[31mred\x07\u202e\r\x9b"
-SHOWN = r"\x1b[31mred\x07\u202e\r\x9b"
+BAD = "\x1b[31mred\x07\u202e\r\x9b\x00\ud800"
+SHOWN = r"\x1b[31mred\x07\u202e\r\x9b\x00\ud800"
 
 
 class Fails(RegressorMixin, BaseEstimator):
@@ -65,3 +66,24 @@ def test_pictures_of_pages_are_valid(named):
         assert pictures
         for picture in pictures:
             ElementTree.fromstring(base64.b64decode(picture.partition(",")[2]))
+
+
+def test_pages_can_be_written(named, tmp_path):
+    path = tmp_path / "page.html"
+    report = TargetReport(named.y_, target_name=BAD, relevances={BAD: lambda v: v / v.max()})
+    for page in (named, report):
+        page.to_html(path)
+        text = path.read_text(encoding="utf-8")
+        assert r"\x1b[31mred\x07\u202e" in text
+        assert r"\x9b\x00\ud800" in text
+        assert not set(text) & set("\x1b\x07\u202e\x9b\x00\ufffe")
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # the user's own font, and settings
+def test_pictures_of_the_user_can_be_saved(named, tmp_path):
+    path = tmp_path / "picture.svg"
+    for plot in (named.plot, named.plot_pareto, named.plot_trade_off):
+        figure = plot().figure
+        figure.savefig(path)
+        ElementTree.parse(path)
+        plt.close(figure)
