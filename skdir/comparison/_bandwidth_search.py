@@ -146,8 +146,8 @@ class BandwidthSearchRegressor(WrappedRegressor):
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
             Features, handed to the regressor as they are.
 
-        y : array-like of shape (n_samples,)
-            Targets.
+        y : array-like of shape (n_samples,) or (n_samples, 1)
+            Targets. The regressor gets them in their shape: some nets need a column.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, in fits, in the rule and in the balanced error.

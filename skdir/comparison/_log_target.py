@@ -89,8 +89,8 @@ class LogTargetRegressor(MetaRegressor):
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
             Features, handed to the regressor as they are.
 
-        y : array-like of shape (n_samples,)
-            Targets.
+        y : array-like of shape (n_samples,) or (n_samples, 1)
+            Targets. The regressor gets them in their shape: some nets need a column.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, for the choice of c and for the regressor (the last step of a
@@ -98,7 +98,8 @@ class LogTargetRegressor(MetaRegressor):
 
         **fit_params : dict
             Further parameters of the regressor's `fit`; with metadata routing those that it
-            requests.
+            requests. They are handed on as they are: targets among them, such as those of a
+            validation set, must be logarithms already.
 
         Returns
         -------

@@ -227,8 +227,8 @@ class BlendRegressor(MetaRegressor):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Features, as the regressor takes them.
 
-        y : array-like of shape (n_samples,)
-            Targets.
+        y : array-like of shape (n_samples,) or (n_samples, 1)
+            Targets. The regressor gets them in their shape: some nets need a column.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of your own: both models are fitted with them, the mitigated one with their

@@ -186,8 +186,8 @@ class ResampledBaggingRegressor(MetaRegressor):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Features, as the sampler and the regressor take them.
 
-        y : array-like of shape (n_samples,)
-            Targets.
+        y : array-like of shape (n_samples,) or (n_samples, 1)
+            Targets. The regressor gets them in their shape: some nets need a column.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weights: probabilities, up to a factor, with which rows are drawn.

@@ -268,7 +268,7 @@ def _fit_resampled(pipeline, X, y, sample_weight, fit_params, caller):
         params = take_rows(by_step.get(name, {}), rows, n_samples)
         _refuse_weights_behind(sampler, name, params, caller)
         if hasattr(step, "fit_resample"):
-            X, y = step.fit_resample(X, y, **params)
+            X, y = _resample(step, X, y, rows, n_samples, params)
             if not hasattr(step, "sample_indices_"):
                 raise ValueError(
                     f"The sampler {type(step).__name__} (step {name!r}) does not say in "
@@ -286,6 +286,18 @@ def _fit_resampled(pipeline, X, y, sample_weight, fit_params, caller):
     weight = None if sample_weight is None else sample_weight[rows]
     fit_regressor(last, X, y, weight, params, caller=caller)
     return pipeline
+
+
+def _resample(sampler, X, y, rows, n_samples, params):
+    """Resample rows; a relevance with one entry for each row of all is that of these."""
+    relevance = getattr(sampler, "relevance", None)
+    if _has_entry_for_each_row(relevance, n_samples):
+        sampler.set_params(relevance=_take(relevance, rows))
+    try:
+        return sampler.fit_resample(X, y, **params)
+    finally:
+        if relevance is not None:
+            sampler.set_params(relevance=relevance)
 
 
 def _by_step(pipeline, fit_params, caller):

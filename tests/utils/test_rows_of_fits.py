@@ -277,3 +277,17 @@ def test_a_sampler_that_does_not_say_where_rows_come_from_is_refused():
         FoldAwareRegressor(behind(Silent)).fit(FEATURE, Y, sample_weight=WEIGHT)
     with pytest.raises(ValueError, match="(?s)ResampledBaggingRegressor.*sample_indices_.*Silent"):
         ResampledBaggingRegressor(Ridge(), sampler=Silent(relevance=RELEVANCE)).fit(FEATURE, Y)
+
+
+def test_a_relevance_for_each_row_is_cut_with_the_rows():
+    relevance = np.linspace(0, 1, N)
+    weight = (np.arange(N) % 3 > 0).astype(float)
+    kept = weight > 0
+
+    def pipeline(relevance):
+        return make_pipeline(RandomOverSampler(relevance=relevance, random_state=0), Ridge())
+
+    model = FoldAwareRegressor(pipeline(relevance)).fit(FEATURE, Y, sample_weight=weight)
+    by_hand = pipeline(relevance[kept]).fit(FEATURE[kept], Y[kept])
+    np.testing.assert_allclose(model.regressor_[-1].coef_, by_hand[-1].coef_, rtol=1e-12)
+    np.testing.assert_array_equal(model.regressor_[0].relevance, relevance)  # as it was given
