@@ -13,7 +13,6 @@ from skdir.ensemble._fits import fit_mitigated, fit_plain
 from skdir.ensemble._out_of_fold import finite_predictions, make_folds, out_of_fold
 from skdir.ensemble._rarity import Rarity
 from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import sample_weight_key
 from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor
 from skdir.utils._sklearn_compat import (
     HasMethods,
@@ -22,6 +21,7 @@ from skdir.utils._sklearn_compat import (
     _VisualBlock,
 )
 from skdir.utils._validation import check_target, parameter_error
+from skdir.utils._weight_keys import sample_weight_key
 from skdir.weighting import LDSWeighter
 
 _AUTO_EXPONENTS = (0.5, 1.0)

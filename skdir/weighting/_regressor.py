@@ -5,7 +5,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import fit_with_weight, probabilities, sample_weight_key, take_rows
+from skdir.utils._fitting import fit_with_weight, probabilities, take_rows
 from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, check_sum
 from skdir.utils._sklearn_compat import (
     HasMethods,
@@ -13,6 +13,7 @@ from skdir.utils._sklearn_compat import (
     _safe_indexing,
     _VisualBlock,
 )
+from skdir.utils._weight_keys import sample_weight_key
 from skdir.utils._weights import weights_of
 from skdir.weighting._lds import LDSWeighter
 
