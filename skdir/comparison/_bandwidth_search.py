@@ -181,6 +181,11 @@ class BandwidthSearchRegressor(WrappedRegressor):
         multiples = self._check_multiples()
         used = np.arange(len(y)) if weight is None else np.flatnonzero(weight)
         base = {p: self._bandwidth(p, rule, y, weight, used) for p, rule in rules.items()}
+        with np.errstate(over="ignore"):
+            products = np.outer(multiples, list(base.values()))
+        if not ((products > 0) & (products < np.inf)).all():
+            accepted = "numbers whose products with the bandwidths of the rules are positive floats"
+            raise parameter_error("multiples", name, accepted, repr(self.multiples))
         folds = self._folds(X, y, used)
         fit_params = self._routed("fit", fit_params)
         candidates = [

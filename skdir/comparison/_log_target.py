@@ -11,6 +11,9 @@ from skdir.utils._fitting import fit_regressor
 from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor
 from skdir.utils._validation import parameter_error
 
+# From here on sinh and cosh are the same to the last digit, and soon above they overflow.
+_FAR = 700.0
+
 
 class LogTargetRegressor(MetaRegressor):
     r"""Regressor of the logarithm of the target, or of its inverse hyperbolic sine.
@@ -169,11 +172,30 @@ class LogTargetRegressor(MetaRegressor):
             )
         z = np.asarray(z, dtype=np.float64)
         with np.errstate(over="ignore"):
-            return np.exp(z) if self.transform_ == "log" else self.scale_ * np.sinh(z)
+            return np.exp(z) if self.transform_ == "log" else self._inverse_asinh(z)
 
     def _forward(self, y):
         """Return the transformed targets."""
-        return np.log(y) if self.transform_ == "log" else np.arcsinh(y / self.scale_)
+        return np.log(y) if self.transform_ == "log" else self._asinh(y)
+
+    def _asinh(self, y):
+        """Return asinh(y / c), which is the logarithm of 2 |y| / c where the ratio overflows."""
+        with np.errstate(over="ignore"):
+            z = np.arcsinh(y / self.scale_)
+        far = np.isinf(z)
+        z[far] = np.copysign(np.log(np.abs(y[far])) + self._offset, y[far])
+        return z
+
+    def _inverse_asinh(self, z):
+        """Return c sinh(z), in the same way."""
+        far = np.abs(z) > _FAR
+        exponential = np.exp(np.where(far, np.abs(z) - self._offset, 0.0))
+        return np.where(far, np.copysign(exponential, z), self.scale_ * np.sinh(z))
+
+    @property
+    def _offset(self):
+        """The logarithm of 2 / c."""
+        return np.log(2.0) - np.log(self.scale_)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "regressor_")
@@ -188,4 +210,4 @@ def _median(values, sample_weight):
     """Return the median: the mean of the two middle ones, a row of weight 2 being two rows."""
     low = weighted_quantile(values, [0.5], sample_weight)[0]
     high = -weighted_quantile(-values, [0.5], sample_weight)[0]
-    return float(low / 2 + high / 2)
+    return float(low + (high - low) / 2)  # of positive values: neither overflows nor is 0

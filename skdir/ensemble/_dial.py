@@ -27,7 +27,7 @@ def candidate_errors(outcome, exponents, localities, shares, metric):
     counts = counting_weights(outcome.weight)
     weight = outcome.weight if counts is None else counts
     rare = weight * outcome.rare
-    unit = _power_of_two(np.abs(plain - outcome.y).max())
+    unit = power_of_two(np.abs(plain - outcome.y).max())
 
     def error(residual):
         return METRICS[metric](residual / unit)
@@ -56,7 +56,7 @@ def in_units(results, unit, metric):
     return scaled
 
 
-def _power_of_two(value):
+def power_of_two(value):
     """Return the power of two below a number, by which division is exact; 1 for 0."""
     return float(np.ldexp(1.0, np.frexp(value)[1] - 1)) if value else 1.0
 

@@ -21,6 +21,7 @@ from skdir.ensemble._bags import (
     set_seeds,
     strata_of,
 )
+from skdir.ensemble._dial import power_of_two
 from skdir.resampling import SmoteR
 from skdir.utils._fit_context import fit_context
 from skdir.utils._fitting import check_no_sampler_before
@@ -317,9 +318,9 @@ class ResampledBaggingRegressor(MetaRegressor):
         self.oob_score_ = np.nan
         if known.sum() > 1:
             weight = None if own is None else own[known]
-            self.oob_score_ = r2_score(
-                target[known], self.oob_prediction_[known], sample_weight=weight
-            )
+            unit = power_of_two(np.abs(target[known]).max())  # so that no square overflows
+            y, y_pred = target[known] / unit, self.oob_prediction_[known] / unit
+            self.oob_score_ = r2_score(y, y_pred, sample_weight=weight)
 
     def _default_components(self):
         return {"regressor": DecisionTreeRegressor, "sampler": _default_sampler}

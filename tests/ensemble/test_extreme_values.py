@@ -182,3 +182,33 @@ def test_huge_targets_of_both_signs_are_logged_without_a_warning():
     y = np.where(np.arange(N) % 2, 1.7e308, -1.7e308)
     y_pred = LogTargetRegressor(DecisionTreeRegressor()).fit(X, y).predict(X)
     np.testing.assert_allclose(y_pred, y, rtol=1e-9)
+
+
+@pytest.mark.parametrize("exponent", [-700, -200, 200, 700, 1000])
+def test_the_score_out_of_bag_does_not_depend_on_the_unit(exponent):
+    def score(unit):
+        sampler = RandomOverSampler(bins=4)
+        model = ResampledBaggingRegressor(
+            Means(), sampler=sampler, oob_score=True, n_estimators=30, random_state=0
+        )
+        return model.fit(X, Y * unit).oob_score_
+
+    assert 0 < score(1.0) < 1
+    np.testing.assert_allclose(score(2.0**exponent), score(1.0), rtol=1e-9)
+
+
+@pytest.mark.parametrize("multiples", [(1.0, 5e-324), (1.0, 1.7e308)])
+def test_multiples_that_leave_the_range_of_floats_are_refused(multiples):
+    with pytest.raises(ValueError, match="'multiples' parameter of BandwidthSearchRegressor"):
+        BandwidthSearchRegressor(multiples=multiples).fit(X, Y * (100 if multiples[1] > 1 else 0.1))
+
+
+@pytest.mark.parametrize("least", [5e-324, 1e-300, 1e-10])
+def test_ratios_of_targets_beyond_floats_are_logged(least):
+    y = np.r_[np.full(N - 4, least), 1e300, -1e300, -1.0, 0.0]
+    model = LogTargetRegressor(DecisionTreeRegressor()).fit(np.arange(N)[:, np.newaxis], y)
+    assert model.transform_ == "asinh" and model.scale_ == least
+    z = model.regressor_.predict(np.arange(N)[:, np.newaxis])
+    np.testing.assert_allclose(z[-4], np.log(2) + np.log(1e300) - np.log(least), rtol=1e-12)
+    assert z[-3] == -z[-4] and z[-1] == 0
+    np.testing.assert_allclose(model.predict(np.arange(N)[:, np.newaxis]), y, rtol=1e-9)
