@@ -240,6 +240,8 @@ class ResampledBaggingRegressor(MetaRegressor):
         )
         self.estimators_, self.samplers_, self.estimators_samples_ = map(list, zip(*fitted))
         self._set_names(self.estimators_[0])
+        for name in ("oob_prediction_", "oob_score_"):  # of an earlier fit
+            vars(self).pop(name, None)
         if self.oob_score:
             self._set_oob_score(X, target, own)
         return self

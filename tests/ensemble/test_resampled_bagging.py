@@ -309,3 +309,12 @@ def test_bad_data(data):
         ResampledBaggingRegressor(Ridge()).fit(X, y[:-1])
     with pytest.raises(ValueError, match="'sample_weight' parameter of ResampledBagging"):
         ResampledBaggingRegressor(Ridge()).fit(X, y, -np.ones(len(y)))
+
+
+def test_a_refit_without_a_score_out_of_bag_has_none():
+    X = np.arange(40.0)[:, np.newaxis]
+    sampler = RandomOverSampler(bins=2)
+    model = ResampledBaggingRegressor(sampler=sampler, n_estimators=30, oob_score=True)
+    assert model.fit(X, X.ravel() ** 2).oob_score_ > 0
+    model.set_params(oob_score=False).fit(X, X.ravel() ** 2)
+    assert not hasattr(model, "oob_score_") and not hasattr(model, "oob_prediction_")
