@@ -118,7 +118,7 @@ def test_two_columns_are_refused(around):
         around(NeedsColumn()).fit(X, np.c_[Y, Y])
 
 
-NAMES = ["VANILLA", "LOG", "LDS", "SMOTER", "ROS", "REBAGG", "BLEND-AUTO"]
+NAMES = ["VANILLA", "LOG", "LDS", "SMOTER", "ROS", "REBAGG", "BLEND", "BLEND-AUTO"]
 
 
 def test_a_comparison_hands_the_column_on():
