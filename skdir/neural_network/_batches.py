@@ -47,7 +47,7 @@ def first_rows(X):
     rows = range(min(count_rows(X), 2))
     if isinstance(X, LazyInputs):
         return default_collate([X[i] for i in rows])
-    return each(lambda values: values[: len(rows)], X)
+    return each(lambda values: values[: len(rows)].clone(), X)
 
 
 class LazyInputs(Dataset):
@@ -231,7 +231,9 @@ class _Slices:
         rows = self.rows
         for index in self.chunks.tensors():
             if isinstance(index, slice):
-                X, y, weight = each(lambda t: t[index], rows.X), rows.y[index], rows.weight[index]  # noqa: B023
+                # copies, since a layer that works in place would write into the user's array
+                X = each(lambda values: values[index].clone(), rows.X)  # noqa: B023
+                y, weight = rows.y[index].clone(), rows.weight[index]
             else:
                 index = index.to(rows.y.device)
                 X = each(lambda values: values.index_select(0, index), rows.X)  # noqa: B023

@@ -17,8 +17,10 @@ def check_noise(noise_sigma, *, caller):
         if noise_sigma.numel() != 1:
             got = f"a tensor of shape {tuple(noise_sigma.shape)}"
             raise parameter_error("noise_sigma", caller, "a positive number", got)
-        # one on a GPU is not waited for
-        if noise_sigma.is_cpu and not 0 < noise_sigma.detach().item() < math.inf:
+        # one on a GPU is not waited for, nor a graph broken
+        if torch.compiler.is_compiling() or not noise_sigma.is_cpu:
+            return
+        if not 0 < noise_sigma.detach().item() < math.inf:
             got = f"{noise_sigma.detach().item():g}"
             raise parameter_error("noise_sigma", caller, "a positive number", got)
         return

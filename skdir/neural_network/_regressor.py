@@ -31,14 +31,14 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         What makes features of shape (batch, h): "mlp", a multilayer perceptron; "resnet", a small
         ResNet for images; "resnet18", "resnet34" or "resnet50"; "pair_text", for pairs of
         sentences; a torch module (copied, never trained itself); or a class or function that takes
-        the shape of one row and returns a module, such as
+        the shape of one row (`input_shape_`) and returns a module, such as
         ``functools.partial(PairTextEncoder, hidden_size=64)``.
 
     hidden_layer_sizes : sequence of int, default=(256, 128)
-        Widths of the multilayer perceptron.
+        Widths of the multilayer perceptron; other encoders have their own.
 
     dropout : float, default=0.0
-        Dropout after each of its layers, in [0, 1).
+        Dropout after each of the layers of "mlp", in [0, 1).
 
     loss : str, Module or callable, default="mse"
         Name of a loss, see :func:`make_loss`, or something that takes predictions and targets and
@@ -56,13 +56,13 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         a new head and train it with them for as many epochs.
 
     optimizer : {"adam", "adamw", "sgd"} or class, default="adam"
-        Optimiser.
+        Optimiser, such as any class of `torch.optim`.
 
     lr : float, default=1e-3
         Learning rate.
 
     weight_decay : float, default=0.0
-        Weight decay of the optimiser.
+        Weight decay of the optimiser; 0 for one that has none.
 
     batch_size : int, default=256
         Rows per step. A last batch of one row joins the one before.
@@ -88,8 +88,9 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         errors by shot to `history_`.
 
     net_params : dict, default=None
-        Further parameters of the inner skorch net, such as ``{"compile": True}`` or
-        ``{"precision": "bfloat16"}``.
+        Further parameters of the inner skorch net, such as ``{"compile": True}``,
+        ``{"precision": "bfloat16"}`` or ``{"optimizer__momentum": 0.9}``. Those that the regressor
+        sets itself are refused.
 
     random_state : int, RandomState instance or None, default=None
         Seed of initial parameters, order of the rows, dropout and validation rows. Torch's global
@@ -119,11 +120,11 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
     target_mean_, target_scale_ : float or ndarray of shape (n_outputs,)
         What the targets were scaled by.
 
-    input_shape_ : tuple of int
-        Shape of one row.
+    input_shape_ : tuple of int, or dict of str to tuple of int
+        Shape of one row, or of its parts by name where X is a dict.
 
     n_features_in_ : int
-        Its first number.
+        Its first number, or the number of its parts.
 
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of features, if X had names that are all strings.

@@ -300,6 +300,50 @@ class TestExtremes:
         np.testing.assert_allclose(model.predict(X), without, rtol=1e-3)
 
 
+class TestNothingIsWrittenTo:
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda X: X,
+            torch.from_numpy,
+            lambda X: pytest.importorskip("pandas").DataFrame(X, copy=False),
+            lambda X: TensorDataset(torch.from_numpy(X)),
+            lambda X: {"input": torch.from_numpy(X)},
+        ],
+        ids=["array", "tensor", "frame", "dataset", "dict"],
+    )
+    def test_an_encoder_that_works_in_place(self, data, make):
+        X, y = data[0].astype(np.float32), data[1].copy()
+        before = X.copy()
+        encoder = nn.Sequential(nn.ReLU(inplace=True), nn.Linear(10, 4), nn.ReLU(inplace=True))
+        model = small(encoder=encoder, fds=FDS(bins=5, statistics="epoch"), max_epochs=2)
+        rows = make(X)
+        model.fit(rows, y, X_val=rows, y_val=y).partial_fit(rows, y)
+        once, twice = model.predict(rows), model.predict(rows)
+        np.testing.assert_array_equal(X, before)
+        np.testing.assert_array_equal(y, data[1])
+        np.testing.assert_array_equal(once, twice)
+
+    def test_a_loss_that_works_in_place(self, data):
+        X, y = data
+        before = y.copy()
+
+        def loss(prediction, target):
+            return target.sub_(prediction).square_()
+
+        models = [small(loss=kind).fit(X, y, X_val=X, y_val=y) for kind in (loss, "mse")]
+        np.testing.assert_array_equal(y, before)
+        losses = [[record["valid_loss"] for record in model.history_] for model in models]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+    def test_parameters_of_the_user(self, data):
+        X, y = data
+        params = {"net_params": {"optimizer__betas": (0.5, 0.9)}, "hidden_layer_sizes": [8, 4]}
+        before = repr(params)
+        small(**params, weighter=LDSWeighter(), fds=FDS(bins=5)).fit(X, y)
+        assert repr(params) == before
+
+
 class TestShapes:
     @pytest.mark.parametrize("encoder", ["resnet", "resnet18"])
     def test_channels_that_come_last_are_said(self, encoder):
