@@ -22,8 +22,9 @@ def check_targets(y, z, *, caller):
     """Refuse what does not hold one target for each row (or pixel) of z."""
     rows = (z.shape[0], *z.shape[2:])
     accepted = f"a tensor of shape {rows}, one target per row of z"
-    if not isinstance(y, torch.Tensor):
+    if not isinstance(y, torch.Tensor) or y.is_complex():
         what = "None" if y is None else f"a {type(y).__name__}"
+        what = f"a tensor of {y.dtype}" if isinstance(y, torch.Tensor) else what
         raise parameter_error("y", caller, accepted, what)
     if tuple(y.shape) not in (rows, (rows[0], 1, *rows[1:])):
         raise parameter_error("y", caller, accepted, f"shape {tuple(y.shape)}")

@@ -33,17 +33,21 @@ def check_batch(prediction, target, sample_weight, *, caller):
     if not floating or prediction.ndim == 0 or len(prediction) == 0:
         accepted = "a floating tensor of shape (n_samples, ...) with n_samples >= 1"
         raise parameter_error("prediction", caller, accepted, _describe(prediction))
-    if not isinstance(target, torch.Tensor) or target.shape != prediction.shape:
-        accepted = f"a tensor of the prediction's shape {tuple(prediction.shape)}"
+    if not _is_real(target) or target.shape != prediction.shape:
+        accepted = f"a real tensor of the prediction's shape {tuple(prediction.shape)}"
         raise parameter_error("target", caller, accepted, _describe(target))
     dtype = torch.promote_types(prediction.dtype, torch.float32)
     if sample_weight is not None:
-        tensor = isinstance(sample_weight, torch.Tensor)
-        if not tensor or sample_weight.shape != prediction.shape[:1]:
-            accepted = f"None or a tensor of shape ({len(prediction)},), one weight per row"
+        if not _is_real(sample_weight) or sample_weight.shape != prediction.shape[:1]:
+            accepted = f"None or a real tensor of shape ({len(prediction)},), one weight per row"
             raise parameter_error("sample_weight", caller, accepted, _describe(sample_weight))
         sample_weight = sample_weight.to(prediction.device, dtype)
     return prediction.to(dtype), target.to(prediction.device, dtype), sample_weight
+
+
+def _is_real(value):
+    """Tell whether a value is a tensor of real numbers."""
+    return isinstance(value, torch.Tensor) and not value.is_complex()
 
 
 def _describe(value):

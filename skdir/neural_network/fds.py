@@ -251,7 +251,9 @@ class FDS(VersionedPickle, BaseEstimator):
         for name in ("bandwidth_bins", "shrinkage"):
             if getattr(self, name) > sys.float_info.max:
                 raise parameter_error(name, "FDS", "a number that float64 holds", "a larger one")
-        edges = check_bins(bin_edges, caller="FDS.make_layer", name="bin_edges")
+        caller = "FDS.make_layer"
+        edges = on_host(bin_edges, caller, "bin_edges")
+        edges = check_bins(edges, caller=caller, name="bin_edges")
         if isinstance(edges, int):
             raise parameter_error(
                 "bin_edges", "FDS.make_layer", "edges, such as those of make_edges(y)", edges
@@ -286,5 +288,10 @@ class FDS(VersionedPickle, BaseEstimator):
                 check_kernel_size(self.kernel_size, caller="FDS")
             window = bin_window(self.kernel, self.bandwidth_bins, self.kernel_size, n_bins)
         else:
-            window = check_window(self.kernel, caller="FDS")
+            accepted = "a window of odd length with finite, non-negative weights"
+            window = on_host(self.kernel, "FDS", "kernel")
+            window = plain_array(window, caller="FDS", name="kernel", accepted=accepted)
+            if window.dtype.kind not in "biuf":
+                raise parameter_error("kernel", "FDS", accepted, f"dtype {window.dtype}")
+            window = check_window(window, caller="FDS")
         return tuple((window / window.sum()).tolist())

@@ -64,6 +64,7 @@ BAD = {
     "masked": np.ma.array([1.0, 2.0], mask=[True, False]),
     "date": np.datetime64("2020-01-01"),
     "tensor": torch.zeros(3),
+    "complex tensor": torch.ones(3, dtype=torch.complex64),
     "module": nn.Identity(),
     "class": int,
     "function": lambda *args: None,
@@ -318,3 +319,13 @@ def test_shapes_of_tables(shape):
 def test_shapes_of_images(kind, shape):
     with pytest.raises(ValueError, match=rf"'X' parameter of {kind.__name__} .*\(batch, 3, any"):
         kind((3, 8, 8))(torch.zeros(shape))
+
+
+def test_edges_and_windows_may_be_tensors():
+    expected = FDS(kernel=[1, 2, 1]).make_layer(2, EDGES)
+    for dtype in (torch.float64, torch.bfloat16):
+        edges = torch.tensor(EDGES, dtype=dtype, requires_grad=True)
+        window = torch.tensor([1, 2, 1], dtype=dtype)
+        layer = FDS(kernel=window).make_layer(2, edges)
+        assert torch.equal(layer.bin_edges, expected.bin_edges)
+        assert layer._window == expected._window
