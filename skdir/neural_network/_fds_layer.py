@@ -130,7 +130,7 @@ class FDSLayer(nn.Module):
         self.register_buffer("rows_seen", torch.zeros(n_bins, dtype=torch.int64))
         self.register_buffer("_draws", torch.zeros((), dtype=torch.int64))
         self._moments = BinMoments(n_bins, n_features, full)
-        self._returns = 0
+        self.stepped_by_caller, self._returns = False, 0
         self._set_epoch(0)
         self._smooth()
 
@@ -147,7 +147,8 @@ class FDSLayer(nn.Module):
         self : FDSLayer
             The layer.
         """
-        if mode and not self.training and self.epoch == 0 and not self._moments.fresh:
+        started = self.epoch == 0 and not self._moments.fresh
+        if mode and not self.training and started and not self.stepped_by_caller:
             self._returns += 1
             if self._returns == _PATIENCE:
                 warnings.warn(_NEVER, UserWarning, stacklevel=3)

@@ -104,13 +104,13 @@ def check_shape(shape, expected, caller):
 def _read_table(estimator, reset, X, caller, name):
     """Return an array or a frame as a tensor."""
     check_unmasked(X, caller=caller, name=name)
-    if isinstance(X, np.ndarray) and X.dtype.kind in "SUMm":
-        _check_numbers(X, caller, name)
     if isinstance(X, (list, tuple)) and any(isinstance(row, Mapping) for row in X):
         accepted = "a dict of arrays instead of a list of dicts"
         raise parameter_error(name, caller, accepted, "a list of dicts")
     if isinstance(X, (list, tuple)):  # of which rows may be unlike each other
         X = plain_array(X, caller=caller, name=name, accepted=_NUMBERS)
+    if isinstance(X, np.ndarray) and X.dtype.kind in "SUMm":
+        _check_numbers(X, caller, name)
     X = validate_data(estimator, X, reset=reset, dtype="numeric", allow_nd=True, order="C")
     _check_numbers(X, caller, name)
     _check_range(X, caller, name)

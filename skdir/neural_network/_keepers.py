@@ -11,6 +11,11 @@ from skdir.neural_network.encoders import encode
 class StepFDS(Callback):
     """Ends the epoch of the FDS layer, after a pass over the training rows if it wants one."""
 
+    def on_train_begin(self, net, **kwargs):
+        """Tell the layer that it need not wonder how long an epoch takes."""
+        if net.module_.fds is not None:
+            net.module_.fds.stepped_by_caller = True
+
     def on_epoch_end(self, net, **kwargs):
         """Give the layer its statistics."""
         layer = net.module_.fds

@@ -15,7 +15,7 @@ from skdir.utils._base import VersionedPickle
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._text_files import file_errors, open_text
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import check_unmasked, parameter_error
 
 PADDING, UNKNOWN = 0, 1
 _SPECIAL = 2
@@ -207,6 +207,7 @@ class PairTokenizer(VersionedPickle, TransformerMixin, BaseEstimator):
 
     def _check(self, X, *, reset):
         """Return an array of objects with two columns of sentences."""
+        check_unmasked(X, caller="PairTokenizer")
         X = validate_data(self, X, reset=reset, dtype=object, ensure_all_finite=False)
         if X.shape[1] != 2:
             raise parameter_error("X", "PairTokenizer", "of shape (n_pairs, 2)", f"{X.shape}")
@@ -262,7 +263,8 @@ def _read_vectors(path, vocabulary):
 
 def _numbers(values, path, number, line):
     try:
-        vector = np.array(values, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            vector = np.array(values, dtype=np.float32)
     except ValueError:
         vector = np.array([np.nan])
     if not np.isfinite(vector).all():

@@ -152,3 +152,9 @@ class TestVectors:
             tokenizer.make_embeddings(tmp_path / "none")
         with pytest.raises(NotFittedError):
             clone(tokenizer).make_embeddings(tmp_path / "none")
+
+
+def test_masked_sentences_are_refused():
+    pairs = np.ma.array([["a b", "a"], ["b", "c"]], mask=[[0, 1], [0, 0]], dtype=object)
+    with pytest.raises(ValueError, match="'X' parameter of PairTokenizer .* masked"):
+        PairTokenizer().fit(pairs)

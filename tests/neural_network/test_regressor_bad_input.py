@@ -114,3 +114,9 @@ class TestBadInput:
         X, y = data
         model = small(fds=FDS(bins=100), weighter=LDSWeighter()).fit(X[:5], y[:5])
         assert np.isfinite(model.predict(X)).all()
+
+
+@pytest.mark.parametrize("make", [list, np.array, tuple])
+def test_rows_of_text_name_the_parameter(make):
+    with pytest.raises(ValueError, match="'X' parameter of Deep.* real numbers"):
+        small().fit(make([["1", "2"], ["3", "4"]]), [1.0, 2.0])

@@ -1,6 +1,7 @@
 """Options of training: schedules, callbacks, stopping, going on."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -120,6 +121,18 @@ class TestTrainingOptions:
         assert sum(sizes) == n
         assert n == 1 or min(sizes) > 1
         assert model.predict(X).shape == (n,)
+
+
+def test_predictions_within_an_epoch_are_no_loop_without_steps(data):
+    class Watch(Callback):
+        def on_batch_end(self, net, batch, **kwargs):
+            net.predict(data[0][:5])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = small(callbacks=[Watch()], fds=FDS(bins=10)).fit(*data)
+    plain = small(fds=FDS(bins=10)).fit(*data)
+    np.testing.assert_array_equal(model.predict(data[0]), plain.predict(data[0]))
 
 
 class TestPartialFit:
