@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from sklearn.base import RegressorMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PrintLog
 from skorch.dataset import Dataset
@@ -83,7 +84,7 @@ class Targets:
     valid_weight: np.ndarray | None = None
 
 
-class Net(NeuralNet):
+class Net(NeuralNet, RegressorMixin):
     """A skorch net whose rows come with targets and weights, without a synchronisation per batch.
 
     The net is trained on scaled targets. What callbacks of the user's see is in units of y:

@@ -57,13 +57,17 @@ class TestCallbacks:
         model = small(callbacks=[make()]).fit(X[:300], y[:300], X_val=X[300:], y_val=y[300:])
         assert np.isfinite(model.predict(X)).all()
 
-    def test_a_score_is_that_of_the_predictions(self, data):
+    @pytest.mark.parametrize("scoring", ["r2", None])
+    @pytest.mark.parametrize("shape", ["vector", "column", "two"])
+    def test_a_score_is_that_of_the_predictions(self, data, scoring, shape):
         X, y = data
-        model = small(callbacks=[EpochScoring("r2", lower_is_better=False)]).fit(
+        y = {"vector": y, "column": y[:, None], "two": np.c_[y, -3 * y]}[shape]
+        model = small(callbacks=[EpochScoring(scoring, name="r2", lower_is_better=False)]).fit(
             X[:300], y[:300], X_val=X[300:], y_val=y[300:]
         )
         expected = r2_score(y[300:], model.predict(X[300:]))
         assert model.history_[-1]["r2"] == pytest.approx(expected, rel=1e-5)
+        assert model.net_.score(X[300:], y[300:]) == pytest.approx(expected, rel=1e-5)
 
     def test_load_best_predicts_as_the_best_epoch(self, data, tmp_path):
         X, y = data
