@@ -16,7 +16,10 @@ from skdir.cli._files import open_text
 
 _SEPARATORS = (",", ";", "\t", "|", " ")
 _NAMED_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)  # a first line for Excel
-_END = "\0"  # a line of its own behind the last, within a value if a quotation mark is open
+_END = (
+    "\0\0end\0\0"  # a line of its own behind the last, within a value if a quotation mark is open
+)
+_HIDDEN = "\ufeff\u200b\u2060"  # marks of the byte order, and spaces without a width
 _UNNAMED = re.compile(r"|Unnamed: \d+(\.\d+)*|__index_level_\d+__")
 
 
@@ -180,13 +183,20 @@ def _find_header(path, target):
     """
     with open_text(path) as stream:
         given = _NAMED_SEPARATOR.fullmatch(stream.readline().strip().strip('"'))
-    best = None
+    best = error = None
     for separator in [given[1]] if given else _SEPARATORS:
-        end, names = _header(path, target, separator, start=1 if given else 0)
-        if best is not None and separator == " " and not (target in names) > (target in best[2]):
+        try:
+            end, names = _header(path, target, separator, start=1 if given else 0)
+        except DataError as problem:  # quotation marks may be closed with another separator
+            error = error or problem
             continue
-        if best is None or (target in names, len(names)) > (target in best[2], len(best[2])):
+        found = target in names
+        if separator == " " and best is not None and found <= (target in best[2]):
+            continue
+        if best is None or (found, len(names)) > (target in best[2], len(best[2])):
             best = separator, end, names
+    if best is None:
+        raise error
     return best
 
 
@@ -201,7 +211,7 @@ def _header(path, target, separator, start):
         end, row = next(rows, (0, None))
         while row is not None and row[0].startswith("#"):
             next_end, next_row = next(rows, (0, None))
-            names = [name.strip() for name in (row[0].lstrip("# "), *row[1:])]
+            names = _names([row[0].lstrip("# "), *row[1:]])
             below = [value.strip() for value in next_row or ["#"]]
             is_header = target in names and target not in below and len(below) >= len(names)
             if is_header and not below[0].startswith("#"):
@@ -209,7 +219,12 @@ def _header(path, target, separator, start):
             end, row = next_end, next_row
     if row is None:
         raise DataError(f"{path} is empty")
-    return end, [name.strip() for name in row]
+    return end, _names(row)
+
+
+def _names(row):
+    """Return the names of a header without what cannot be seen around them."""
+    return [name.strip().strip(_HIDDEN).strip() for name in row]
 
 
 def _rows(stream, separator, path):
@@ -228,8 +243,8 @@ def _rows(stream, separator, path):
 
 
 def _is_blank(row):
-    """Tell whether a row is a line with nothing in it."""
-    return not row or (len(row) == 1 and not row[0].strip())
+    """Tell whether a row is a line with nothing in it, but for the end mark of old systems."""
+    return not row or (len(row) == 1 and not row[0].strip().strip("\x1a"))
 
 
 def _are_counts(values):

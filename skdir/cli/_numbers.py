@@ -10,7 +10,8 @@ MISSING = frozenset(
         "", "?", "-", "--", "---", "–", "—", ".", "..", "...", "*", ":", "na", "n/a", "n.a.", "n.a",
         "<na>", "nan", "null", "none", "nil", "nd", "n.d.", "missing", "(missing)", "unknown",
         "not available", "no data", "#n/a", "#n/a n/a", "#na", "#div/0!", "#value!", "#ref!",
-        "#name?", "#num!", "#null!", "#error!",
+        "#name?", "#num!", "#null!", "#error!", "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!",
+        "#nombre!", "(null)", "(na)", "(none)", "\\n", "n/d", "k.a.", "k. a.", "s/d", "'", "''",
     ]
 )  # fmt: skip
 
@@ -98,12 +99,14 @@ def read_numbers(texts, *, decimal=None, thousands=None, separator=","):
     worn, usual = Counter(), ()
     for text, number in numbers.items():
         worn[number.prefix, number.suffix] += texts[text]
+    n_all, n_all_rows = len(numbers), _rows(texts, numbers)
     if worn:
         ((usual, _),) = worn.most_common(1)
         numbers = {t: n for t, n in numbers.items() if (n.prefix, n.suffix) == usual}
     n_texts, n_rows = len(texts) - len(missing), sum(texts.values()) - _rows(texts, missing)
-    few = 2 * len(numbers) < n_texts and 2 * _rows(texts, numbers) < n_rows
-    if not numbers or few or (any(usual) and 2 * len(numbers) <= n_texts):
+    few = 2 * n_all < n_texts and 2 * n_all_rows < n_rows
+    # "12 Main St" and "5 High St" have no units in common
+    if not numbers or few or (any(usual) and 2 * len(numbers) <= n_texts < 4 * len(worn)):
         return None
     readings = {mark: _with_mark(numbers, texts, mark, thousands) for mark in (".", ",")}
     whole = {mark for mark, values in readings.items() if len(values) == len(numbers)}

@@ -171,7 +171,7 @@ def _named(names):
     """Return the names of columns, with one as pandas gives it where there is none."""
     known, found = set(names), []
     for k, name in enumerate(names):
-        while not name or (name in found and is_unnamed(name)):
+        while not name or (is_unnamed(name) and name in found):
             name = f"Unnamed: {k}" if not name else f"{name}.1"
             name = f"{name}.1" if name in known else name
         found.append(name)

@@ -231,8 +231,9 @@ class TextColumns:
     def _problem(self, column, reading, is_target):
         """Say why a column of texts is not read as numbers."""
         texts = self._texts[column.name]
-        odd = {text for text in texts if text.strip().lower() not in MISSING} or set(texts)
-        if reading is None or reading.odd == odd:
+        some = {text for text in texts if text.strip().lower() not in MISSING} or set(texts)
+        odd = {text for text in some if not _is_plain(text)} or some
+        if reading is None or reading.odd == some:
             return f"{self._at(column, odd)}, which is no number"
         if reading.odd:
             n = sum(texts[text] for text in reading.odd)

@@ -229,6 +229,10 @@ def test_rows_with_fewer_values_than_names_are_named(tmp_path):
 
 
 HEADERS = {
+    "a mark twice": "\ufeff\ufeffx,y\n2,1.5\n3,2.5\n",
+    "a space without a width": "x,\u200by\n2,1.5\n3,2.5\n",
+    "spaces in quotation marks": '"x"," y "\n2,1.5\n3,2.5\n',
+    "an end mark": "x,y\n2,1.5\n3,2.5\n\x1a",
     "comments above": "# a table\n# made by hand, today\ny,x\n1.5,2\n2.5,3\n",
     "in a comment": "# a table\n# y,x\n1.5,2\n2.5,3\n",
     "a line for Excel": "sep=;\ny;x\n1.5;2\n2.5;3\n",
@@ -244,6 +248,12 @@ def test_headers(case, tmp_path):
     features, y = load_table(write(tmp_path, HEADERS[case]), target="y")
     assert y.tolist() == [1.5, 2.5]
     assert features["x"].tolist() == [2, 3]
+
+
+def test_zeros_in_text(tmp_path):
+    path = write(tmp_path, "x,y\n" + "a,1.5\n" * 2000 + "a,1.5\0\n")
+    with pytest.raises(ValueError, match=r"data row 2001 .* has '1.5"):
+        load_table(path, target="y")
 
 
 def test_names_may_hold_spaces(tmp_path):

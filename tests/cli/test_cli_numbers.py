@@ -304,6 +304,8 @@ def test_times_behind_a_date(tmp_path):
         ["Dec 2020", "Jan 2021"],
         ["10-20", "20-30"],
         ["1/2", "3/4"],
+        ["12 cm", "1.5 m", "3 cm", "2.5 m", "7 cm", "4 m", "9 cm", "5 m"],
+        ["1 g", "2 kg", "3 t", "4 g", "5 kg", "6 t", "7 g", "8 kg", "9 t", "10 g", "11 kg", "12 t"],
     ],
 )
 def test_dates_and_ranges_that_stay_text_are_named(texts, tmp_path):
