@@ -97,7 +97,6 @@ def test_a_fit_that_raises_leaves_the_estimator_as_it_was(name):
     for what, rows in bad.items():
         with pytest.raises(ValueError):
             fit(name, estimator, *rows)
-            pytest.fail(f"{what} was accepted")
         assert vars(estimator) == attributes, what
     for parameter, value in estimator.get_params(deep=False).items():
         estimator.set_params(**{parameter: object()})
