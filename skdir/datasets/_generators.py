@@ -12,12 +12,14 @@ from skdir.utils._validation import parameter_error
 _CALLER = "make_imbalanced_regression"
 # Rows that are drawn together. Another number would give other data for the same seed.
 _BLOCK = 1 << 16
+# What would take 128 TiB is a mistake, not a request.
+_MOST_VALUES = 2**44
 
 
 @validate_params(
     {
-        "n_samples": [Interval(Integral, 1, None, closed="left")],
-        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "n_samples": [Interval(Integral, 1, 2**48, closed="both")],
+        "n_features": [Interval(Integral, 1, 2**20, closed="both")],
         "skew": [Interval(Real, -3, 3, closed="both")],
         "modes": [Interval(Integral, 1, 100, closed="both")],
         "gaps": ["array-like", None],
@@ -126,15 +128,19 @@ def make_imbalanced_regression(
     """
     if heteroscedastic > 0 and n_features < 2:
         raise parameter_error("heteroscedastic", _CALLER, "0 for one feature", heteroscedastic)
+    if chunk_size is None and n_samples * n_features > _MOST_VALUES:
+        accepted = f"small enough for {_MOST_VALUES} values in X, unless 'chunk_size' is given"
+        raise parameter_error("n_samples", _CALLER, accepted, f"{n_samples} times {n_features}")
     shape = TargetShape(float(skew), int(modes), check_gaps(gaps, _CALLER))
     shape.check_mass(_CALLER)
     rng = check_random_state(random_state)
     entropy = rng.randint(0, 2**32, size=4, dtype=np.uint32)
-    blocks = _Blocks(entropy, n_samples, n_features, shape, noise, heteroscedastic)
+    blocks = _Blocks(entropy, int(n_samples), int(n_features), shape, noise, heteroscedastic)
     if chunk_size is not None:
         return _chunks(blocks, int(chunk_size))
     X, y = np.empty((n_samples, n_features)), np.empty(n_samples)
-    for number, rows in enumerate(blocks.rows()):
+    for number in range(blocks.n_blocks):
+        rows = slice(number * _BLOCK, (number + 1) * _BLOCK)
         X[rows], y[rows] = blocks.draw(number)
     return X, y
 
@@ -146,15 +152,11 @@ class _Blocks:
         self.entropy = [int(word) for word in entropy]
         self.n_samples, self.n_features, self.shape = n_samples, n_features, shape
         self.noise, self.heteroscedastic = noise, heteroscedastic
+        self.n_blocks = -(-n_samples // _BLOCK)
         # the signs are left as they come: both directions are uniform on the sphere
         stream = self._stream(0)
         directions = np.linalg.qr(stream.standard_normal((n_features, min(2, n_features))))[0]
         self.signal, self.spread = directions[:, 0], directions[:, -1]
-
-    def rows(self):
-        """Return the rows of each block as slices."""
-        starts = range(0, self.n_samples, _BLOCK)
-        return [slice(start, min(start + _BLOCK, self.n_samples)) for start in starts]
 
     def draw(self, number):
         """Return features and targets of a block."""
@@ -180,7 +182,7 @@ class _Blocks:
 def _chunks(blocks, chunk_size):
     """Yield chunks; a block is drawn once, where the first of its rows is asked for."""
     parts_X, parts_y, held = [], [], 0
-    for number in range(len(blocks.rows())):
+    for number in range(blocks.n_blocks):
         X, y = blocks.draw(number)
         start = 0
         while start < len(y):

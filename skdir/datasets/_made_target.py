@@ -22,7 +22,7 @@ def check_gaps(gaps, caller):
     accepted = "pairs (low, high), low below high, that do not overlap"
     try:
         pairs = np.asarray(gaps, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise parameter_error("gaps", caller, accepted, repr(gaps)) from None
     if pairs.ndim != 2 or pairs.shape[1] != 2 or len(pairs) == 0:
         raise parameter_error("gaps", caller, accepted, f"an array of shape {pairs.shape}")

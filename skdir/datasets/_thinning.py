@@ -7,7 +7,7 @@ from sklearn.utils import check_random_state, indexable
 
 from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
-from skdir.utils._validation import check_target, parameter_error
+from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "make_imbalance"
 # Points per bin at which a density is evaluated.
@@ -96,6 +96,7 @@ def make_imbalance(X, y, *, density, n_samples=None, bins=10, random_state=None)
     [1000, 368, 135, 50]
     """
     target = check_target(y, caller=_CALLER)
+    check_lengths({"X": X}, len(target), caller=_CALLER)
     X, y = indexable(X, y)
     edges = bin_edges(bins, target, caller=_CALLER)
     check_covered(target, edges, caller=_CALLER)

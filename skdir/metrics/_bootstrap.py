@@ -6,15 +6,21 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skdir.metrics._shot_metrics import evaluate_metrics
+from skdir.utils._sklearn_compat import Interval
 from skdir.utils._validation import parameter_error
+
+# More draws than this are a mistake.
+_MOST_DRAWS = 10**6
+_DRAWS = Interval(Integral, 0, _MOST_DRAWS, closed="both")
+_LEVEL = Interval(Real, 0, 1, closed="neither")
 
 
 def check_bootstrap(bootstrap, confidence_level, random_state, *, caller):
     """Return the number of draws, the level and one source of random numbers."""
-    if not isinstance(bootstrap, Integral) or isinstance(bootstrap, bool) or bootstrap < 0:
-        raise parameter_error("bootstrap", caller, "an integer from 0 on", repr(bootstrap))
-    valid = isinstance(confidence_level, Real) and not isinstance(confidence_level, bool)
-    if not valid or not 0 < confidence_level < 1:
+    if not _DRAWS.is_satisfied_by(bootstrap):
+        accepted = f"an integer from 0 to {_MOST_DRAWS}"
+        raise parameter_error("bootstrap", caller, accepted, repr(bootstrap))
+    if not _LEVEL.is_satisfied_by(confidence_level):
         raise parameter_error(
             "confidence_level", caller, "a number between 0 and 1", repr(confidence_level)
         )

@@ -73,7 +73,10 @@ def metric_sign(metric, greater_is_better, known, *, caller, own=True):
 
 def check_metric_params(params, metric, handed, *, caller):
     """Refuse keywords that a metric does not take, or that the scorer hands over itself."""
-    signature = inspect.signature(metric).parameters.values()
+    try:
+        signature = inspect.signature(metric).parameters.values()
+    except ValueError:  # functions written in C may have none to look at
+        return
     if any(p.kind is p.VAR_KEYWORD for p in signature):
         accepted = None
     else:

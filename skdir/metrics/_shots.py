@@ -16,7 +16,8 @@ from skdir.utils._validation import drop_unweighted, parameter_error
 
 SHOTS = ("many", "medium", "few", "zero")
 
-_THRESHOLD = [StrOptions({"auto"}), Interval(numbers.Real, 0, None, closed="left")]
+_NUMBER = Interval(numbers.Real, 0, None, closed="left")
+_THRESHOLD = [StrOptions({"auto"}), _NUMBER]
 
 
 @validate_params(
@@ -336,9 +337,11 @@ def label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_nam
     rows_per_bin = counts.sum() / target_bins.n_bins
     many = resolve_threshold("many", many, 1.5 * rows_per_bin, caller)
     few_given, few = few, resolve_threshold("few", few, 0.5 * rows_per_bin, caller)
+    if few > many and isinstance(few_given, str):
+        accepted = f"at least {few:g}, the value of few (from 'auto')"
+        raise parameter_error("many", caller, accepted, f"{many:g}")
     if few > many:
-        came = f"{few:g}" + (" (from 'auto')" if isinstance(few_given, str) else "")
-        raise parameter_error("few", caller, f"at most {many:g}, the value of many", came)
+        raise parameter_error("few", caller, f"at most {many:g}, the value of many", f"{few:g}")
     # Targets outside the bins have the number -1, which is the zero at the end.
     count = np.append(counts, 0)[target_bins.locate(y)]
     shots = np.select([count == 0, count > many, count < few], ["zero", "many", "few"], "medium")
@@ -349,10 +352,8 @@ def resolve_threshold(name, value, auto, caller):
     """Return a threshold as a float."""
     if isinstance(value, str) and value == "auto":
         return float(auto)
-    if isinstance(value, (bool, str)) or not isinstance(value, numbers.Real):
+    if not _NUMBER.is_satisfied_by(value):
         raise parameter_error(name, caller, "'auto' or a finite number from 0 on", repr(value))
-    if not 0 <= value < np.inf:
-        raise parameter_error(name, caller, "'auto' or a finite number from 0 on", value)
     return float(value)
 
 

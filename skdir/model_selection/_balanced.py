@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state, indexable
 from skdir.model_selection._strata import describe_targets, order_by_bin
 from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
-from skdir.utils._validation import check_target, parameter_error
+from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "balanced_train_test_split"
 
@@ -138,6 +138,8 @@ def balanced_train_test_split(
     if validation and max_share >= 0.5:
         raise parameter_error("max_share", _CALLER, "below 0.5 with validation rows", max_share)
     target = check_target(y, caller=_CALLER)
+    names = {f"arrays[{i}]": array for i, array in enumerate(arrays)}
+    check_lengths({"X": X, **names}, len(target), caller=_CALLER)
     containers = indexable(X, y, *arrays)
     edges = bin_edges(bins, target, caller=_CALLER)
     check_covered(target, edges, caller=_CALLER)

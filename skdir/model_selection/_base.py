@@ -4,10 +4,9 @@ import warnings
 from numbers import Integral
 
 from sklearn.model_selection import BaseCrossValidator
-from sklearn.utils import check_consistent_length
 
 from skdir.utils._sklearn_compat import Interval, validate_parameter_constraints
-from skdir.utils._validation import check_target, parameter_error
+from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 N_SPLITS = [Interval(Integral, 1, None, closed="left")]
 N_FOLDS = [Interval(Integral, 2, None, closed="left")]
@@ -84,7 +83,7 @@ class TargetSplitter(BaseCrossValidator):
         """Check everything before the first split is asked for."""
         self._check_parameters()
         y = check_target(y, caller=type(self).__name__)
-        check_consistent_length(X, y, groups)
+        check_lengths({"X": X, "groups": groups}, len(y), caller=type(self).__name__)
         return self._splits(y, groups)
 
 

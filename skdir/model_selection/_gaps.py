@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 from skdir.model_selection._base import TargetSplitter
 from skdir.model_selection._strata import draw_evenly
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import MAX_BINS, parameter_error
 
 _RANGES = (
     "a number of ranges from 2 on, or ranges (low, high) with low <= high, as an array of shape "
@@ -81,7 +81,7 @@ class TargetGapSplit(TargetSplitter):
     """
 
     _parameter_constraints: dict = {
-        "gaps": [Interval(Integral, 2, None, closed="left"), "array-like"],
+        "gaps": [Interval(Integral, 2, MAX_BINS, closed="both"), "array-like"],
         "kind": [StrOptions({"both", "interpolation", "extrapolation"})],
         "together": ["boolean"],
         "test_size": [Interval(Real, 0, 1, closed="left")],
@@ -151,7 +151,7 @@ class TargetGapSplit(TargetSplitter):
         """Return the ranges given by the user."""
         try:
             ranges = np.asarray(self.gaps, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             ranges = None
         if ranges is None or ranges.ndim != 2 or ranges.shape[1] != 2 or not len(ranges):
             got = repr(self.gaps) if ranges is None else f"shape {ranges.shape}"

@@ -6,8 +6,8 @@ from sklearn.utils import check_random_state
 
 from skdir.model_selection._base import N_FOLDS, N_SPLITS, FoldSplitter, GroupSplitter
 from skdir.model_selection._strata import BINS, find_strata, target_labels, warn_missing
-from skdir.model_selection._stratified import SIZE, rows_needed
-from skdir.utils._sklearn_compat import GroupsConsumerMixin, _validate_shuffle_split
+from skdir.model_selection._stratified import SIZE, rows_needed, split_sizes
+from skdir.utils._sklearn_compat import GroupsConsumerMixin
 from skdir.utils._validation import parameter_error
 
 
@@ -169,8 +169,8 @@ class BinnedStratifiedGroupShuffleSplit(GroupsConsumerMixin, GroupSplitter):
 
     def _splits(self, y, groups):
         caller, n = type(self).__name__, len(y)
-        n_train, n_test = _validate_shuffle_split(
-            n, self.test_size, self.train_size, default_test_size=0.2
+        n_train, n_test = split_sizes(
+            n, self.test_size, self.train_size, default=0.2, caller=caller
         )
         group = group_numbers(groups, caller=caller)
         if group.max() == 0:

@@ -1,6 +1,6 @@
 """Splits whose test rows have the distribution of the target."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -17,6 +17,7 @@ from skdir.model_selection._strata import (
     warn_missing,
 )
 from skdir.utils._sklearn_compat import Interval, _validate_shuffle_split
+from skdir.utils._validation import parameter_error
 
 # A number of rows or a share: scikit-learn's function checks it against the number of rows.
 SIZE = [Interval(Real, 0, None, closed="neither"), None]
@@ -182,8 +183,8 @@ class BinnedStratifiedShuffleSplit(TargetSplitter):
 
     def _splits(self, y, groups):
         n = len(y)
-        n_train, n_test = _validate_shuffle_split(
-            n, self.test_size, self.train_size, default_test_size=0.1
+        n_train, n_test = split_sizes(
+            n, self.test_size, self.train_size, default=0.1, caller=type(self).__name__
         )
         needed = rows_needed(n, n_train, n_test)
         labels = target_labels(self.bins, y, needed, caller=type(self).__name__)
@@ -205,6 +206,22 @@ class BinnedStratifiedShuffleSplit(TargetSplitter):
             test, rest = order[tested], order[~tested]
             train = rest[draw_evenly(len(rest), n_train, rng)]
             yield rng.permutation(train), rng.permutation(test)
+
+
+def split_sizes(n, test_size, train_size, *, default, caller):
+    """Return how many rows are for training and for test."""
+    for name, size in (("test_size", test_size), ("train_size", train_size)):
+        whole = isinstance(size, Integral)
+        if size is not None and not (1 <= size < n if whole else 0 < size < 1):
+            accepted = f"a share between 0 and 1, or a number of rows below {n}"
+            raise parameter_error(name, caller, accepted, repr(size))
+    try:
+        return _validate_shuffle_split(n, test_size, train_size, default_test_size=default)
+    except ValueError:  # together they are too much, or one leaves nothing
+        name, size = ("test_size", test_size) if train_size is None else ("train_size", train_size)
+        got = f"{size!r}" + (f" with test_size={test_size!r}" if name == "train_size" else "")
+        accepted = f"a size that leaves some of {n} rows for training and some for test"
+        raise parameter_error(name, caller, accepted, got) from None
 
 
 def rows_needed(n, n_train, n_test):

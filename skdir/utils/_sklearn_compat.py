@@ -4,20 +4,23 @@ Everything else in skdir imports public scikit-learn names or from here, so that
 scikit-learn release is mended in one file.
 """
 
+from numbers import Integral
+
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.metrics._scorer import _BaseScorer
 from sklearn.model_selection._split import GroupsConsumerMixin, _validate_shuffle_split
-from sklearn.utils import _safe_indexing
+from sklearn.utils import _param_validation, _safe_indexing
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
     HasMethods,
-    Interval,
     InvalidParameterError,
     Options,
     StrOptions,
     validate_parameter_constraints,
     validate_params,
 )
+from sklearn.utils.validation import _num_samples
 
 try:  # scikit-learn >= 1.7 shows meta-estimators from this module
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -34,9 +37,26 @@ __all__ = [
     "_BaseScorer",
     "_VisualBlock",
     "_fit_context",
+    "_num_samples",
     "_routing_enabled",
     "_safe_indexing",
     "_validate_shuffle_split",
     "validate_parameter_constraints",
     "validate_params",
 ]
+
+
+class Interval(_param_validation.Interval):
+    """A range of numbers that arithmetic takes: no bools, no fractions, nothing beyond float64.
+
+    scikit-learn's own takes True for 1, and 10**400 for a real number.
+    """
+
+    def is_satisfied_by(self, val):
+        """Tell whether a value is a number in the range."""
+        odd = isinstance(val, (bool, np.bool_, np.timedelta64))  # integers, all of them
+        if odd or not isinstance(val, (Integral, float, np.floating)):
+            return False
+        if isinstance(val, Integral) and abs(int(val)) >= 2**63:
+            return False
+        return super().is_satisfied_by(val)

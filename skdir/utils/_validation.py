@@ -205,6 +205,39 @@ def check_sample_weight(sample_weight, n_samples, *, caller="skdir", name="sampl
     return weight
 
 
+def check_lengths(arrays, n_samples, *, caller):
+    """Refuse arrays that have not one row per target.
+
+    Parameters
+    ----------
+    arrays : dict of str to object
+        Arrays, sparse matrices, frames or lists by the name of their parameter; None is none.
+
+    n_samples : int
+        How many rows each must have, as `y` has.
+
+    caller : str
+        For the message.
+
+    Raises
+    ------
+    ValueError
+        If one has another number of rows, or none at all.
+    """
+    # imported here, so that this file is read fast, and where scikit-learn cannot be
+    from skdir.utils._sklearn_compat import _num_samples
+
+    for name, array in arrays.items():
+        try:
+            n_rows = n_samples if array is None else _num_samples(array)
+        except TypeError:
+            got = f"a {type(array).__name__}"
+            raise parameter_error(name, caller, f"an array of {n_samples} rows", got) from None
+        if n_rows != n_samples:
+            accepted = f"an array of {n_samples} rows, as y"
+            raise parameter_error(name, caller, accepted, f"{n_rows} rows")
+
+
 def drop_unweighted(sample_weight, *arrays):
     """Return the weights and arrays without the rows of zero weight, which change nothing."""
     if sample_weight is None or sample_weight.all():
@@ -242,7 +275,7 @@ def check_bins(bins, *, caller="skdir", name="bins"):
     array([0., 1., 3.])
     """
     accepted = f"an integer from 1 to {MAX_BINS} or strictly increasing edges"
-    if isinstance(bins, numbers.Integral) and not isinstance(bins, bool):
+    if isinstance(bins, numbers.Integral) and not isinstance(bins, (bool, np.timedelta64)):
         if not 1 <= bins <= MAX_BINS:
             raise parameter_error(name, caller, accepted, bins)
         return int(bins)

@@ -132,7 +132,7 @@ def test_bad_densities_are_refused(density, message):
 
 
 def test_lengths_and_bins_are_checked():
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with pytest.raises(ValueError, match="must be an array of [0-9]+ rows, as y"):
         make_imbalance([[1], [2]], [1, 2, 3], density=[1], bins=1)
     with pytest.raises(ValueError, match="'bins' .* cover all targets"):
         make_imbalance([[1], [2], [3]], [1, 2, 3], density=[1], bins=[0, 2])

@@ -109,7 +109,7 @@ COMMON = [
     ("y_train", ["a", "b"], "real numbers"),
     ("y_train", [[0.0], [1.0]], "1-d array"),
     ("bins", 0, "."),
-    ("bins", True, "edges"),
+    ("bins", True, "(array-like|edges). Got True"),
     ("bins", 1.5, "."),
     ("bins", None, "."),
     ("bins", "auto", "'?integer"),
@@ -181,7 +181,9 @@ def test_bad_parameters_of_the_report_are_named(name, value, match):
 
 
 def test_auto_few_above_a_given_many_is_refused():
-    with pytest.raises(ValueError, match=r"'few' parameter .* Got 5 \(from 'auto'\) instead"):
+    with pytest.raises(
+        ValueError, match=r"'many' parameter .* at least 5, the value of few \(from 'auto'\). Got 2"
+    ):
         shot_labels(np.zeros(10), [0], bins=1, many=2)
 
 

@@ -208,7 +208,7 @@ def test_bad_parameters(params, message):
     [
         ([], "'y' parameter .* at least 1 targets"),
         ([1.0, np.nan, 2.0], "'y' parameter .* must be finite"),
-        ([1.0, 2.0], "inconsistent numbers of samples"),
+        ([1.0, 2.0], "must be an array of [0-9]+ rows, as y"),
         ([[1.0], [2.0], [3.0]], "'y' parameter .* 1-d"),
     ],
 )

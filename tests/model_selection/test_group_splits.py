@@ -242,7 +242,7 @@ def test_a_stratum_that_one_group_holds_is_warned_of():
         (np.zeros((6, 2)), r"'groups' .* 1-d .* Got shape \(6, 2\)"),
         ([0, 1, np.nan, 2, 3, 4], "'groups' .* without missing values. Got NaN"),
         ([0, 1, "a", None, 3, 4], "'groups' .* labels that can be sorted"),
-        ([0, 1, 2], "inconsistent numbers of samples"),
+        ([0, 1, 2], "must be an array of [0-9]+ rows, as y"),
     ],
 )
 def test_bad_groups(splitter, groups, message):

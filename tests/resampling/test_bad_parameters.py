@@ -35,7 +35,7 @@ GAPS = np.where(X > 8, np.nan, X)
         (-1.0, "must be"),
         (np.inf, "must be"),
         (np.nan, "must be"),
-        (True, "a positive ratio of rare to normal rows"),
+        (True, "an instance of 'dict' or a callable. Got True"),
         ("often", "'over'"),
         (None, "an instance of 'dict' or a callable. Got None"),
         ([10, 20], "an instance of 'dict' or a callable. Got [10, 20]"),
