@@ -57,13 +57,16 @@ def unpack(archive, member, *, caller, into=None, keep=False):
     with filelock.FileLock(f"{folder}.lock"):
         if folder.is_dir():
             return folder
-        scratch = Path(tempfile.mkdtemp(dir=into, prefix=".unpacking-"))
+        prefix = f".unpacking-{member}-"
+        for stopped in into.glob(f"{prefix}*"):  # by a process that was killed; the lock is ours
+            shutil.rmtree(stopped, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(dir=into, prefix=prefix))
         try:
             with _opened(archive, caller) as file:
                 entries, n_bytes = _wanted(file, member, archive, caller)
                 check_space(folder, n_bytes)
-                safely = {} if isinstance(file, zipfile.ZipFile) else {"filter": "data"}
-                file.extractall(scratch, entries, **safely)
+                plain = isinstance(file, zipfile.ZipFile) or not hasattr(tarfile, "data_filter")
+                file.extractall(scratch, entries, **({} if plain else {"filter": "data"}))
             if not (scratch / member).is_dir():
                 raise unusable(archive, caller, f"holds no folder {member!r}")
             os.rename(scratch / member, folder)

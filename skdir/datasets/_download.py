@@ -115,10 +115,10 @@ class Source(NamedTuple):
             return {}
         text = record.read_bytes()[:MAX_LIST].decode("utf-8", errors="replace")
         entries = [line.split() for line in text.splitlines()]
-        if not all(len(entry) == 2 and is_sha256(entry[0]) for entry in entries):
+        if not all(len(entry) == 2 and is_sha256(entry[0]) for entry in entries if entry):
             remedy = "Delete it, and the next download is trusted anew"
             raise unusable(record, self.caller, "must hold checksums and addresses", remedy)
-        return {url: checksum for checksum, url in entries}
+        return {entry[1]: entry[0].lower() for entry in entries if entry}
 
     def _record(self, remote):
         return self.folder / f"{remote.name}.sha256"

@@ -28,7 +28,7 @@ def data_folder(data_home, name, caller):
         data_home = os.environ.get("SKDIR_DATA") or Path("~", "skdir_data")
     home = user_path(data_home, caller=caller, parameter="data_home")
     folder = home / name
-    for path in (folder, home):
+    for path in (folder, *folder.parents):
         if path.exists() and not path.is_dir():
             raise parameter_error("data_home", caller, "a folder", f"{str(path)!r}, a file,")
     return folder

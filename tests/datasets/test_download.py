@@ -325,6 +325,9 @@ def make_archive(path, member="faces"):
 @pytest.mark.parametrize("suffix", [".zip", ".tar"])
 def test_unpack(tmp_path, suffix):
     archive = make_archive(tmp_path / f"a{suffix}")
+    stopped = tmp_path / ".unpacking-faces-x"  # of a process that was killed
+    stopped.mkdir()
+    (stopped / "half").write_bytes(b"of it")
     folder = unpack(archive, "faces", caller="fetch_test")
     assert (folder / "1.txt").read_text() == "one" and not archive.exists()
     assert unpack(archive, "faces", caller="fetch_test") == folder  # by another process

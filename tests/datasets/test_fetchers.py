@@ -2,8 +2,12 @@
 
 import hashlib
 import inspect
+import os
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from made_files import depth_files, face_list, sentence_files
 
@@ -93,3 +97,68 @@ def test_signatures_agree():
         assert [name for name in parameters if name in shared] == shared
         for name in shared:
             assert parameters[name].default == first[name].default
+
+
+NEVER = [
+    -1, np.nan, np.inf, 10**400, 2**64, True, np.True_, "1", "nonsense", b"1", 1j, Decimal(1),
+    Fraction(1, 2), [], {}, len, np.timedelta64(1), np.array([1, 2]),
+]  # fmt: skip
+NUMBERS = [
+    *((name, number) for name in FETCHERS for number in ("n_retries", "delay")),
+    *(("fetch_imbalanced_tabular", number) for number in ("n_retries", "delay")),
+    ("load_shhs_dir", "max_per_score"),
+]
+
+
+@pytest.mark.parametrize("value", NEVER, ids=range(len(NEVER)))
+@pytest.mark.parametrize(("name", "number"), NUMBERS)
+def test_what_is_never_a_number(valid, server, name, number, value):
+    if number == "delay" and isinstance(value, Fraction):
+        value = Fraction(-1, 2)
+    with pytest.raises(ValueError, match=f"'{number}' parameter of {name} must be "):
+        getattr(skdir.datasets, name)(**{**valid[name], number: value})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "home", ["", "  ", "\0", "a\0b", "~nobody-of-this-name/x", "file", "file/sub", b"\xff\0"]
+)
+@pytest.mark.parametrize("name", [*FETCHERS, "fetch_imbalanced_tabular"])
+def test_folders_that_cannot_be(valid, server, tmp_path, monkeypatch, name, home):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("my own")
+    if isinstance(home, bytes):
+        home = os.fsdecode(home)
+    with pytest.raises(ValueError, match=f"'data_home' parameter of {name} must be "):
+        getattr(skdir.datasets, name)(**{**valid[name], "data_home": home})
+    assert (tmp_path / "file").read_text() == "my own"
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+def test_a_file_where_the_folder_of_the_data_set_should_be(valid, server, tmp_path, name):
+    folder = tmp_path / name.removeprefix("fetch_")
+    folder.write_text("my own")
+    with pytest.raises(ValueError, match=f"'data_home' parameter of {name} must be a folder"):
+        getattr(skdir.datasets, name)(**valid[name])
+    assert folder.read_text() == "my own"
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+def test_ones_own_files_of_any_content_are_never_written(valid, server, tmp_path, name):
+    """Files and folders with the names of all that is downloaded, in data_home itself."""
+    for file in server.files:
+        (tmp_path / f"{file}.gz").mkdir()
+        (tmp_path / f"{file}.part").write_text("my own")
+        (tmp_path / f"{file}.lock").write_text("my own")
+        (tmp_path / f"{file}.sha256").write_text("my own")
+    before = {p: p.read_text() for p in tmp_path.iterdir() if p.is_file()}
+    known = {k: hashlib.sha256(v).hexdigest() for k, v in server.files.items()}
+    ours = {
+        "fetch_agedb_dir": ["agedb.csv"], "fetch_imdb_wiki_dir": ["imdb_wiki.csv"],
+        "fetch_nyud2_dir": [k for k in known if k.endswith(("zip", "npy", "subset.csv"))],
+        "fetch_sts_b_dir": [k for k in known if k.endswith("tsv")],
+    }[name]  # fmt: skip
+    options = {**valid[name], "known_hash": {k: known[k] for k in ours}}
+    assert len(getattr(skdir.datasets, name)(**options).target)
+    assert {p: p.read_text() for p in tmp_path.iterdir() if p.is_file()} == before
