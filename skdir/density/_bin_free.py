@@ -81,9 +81,10 @@ class BinFreeDensity:
         any_outside = len(y) > 0 and (y.min() < low or y.max() > high)
         for start in range(0, len(y), _CHUNK):
             target, part = y[start : start + _CHUNK], out[start : start + _CHUNK]
-            position = target - self.histogram.low if self.line is None else self.line(target)
-            position *= 1.0 / self.width
-            self.curve(position, part)
+            with np.errstate(over="ignore"):  # of targets far outside
+                position = target - self.histogram.low if self.line is None else self.line(target)
+                position *= 1.0 / self.width
+                self.curve(position, part)
             if any_outside:
                 part[(target < low) | (target > high)] = 0.0
             if then is not None:
@@ -110,7 +111,7 @@ def fit_bin_free(settings, y, sample_weight, caller):
         bandwidth = _choose_bandwidth(settings, histogram, caller, y, rows)
         needed = RULE_LEVEL
         if bandwidth is not None:
-            needed = grid_level(settings.kernel, bandwidth / (high - low))
+            needed = grid_level(settings.kernel, _ratio(bandwidth, high - low))
         if needed <= level:
             break
         if needed > _MAX_LEVEL:
@@ -143,7 +144,7 @@ def add_to_bin_free(before, settings, y, sample_weight, caller):
             kept = FineHistogram.from_targets(*before.points(), _MAX_LEVEL, low, high)
         histogram = histogram + kept.times(before.tally.unit / all_rows.unit)
     bandwidth = _choose_bandwidth(settings, histogram, caller)
-    if grid_level(settings.kernel, bandwidth / (high - low)) > _MAX_LEVEL:
+    if grid_level(settings.kernel, _ratio(bandwidth, high - low)) > _MAX_LEVEL:
         raise parameter_error(
             "bandwidth",
             caller,
@@ -173,7 +174,7 @@ def _choose_bandwidth(settings, histogram, caller, y=None, rows=None):
         return None if relative is None else float(relative * width)
     # a constant has no spread to go by
     bandwidth = float(width if isinstance(rule, str) else rule)
-    if settings.boundary != "reflect" and bandwidth > 1e4 * width:
+    if settings.boundary != "reflect" and bandwidth / 1e4 > width:
         raise parameter_error(
             "bandwidth",
             caller,
@@ -205,8 +206,7 @@ def _without_gaps(settings, y, rows, line, bandwidth, caller):
 def _draw(settings, histogram, tally, seen, line, bandwidth):
     """Draw the curve, and sum it up in cells of half to one bandwidth."""
     low, width = histogram.low, histogram.high - histogram.low
-    with np.errstate(over="ignore"):
-        relative = min(bandwidth / width, np.finfo(np.float64).max)
+    relative = _ratio(bandwidth, width)
     curve = density_curve(histogram, settings.kernel, relative, settings.boundary)
     level = min(histogram.level, max(0, int(np.ceil(-np.log2(relative)))))
     cells = np.linspace(0.0, 1.0, 2**level + 1)
@@ -214,7 +214,9 @@ def _draw(settings, histogram, tally, seen, line, bandwidth):
     edges = low + width * cells if line is None else line.targets(width * cells)
     first, last = (low, histogram.high) if line is None else seen
     edges[0], edges[-1] = first, last
-    beyond = [abs(end) * width for end in curve.beyond()]
+    with np.errstate(over="ignore"):
+        beyond = [abs(end) * width for end in curve.beyond()]
+        ends = (first - beyond[0], last + beyond[1])
     return BinFreeDensity(
         histogram=histogram,
         tally=tally,
@@ -222,11 +224,17 @@ def _draw(settings, histogram, tally, seen, line, bandwidth):
         line=line,
         bandwidth=bandwidth,
         curve=curve,
-        ends=(first - beyond[0], last + beyond[1]),
+        ends=ends,
         edges=edges,
         counts=counts,
         effective_counts=_integrate(curve, cells) * counts.sum(),
     )
+
+
+def _ratio(bandwidth, width):
+    """Return the bandwidth in units of the range, at most what float64 holds."""
+    with np.errstate(over="ignore"):
+        return min(bandwidth / width, np.finfo(np.float64).max)
 
 
 def _integrate(curve, ends):

@@ -18,6 +18,8 @@ from skdir.utils._binning import bin_edges, bin_index, bin_widths, check_covered
 from skdir.utils._validation import parameter_error
 from skdir.utils._weights import Tally
 
+# A window reaches over so many times all bins, unless there are many.
+_IMAGES, _MANY_BINS = 20, 20_000
 # Smoothing over bins of unequal width needs the distances of all pairs.
 _MAX_UNEQUAL_BINS = 5000
 # Pairs of bins at a time: 0.5 MB in float64, so that they stay in a cache.
@@ -65,7 +67,7 @@ class BinnedDensity:
     def per_bin(self, counts=None):
         """Return the density times the width of all bins, per bin."""
         counts = self.effective_counts if counts is None else counts
-        return counts / bin_widths(self.edges) * (self.width / self.counts.sum())
+        return counts * (self.width / bin_widths(self.edges)) / self.counts.sum()
 
     def relative(self, y):
         """Return the density at targets times `width`; zero outside of the bins."""
@@ -91,8 +93,8 @@ def fit_binned(settings, y, sample_weight, caller, before=None):
     if before is not None or not isinstance(settings.bins, Integral):  # else laid over the targets
         check_covered(y, edges, caller=caller)
     with np.errstate(over="ignore"):
-        width = edges[-1] - edges[0]
-        if not np.isfinite(width / np.diff(edges).min()):
+        width, narrowest = edges[-1] - edges[0], np.diff(edges).min()
+        if not np.isfinite([width / narrowest, 1 / narrowest]).all():
             raise parameter_error(
                 "bins",
                 caller,
@@ -135,9 +137,10 @@ class Smoother:
                 self._rule(rule, counts, caller) if isinstance(rule, str) else float(rule)
             )
             if equal:
-                self._window = bin_window(
-                    self._kernel, self.bandwidth / width, self._kernel_size, len(counts)
-                )
+                with np.errstate(over="ignore"):
+                    relative = self.bandwidth / width
+                reach = len(counts) * (_IMAGES if len(counts) < _MANY_BINS else 1)
+                self._window = bin_window(self._kernel, relative, self._kernel_size, reach)
             elif len(counts) > _MAX_UNEQUAL_BINS:
                 raise parameter_error(
                     "bins",

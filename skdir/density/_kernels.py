@@ -45,15 +45,18 @@ def bin_window(kernel, bandwidth, kernel_size, n_bins):
     `bandwidth` is in bins. The window reaches as far as the kernel does, at most over all bins
     from any bin, or over `kernel_size` bins where given.
     """
+    # beyond these no bin, or each bin, is reached, and products would leave float64
+    bandwidth = min(max(bandwidth, 1e-300), 1e300)
     half = int(min(np.ceil(REACH[kernel] * bandwidth), n_bins))
     if kernel_size is not None:
         half = min(half, kernel_size // 2)
-    window = kernel_values(kernel, np.arange(-half, half + 1) / bandwidth)
+    with np.errstate(over="ignore"):
+        window = kernel_values(kernel, np.arange(-half, half + 1) / bandwidth)
     return window / window.sum()
 
 
 def check_window(window, *, caller, name="kernel"):
-    """Validate an explicit window over bins: odd length, non-negative, not all zero."""
+    """Return a window over bins scaled to maximum 1: odd length, non-negative, not all zero."""
     accepted = (
         "'gaussian', 'laplacian', 'triangular', None or a window of odd length with finite, "
         "non-negative weights"
@@ -66,7 +69,7 @@ def check_window(window, *, caller, name="kernel"):
         raise parameter_error(name, caller, accepted, f"an array of shape {values.shape}")
     if not np.isfinite(values).all() or values.min() < 0 or values.max() == 0:
         raise parameter_error(name, caller, accepted, repr(values))
-    return values
+    return values / values.max()  # their sum may be more than float64 holds
 
 
 def reference_window(kernel, kernel_size, sigma, *, normalize="max"):

@@ -12,6 +12,8 @@ _LEAST, _MOST = 10, 50
 # Edges that are equally spaced to 1e-6 of a bin are less than this from where arithmetic has them.
 _NEAR_EDGE = 1e-5
 
+# Half of a range beyond which a difference, or twice it, may leave float64.
+_WIDEST = 2.0**1021
 # From here on float64 has no halves, so that bins around integers have no edges.
 _NO_HALVES = 2.0**52
 
@@ -38,8 +40,9 @@ def bin_index(y, edges, *, inside=False):
     """
     n_bins = len(edges) - 1
     outside = not inside and len(y) > 0 and (y.min() < edges[0] or y.max() > edges[-1])
-    width = (edges[-1] - edges[0]) / n_bins
-    equal = np.isfinite(width) and np.isfinite(1 / width)
+    with np.errstate(over="ignore", divide="ignore"):
+        width = (edges[-1] - edges[0]) / n_bins
+        equal = np.isfinite(width) and np.isfinite(1 / width)
     if equal and np.abs(edges - np.linspace(edges[0], edges[-1], n_bins + 1)).max() < 1e-6 * width:
         index = _equal_width_index(y, edges, width, outside)
     else:
@@ -59,8 +62,9 @@ def _equal_width_index(y, edges, width, outside):
     for start in range(0, len(y), _CHUNK):
         target = y[start : start + _CHUNK]
         bin_ = index[start : start + _CHUNK]
-        position = np.subtract(target, edges[0], out=buffer[: len(target)])
-        position *= 1 / width
+        with np.errstate(over="ignore"):  # of targets far outside
+            position = np.subtract(target, edges[0], out=buffer[: len(target)])
+            position *= 1 / width
         if outside:
             np.clip(position, 0, last, out=position)
         np.copyto(bin_, position, casting="unsafe")
@@ -75,9 +79,11 @@ def _equal_width_index(y, edges, width, outside):
 
 def bin_widths(edges):
     """Return the widths of bins, all the same where they differ by the rounding of edges alone."""
-    widths = np.diff(edges)
-    if np.ptp(widths) <= 4 * np.spacing(np.abs(edges[[0, -1]]).max()):
-        widths[:] = (edges[-1] - edges[0]) / len(widths)
+    with np.errstate(over="ignore", invalid="ignore"):
+        widths = np.diff(edges)
+        equal = np.ptp(widths) <= 4 * np.spacing(np.abs(edges[[0, -1]]).max())
+    if equal:
+        widths[:] = 4 * np.mean(widths / 4)  # their sum may be more than float64 holds
     return widths
 
 
@@ -98,7 +104,8 @@ def bin_edges(bins, y, sample_weight=None, *, caller):
         low, high = low - half, high + half
     # halves, since the range itself may be more than float64 holds
     edges = 2 * np.linspace(low / 2, high / 2, bins + 1)
-    if not (np.diff(edges) > 0).all():
+    edges[[0, -1]] = low, high  # the half of a subnormal number is rounded
+    if not (edges[1:] > edges[:-1]).all():
         raise parameter_error(
             "bins", caller, "few enough to tell apart in float64", f"{bins} bins on {low} .. {high}"
         )
@@ -141,18 +148,28 @@ def auto_edges(y, sample_weight=None, *, max_bins=1000):
     if low == high:
         return bin_edges(1, y, caller="auto_edges")
     sample_weight = counting_weights(sample_weight)
+    if high / 2 - low / 2 > _WIDEST:
+        # a difference may be more than float64 holds, and bins that wide hold no whole numbers
+        return 4 * auto_edges(y / 4, sample_weight, max_bins=max_bins)
     n = len(y) if sample_weight is None else sample_weight.sum()
     quartile = weighted_quantile(y, [0.25, 0.75], sample_weight)
     width = (high - low) / (np.log2(max(n, 1.0)) + 1)
     narrow = 2 * (quartile[1] - quartile[0]) * max(n, 1.0) ** (-1 / 3)
     if narrow > 0:
         width = min(width, narrow)
+    width = max(width, np.finfo(np.float64).smallest_subnormal)
     n_bins = int(min(max_bins, np.ceil((high - low) / width)))
-    if high - low < MAX_BINS and (np.floor(y) == y).all():
+    if high - low < MAX_BINS and max(-low, high) < _NO_HALVES and (np.floor(y) == y).all():
         step = max(1.0, np.round((high - low + 1) / n_bins))
         count = int(np.ceil((high - low + 1) / step))
         return low - 0.5 + step * np.arange(count + 1)
-    return bin_edges(n_bins, y, caller="auto_edges")
+    return bin_edges(min(n_bins, _most_bins(low, high)), y, caller="auto_edges")
+
+
+def _most_bins(low, high):
+    """Return how many bins of a range float64 can tell apart."""
+    steps = (high / 2 - low / 2) / np.spacing(max(abs(low), abs(high)))
+    return int(np.clip(steps, 1, MAX_BINS))
 
 
 def table_edges(y, sample_weight=None):
@@ -160,16 +177,17 @@ def table_edges(y, sample_weight=None):
     edges = auto_edges(y, sample_weight, max_bins=_MOST)
     if _LEAST <= len(edges) - 1 <= _MOST:
         return edges
-    step, span = edges[1] - edges[0], edges[-1] - edges[0]
+    with np.errstate(over="ignore"):
+        step = edges[1] - edges[0]
     # auto_edges puts the edges of whole targets at halves, a whole number apart
-    if step == np.floor(step) and edges[0] == np.floor(edges[0]) + 0.5:
+    if step == np.floor(step) and edges[0] - np.floor(edges[0]) == 0.5:
         if len(edges) - 1 > _MOST:
-            step = np.ceil(span / _MOST)
+            step = np.ceil((edges[-1] - edges[0]) / _MOST)
         else:
             step = max(1.0, np.floor((y.max() - y.min() + 1) / _LEAST))
         count = int(np.ceil((y.max() - y.min() + 1) / step))
         return edges[0] + step * np.arange(count + 1)
-    return bin_edges(_LEAST, y, caller="table_edges")
+    return bin_edges(min(_LEAST, _most_bins(y.min(), y.max())), y, caller="table_edges")
 
 
 def weighted_quantile(y, probabilities, sample_weight=None):

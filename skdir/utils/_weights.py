@@ -56,9 +56,10 @@ class Tally:
     def __add__(self, batch):
         """Return the tally of all rows of both."""
         n_rows = self.n_rows + batch.n_rows
-        mean = self.mean_weight * (self.n_rows / n_rows) + batch.mean_weight * (
-            batch.n_rows / n_rows
-        )
+        # relative to the higher, which may be next to nothing or next to infinity
+        highest = max(self.mean_weight, batch.mean_weight)
+        own, other = self.mean_weight / highest, batch.mean_weight / highest
+        mean = highest * (own * (self.n_rows / n_rows) + other * (batch.n_rows / n_rows))
         return Tally(n_rows, mean, self.whole and batch.whole and mean * n_rows < _MOST_ROWS)
 
 

@@ -199,6 +199,8 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         self._rarest = values.max()
         if not np.isfinite(self._rarest):  # rows that their own kernel does not reach
             self._rarest = values.max(where=np.isfinite(values), initial=0.0) or 1.0
+        if self._rarest == 0:  # rows that weigh something are next to nothing beside others
+            raise self._unequal_weights(masses)
         # in units of the rarest row's, so that no sum leaves the range of float64
         values = np.minimum(values, self._rarest) / self._rarest
         if values.min() >= 1 - self._accuracy:
@@ -206,12 +208,26 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         if masses is None:
             masses = np.ones(len(values))
         if self._clip is None:
-            self._scale = masses.sum() / (values @ masses)
+            with np.errstate(over="ignore"):
+                self._scale = masses.sum() / (values @ masses)
         else:
             self._scale = _clipped_scale(values, masses, self._clip, type(self).__name__)
+        if not np.isfinite(self._scale):
+            raise self._unequal_weights(masses)
+        if self._clip is not None:
             values = np.clip(values * self._scale, *self._clip)
+            values /= values.max()
         total, squares = values @ masses, (values * values) @ masses
         self.effective_sample_size_ = float(total**2 / squares)
+
+    def _unequal_weights(self, masses):
+        """Build the error for rows that count next to nothing beside others."""
+        return parameter_error(
+            "sample_weight",
+            type(self).__name__,
+            "of sizes whose ratios float64 holds",
+            f"numbers of rows from {masses.min():g} to {masses.max():g}",
+        )
 
     def _scaled(self, raw):
         """Limit raw weights to the rarest training row's and scale them."""
@@ -236,14 +252,14 @@ def _clipped_scale(values, masses, clip, caller):
     low, high = clip
     if low == high:
         return 1.0
-    total = masses.sum()
+    masses = masses / masses.sum()
     starts, ends = np.full((2, len(values)), np.inf)  # zeros never leave the lower bound
     with np.errstate(over="ignore"):
         np.divide(low, values, out=starts, where=values > 0)
         np.divide(high, values, out=ends, where=values > 0)
     if high < np.inf:
-        most = masses @ np.where(values > 0, high, low) / total
-        if most < 1:
+        most = masses @ np.where(values > 0, high, low)
+        if most < 1 - 1e-12:
             raise parameter_error(
                 "clip",
                 caller,
@@ -255,12 +271,13 @@ def _clipped_scale(values, masses, clip, caller):
     first, last = 0, len(corners)  # the mean is at most 1 at the first, above 1 at the last
     while last - first > 1:
         middle = (first + last) // 2
-        mean_is_low = masses @ np.clip(values * corners[middle], low, high) <= total
+        mean_is_low = masses @ np.clip(values * corners[middle], low, high) <= 1
         first, last = (middle, last) if mean_is_low else (first, middle)
     begin, end = corners[first], corners[last] if last < len(corners) else np.inf
     below, above = starts >= end, ends <= begin
     inner = ~(below | above)
     if not inner.any():  # the mean is one on the whole stretch
         return float(begin)
-    rest = total - (low * masses[below].sum() + (high * masses[above].sum() if above.any() else 0))
-    return float(np.clip(rest / (masses[inner] @ values[inner]), begin, end))
+    rest = 1 - (low * masses[below].sum() + (high * masses[above].sum() if above.any() else 0))
+    with np.errstate(over="ignore"):
+        return float(np.clip(rest / (masses[inner] @ values[inner]), begin, end))

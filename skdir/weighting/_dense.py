@@ -97,6 +97,8 @@ class DenseWeighter(BaseWeighter):
         if self._alpha == 0:
             return np.ones(len(density))
         density -= self._lowest
-        density *= -self._alpha / (self._highest - self._lowest)
+        density /= self._highest - self._lowest
+        with np.errstate(over="ignore"):  # of unseen targets denser than any
+            density *= -self._alpha
         density += 1.0
         return np.maximum(density, self._eps, out=density)

@@ -6,6 +6,7 @@ import numpy as np
 
 from skdir.utils._binning import bin_edges, bin_index, bin_widths, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._validation import parameter_error
 from skdir.utils._weights import counting_weights
 from skdir.weighting._base import BaseWeighter, raw_of_bins
 from skdir.weighting._lds import REWEIGHT_CONSTRAINT, inverse_power, reweight_exponent
@@ -92,7 +93,16 @@ class InverseFrequencyWeighter(BaseWeighter):
             index, weights=sample_weight, minlength=len(self.bin_edges_) - 1
         ).astype(np.float64)
         widths = bin_widths(self.bin_edges_)
-        heights = self.counts_ * (widths.mean() / widths)
+        with np.errstate(over="ignore", invalid="ignore"):
+            narrowness = widths.max() / widths
+        if not np.isfinite(narrowness).all():
+            raise parameter_error(
+                "bins",
+                caller,
+                "of widths whose ratios float64 holds",
+                f"widths from {widths.min():g} to {widths.max():g}",
+            )
+        heights = self.counts_ * narrowness
         self._raw_of_bins = inverse_power(heights, reweight_exponent(self.reweight))
         return self._raw_of_bins, self.counts_, index
 

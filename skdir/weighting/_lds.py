@@ -25,7 +25,7 @@ def reweight_exponent(reweight):
 
 def inverse_power(density, exponent):
     """Replace densities by their inverse power, in place; zero becomes infinite."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         if exponent == 0.5:
             np.sqrt(density, out=density)
             np.reciprocal(density, out=density)
@@ -258,6 +258,7 @@ class LDSWeighter(BaseWeighter):
         counts = model.counts
         if self.clip_counts is not None:
             counts = np.clip(counts, *self.clip_counts)
+            counts = counts / counts.max()  # the bounds may be any, and weights are relative
         if self.root_first:
             power = model.smooth(model.per_bin(counts) ** self._exponent)
             self._raw_of_bins = inverse_power(power, 1.0)
