@@ -279,5 +279,8 @@ def _clipped_scale(values, masses, clip, caller):
     if not inner.any():  # the mean is one on the whole stretch
         return float(begin)
     rest = 1 - (low * masses[below].sum() + (high * masses[above].sum() if above.any() else 0))
+    highest = values[inner].max()  # divided by it, so that no product falls to 0
+    slope = masses[inner] @ (values[inner] / highest)
     with np.errstate(over="ignore"):
-        return float(np.clip(rest / (masses[inner] @ values[inner]), begin, end))
+        scale = rest / slope / highest if slope > 0 else begin
+    return float(np.clip(scale, begin, end))
