@@ -5,7 +5,7 @@ import numbers
 import numpy as np
 from scipy import ndimage, signal, special
 
-from skdir.utils._validation import parameter_error
+from skdir.utils._validation import MAX_BINS, parameter_error, real_array
 
 KERNELS = ("gaussian", "laplacian", "triangular")
 
@@ -61,10 +61,9 @@ def check_window(window, *, caller, name="kernel"):
         "'gaussian', 'laplacian', 'triangular', None or a window of odd length with finite, "
         "non-negative weights"
     )
-    try:
-        values = np.asarray(window, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise parameter_error(name, caller, accepted, repr(window)) from None
+    values = real_array(window)
+    if values is None:
+        raise parameter_error(name, caller, accepted, repr(window))
     if values.ndim != 1 or len(values) % 2 == 0:
         raise parameter_error(name, caller, accepted, f"an array of shape {values.shape}")
     if not np.isfinite(values).all() or values.min() < 0 or values.max() == 0:
@@ -121,8 +120,10 @@ def reference_window(kernel, kernel_size, sigma, *, normalize="max"):
     if kernel not in KERNELS:
         raise parameter_error("kernel", caller, f"one of {KERNELS}", repr(kernel))
     check_kernel_size(kernel_size, caller=caller)
-    if not isinstance(sigma, numbers.Real) or not 0 < sigma < np.inf:
-        raise parameter_error("sigma", caller, "a positive number", repr(sigma))
+    if kernel_size > MAX_BINS:
+        raise parameter_error("kernel_size", caller, f"at most {MAX_BINS} bins", kernel_size)
+    if not isinstance(sigma, numbers.Real) or not 1e-100 <= sigma <= 1e6:
+        raise parameter_error("sigma", caller, "a positive number, at most 1e6", repr(sigma))
     if normalize not in ("max", "sum"):
         raise parameter_error("normalize", caller, "'max' or 'sum'", repr(normalize))
     half = kernel_size // 2

@@ -19,6 +19,7 @@ from skdir.utils._validation import (
     check_target,
     drop_unweighted,
     parameter_error,
+    real_array,
 )
 
 # Shared with the weighters that are built on a density.
@@ -290,7 +291,9 @@ class TargetDensity(TargetEstimator):
         self.accuracy_ = model.accuracy
 
     def _check_combination(self, caller):
-        """Refuse parameters that mean nothing without bins."""
+        """Refuse a bandwidth beyond float64, and parameters that mean nothing without bins."""
+        if not isinstance(self.bandwidth, str) and real_array([self.bandwidth]) is None:
+            raise parameter_error("bandwidth", caller, "a number in float64", "a larger one")
         if self.kernel_size is not None:
             check_kernel_size(self.kernel_size, caller=caller)
         if self.bins is not None:

@@ -246,6 +246,17 @@ def drop_unweighted(sample_weight, *arrays):
     return sample_weight[kept], *(array[kept] for array in arrays)
 
 
+def real_array(values):
+    """Return a parameter as an array of float64, None if it is not made of real numbers alone."""
+    if np.ma.is_masked(values):
+        return None
+    try:
+        array = np.asarray(values)
+        return array.astype(np.float64) if array.dtype.kind in "biuf" else None
+    except (TypeError, ValueError):
+        return None
+
+
 def check_bins(bins, *, caller="skdir", name="bins"):
     """Validate target bins given as a number or as edges.
 

@@ -13,8 +13,13 @@ from skdir.utils._validation import (
     check_target,
     drop_unweighted,
     parameter_error,
+    real_array,
 )
 from skdir.utils._weights import check_weights, counting_weights
+
+# A weight above 0 is at least such a share of the highest where bounds lift it: a factor that lifts
+# one that is less may be more than float64 holds.
+_LEAST = 1e-290
 
 
 class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
@@ -158,18 +163,16 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
 
     def _check_clip(self):
         """Return the bounds; refuse those between which a mean of one cannot lie."""
-        try:
-            low, high = (float(bound) for bound in self.clip)
-            valid = 0 <= low <= 1 <= high
-        except (TypeError, ValueError):
-            valid = False
-        if not valid:
+        bounds = real_array(self.clip)
+        valid = bounds is not None and bounds.shape == (2,)
+        if not (valid and 0 <= bounds[0] <= 1 <= bounds[1]):
             raise parameter_error(
                 "clip",
                 type(self).__name__,
                 "a pair (low, high) with 0 <= low <= 1 <= high, since weights have mean 1",
                 repr(self.clip),
             )
+        low, high = bounds.tolist()
         # Weights of mean 1 of which none is above 1, or none below, are all 1.
         return (1.0, 1.0) if 1.0 in (low, high) else (low, high)
 
@@ -202,7 +205,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         if self._rarest == 0:  # rows that weigh something are next to nothing beside others
             raise self._unequal_weights(masses)
         # in units of the rarest row's, so that no sum leaves the range of float64
-        values = np.minimum(values, self._rarest) / self._rarest
+        values = self._relative(values)
         if values.min() >= 1 - self._accuracy:
             self._clip = (1.0, 1.0)
         if masses is None:
@@ -229,10 +232,17 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             f"numbers of rows from {masses.min():g} to {masses.max():g}",
         )
 
-    def _scaled(self, raw):
-        """Limit raw weights to the rarest training row's and scale them."""
+    def _relative(self, raw):
+        """Return raw weights in units of the rarest row's; bounds must be able to lift them."""
         weight = np.minimum(raw, self._rarest)
         weight /= self._rarest
+        if self._clip is not None:
+            np.maximum(weight, _LEAST, out=weight, where=raw > 0)
+        return weight
+
+    def _scaled(self, raw):
+        """Limit raw weights to the rarest training row's and scale them."""
+        weight = self._relative(raw)
         weight *= self._scale
         return weight if self._clip is None else np.clip(weight, *self._clip, out=weight)
 

@@ -7,6 +7,7 @@ import numpy as np
 from skdir.density import TargetDensity
 from skdir.density._target_density import DENSITY_CONSTRAINTS
 from skdir.utils._sklearn_compat import Interval
+from skdir.utils._validation import parameter_error, real_array
 from skdir.weighting._base import BaseWeighter
 
 
@@ -79,6 +80,8 @@ class DenseWeighter(BaseWeighter):
         self.boundary = boundary
 
     def _fit_values(self, y, sample_weight):
+        if real_array([self.alpha]) is None:
+            raise parameter_error("alpha", type(self).__name__, "in float64", "a larger number")
         self.density_ = TargetDensity(bandwidth=self.bandwidth, boundary=self.boundary)
         rows = self.density_._fit(y, sample_weight, caller=type(self).__name__)
         self.bandwidth_ = self.density_.bandwidth_

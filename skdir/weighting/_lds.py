@@ -9,7 +9,7 @@ from skdir.density import TargetDensity
 from skdir.density._target_density import DENSITY_CONSTRAINTS
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._validation import drop_unweighted, parameter_error
+from skdir.utils._validation import drop_unweighted, parameter_error, real_array
 from skdir.weighting._base import BaseWeighter, raw_of_bins
 
 REWEIGHT_CONSTRAINT = [
@@ -220,13 +220,13 @@ class LDSWeighter(BaseWeighter):
 
     def _check_clip_counts(self):
         """Refuse bounds that are not an increasing pair."""
-        bounds = np.asarray(self.clip_counts)
-        valid = bounds.shape == (2,) and bounds.dtype.kind in "iuf"
-        if not (valid and 0 <= bounds[0] <= bounds[1] and bounds[1] > 0):
+        bounds = real_array(self.clip_counts)
+        valid = bounds is not None and bounds.shape == (2,)
+        if not (valid and 0 <= bounds[0] <= bounds[1] and bounds[1] > 0 and bounds[0] < np.inf):
             raise parameter_error(
                 "clip_counts",
                 type(self).__name__,
-                "a pair (low, high) with 0 <= low <= high and high > 0",
+                "a pair (low, high) with 0 <= low <= high, low finite and high > 0",
                 repr(self.clip_counts),
             )
 
