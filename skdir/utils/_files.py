@@ -8,6 +8,10 @@ import stat
 import tempfile
 from contextlib import contextmanager, suppress
 
+# Errors of a file that may be written but not replaced: it is mounted, or another's in a folder of
+# all.
+_HELD = (errno.EBUSY, errno.EPERM, errno.EACCES)
+
 
 def write_text(path, text):
     """Write a text file in UTF-8, whole or not at all, see :func:`whole_file`."""
@@ -23,9 +27,10 @@ def whole_file(path):
     the disk before it takes the name. If writing fails, the old file is as it was and nothing is
     left over.
 
-    The mode of a file that exists is kept; a new one has that of the process's umask. Of a
-    symbolic link the target is written. What is no regular file, such as ``/dev/stdout``, and a
-    file in a folder in which none can be made, are written in place.
+    The mode of a file that exists is kept, and its owner where the system lets us; a new one has
+    the mode of the process's umask. Of a symbolic link the target is written. What is no regular
+    file, such as ``/dev/stdout``, and a file that cannot be replaced, since it is mounted or no
+    file can be made in its folder, are written in place.
 
     Parameters
     ----------
@@ -43,31 +48,37 @@ def whole_file(path):
         If the file cannot be written.
     """
     path = os.fsdecode(path)
-    mode = _mode(path)
-    if mode is not None and not stat.S_ISREG(mode):
+    old = _status(path)
+    if old is not None and not stat.S_ISREG(old.st_mode):
         with _in_place(path) as name:
             yield name
         return
     target = os.path.realpath(path)
-    if mode is not None and not os.access(target, os.W_OK):
+    if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     name = os.path.join(os.path.dirname(target), f".skdir-{secrets.token_hex(8)}")
     try:
         # the system applies the umask
         os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except PermissionError:
-        if mode is None:
-            raise
+    except OSError as error:
+        if old is None or not isinstance(error, PermissionError):
+            raise OSError(error.errno, error.strerror, path) from None  # not our name
         with _in_place(path) as name:
             yield name
         return
     try:
-        if mode is None:
-            mode = os.stat(name).st_mode  # what writes may put another file there
+        status = os.stat(name) if old is None else old  # what writes may put another file there
         yield name
         _to_disk(name)
-        os.chmod(name, stat.S_IMODE(mode))
-        os.replace(name, target)
+        _give(name, status)
+        try:
+            os.replace(name, target)
+        except OSError as error:
+            if old is None or error.errno not in _HELD:
+                raise
+            with _in_place(path) as copy:
+                shutil.copyfile(name, copy)
+            _remove(name)
     except BaseException:
         _remove(name)
         raise
@@ -85,16 +96,28 @@ def _in_place(path):
             yield name
             with open(name, "rb") as written:
                 shutil.copyfileobj(written, file)
-        if file.seekable():
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             file.truncate()
 
 
-def _mode(path):
-    """Return the mode of what a name leads to, or None where there is nothing yet."""
+def _status(path):
+    """Return the status of what a name leads to, or None where there is nothing yet."""
     try:
-        return os.stat(path).st_mode
+        return os.stat(path)
     except FileNotFoundError:
+        if not path:
+            raise
+        os.stat(os.path.dirname(path) or os.curdir)  # a name that ends in a slash is no file's
         return None
+
+
+def _give(name, status):
+    """Give a file the owner and the mode of another."""
+    mine = os.stat(name)
+    if (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
+        with suppress(OSError):  # only root may
+            os.chown(name, status.st_uid, status.st_gid)
+    os.chmod(name, stat.S_IMODE(status.st_mode))
 
 
 def _to_disk(name):

@@ -227,6 +227,72 @@ def test_threads_write_one_of_their_texts(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@POSIX
+def test_devices_are_written():
+    write_text("/dev/null", "x")
+
+
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root")
+def test_the_owner_is_kept(tmp_path):
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "a").chmod(0o640)
+    os.chown(tmp_path / "a", 12345, 12346)
+    write_text(tmp_path / "a", "new")
+    status = (tmp_path / "a").stat()
+    assert (status.st_uid, status.st_gid, mode_of(tmp_path / "a")) == (12345, 12346, 0o640)
+
+
+def test_another_owner_that_may_not_be_kept(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("old")
+    real = os.stat(tmp_path / "a")
+    other = os.stat_result([*real[:4], real.st_uid + 1, *real[5:]])
+    monkeypatch.setattr("skdir.utils._files._status", lambda path: other)
+
+    def refuse(*args):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chown", refuse, raising=False)
+    write_text(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EPERM])
+def test_a_file_that_cannot_be_replaced_is_written_in_place(tmp_path, monkeypatch, number):
+    (tmp_path / "a").write_text("a longer one")
+
+    def held(*names):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "replace", held)  # as that of a file that is mounted
+    write_text(tmp_path / "a", "new")
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["new"]
+    with pytest.raises(OSError):
+        write_text(tmp_path / "b", "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("name", ["", "none/", "none/a", "none/../a", "a/"])
+def test_names_that_are_none_of_a_file(tmp_path, monkeypatch, name):
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    with pytest.raises(OSError) as expected, open(name, "w"):
+        pass
+    with pytest.raises(OSError) as caught:
+        write_text(name, "x")
+    assert isinstance(caught.value, type(expected.value)) or name.endswith("/")
+    assert ".skdir-" not in str(caught.value)
+    assert [p.name for p in tmp_path.rglob("*")] == ["sub"]
+
+
+@POSIX
+def test_a_link_to_nowhere_is_named_in_the_error(tmp_path):
+    (tmp_path / "a").symlink_to("none/b")
+    with pytest.raises(FileNotFoundError) as caught:
+        write_text(tmp_path / "a", "x")
+    assert caught.value.filename == str(tmp_path / "a")
+
+
 # Calls that write files, and where they stand beside the helper.
 WRITERS = {"write_text", "write_bytes", "savefig", "save_file", "to_csv", "dump", "replace"}
 ELSEWHERE = {
