@@ -305,11 +305,14 @@ def writes(call):
     """Return the name of a call that writes a file, or None."""
     function = call.func
     name = getattr(function, "id", getattr(function, "attr", None))
+    if name == "open" and "os.open(" in ast.unparse(call):
+        return name if "O_CREAT" in ast.unparse(call) else None
     if name == "open":
         modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
         if isinstance(function, ast.Attribute):  # a path's
             modes += [a for a in call.args[:1] if isinstance(a, ast.Constant)]
-        return name if any(set("wax+") & set(getattr(m, "value", "w")) for m in modes) else None
+        modes = [m.value if isinstance(m, ast.Constant) else "w" for m in modes]  # or unknown
+        return name if any(set("wax+") & set(mode) for mode in modes) else None
     if name == "replace":  # that of text and of dataclasses is another
         return name if getattr(getattr(function, "value", None), "id", None) == "os" else None
     helper = name == "write_text" and isinstance(function, ast.Name)
@@ -331,7 +334,9 @@ def test_all_writers_use_the_helper():
     [
         ("open(p)", None), ("open(p, 'rb')", None), ("open(p, 'w')", "open"),
         ("p.open(mode='ab')", "open"), ("p.open('x')", "open"),
-        ("Image.open(p)", None), ("open(p, mode)", "open"), ("p.write_text(t)", "write_text"),
+        ("Image.open(p)", None), ("open(p, mode)", "open"),
+        ("open(p, mode=a.mode)", "open"), ("os.open(os.devnull, os.O_WRONLY)", None),
+        ("os.open(p, os.O_CREAT | os.O_WRONLY)", "open"), ("p.write_text(t)", "write_text"),
         ("write_text(p, t)", None), ("s.replace(a, b)", None), ("os.replace(a, b)", "replace"),
     ],
 )  # fmt: skip
