@@ -90,6 +90,7 @@ html_theme_options = {
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="statsmodels")
 
 PACKAGES = (
+    "cli",
     "comparison",
     "datasets",
     "density",

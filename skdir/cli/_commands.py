@@ -132,7 +132,8 @@ def demo(arguments):
         f"{len(y)} patients with {X.shape[1]} measurements each; the target is how far diabetes\n"
         "has progressed after one year. High values are rare, and a plain regressor, which cares\n"
         "for the average patient, is worst there. Each strategy is fitted on the same 25 folds;\n"
-        "errors are mean absolute errors, on the rarest fifth of the targets and on the rest."
+        "errors are mean absolute errors, on the rarest fifth of the targets and on the rest.",
+        flush=True,
     )
     comparisons, setups = {}, {}
     for name, (regressor, code) in runs.items():
