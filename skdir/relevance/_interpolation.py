@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.utils._validation import check_target, parameter_error
+from skdir.utils._validation import check_target, parameter_error, plain_array
 
 # Targets per block, so that the temporary arrays stay in the cache.
 _CHUNK = 1 << 14
@@ -81,14 +81,11 @@ def check_control_points(control_points, *, caller):
     def refuse(accepted, got):
         return parameter_error("control_points", caller, accepted, got)
 
-    try:
-        points = np.asarray(control_points, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise refuse(f"{accepted} and numbers only", repr(control_points)[:80]) from None
+    points = plain_array(control_points, caller=caller, name="control_points", accepted=accepted)
     if points.ndim != 2 or points.shape[0] < 2 or points.shape[1] not in (2, 3):
         raise refuse(accepted, f"an array of shape {points.shape}")
-    if not np.isfinite(points).all():
-        raise refuse("finite", f"{np.size(points) - np.isfinite(points).sum()} NaN or infinity")
+    numbers = check_target(points.ravel(), caller=caller, name="control_points")
+    points = numbers.reshape(points.shape)
     points = points[np.argsort(points[:, 0], kind="stable")]
     if points[:, 1].min() < 0 or points[:, 1].max() > 1:
         outside = points[(points[:, 1] < 0) | (points[:, 1] > 1), 1]

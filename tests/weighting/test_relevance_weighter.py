@@ -257,3 +257,16 @@ def test_search_over_the_relevance(data):
     grid = {"weighter__floor": [0, 0.2], "weighter__relevance__coef": [1.0, 1.5]}
     search = GridSearchCV(model, grid, cv=3).fit(*data)
     assert set(search.best_params_) == set(grid)
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e-12, 0.3, 1e12, 1e300, 5e307])
+@pytest.mark.parametrize("method", ["extremes", "quantile", "density"])
+def test_the_scale_of_sample_weights_changes_nothing(method, factor):
+    rng = np.random.default_rng(0)
+    y, weight = rng.gamma(2, 3, size=200), rng.uniform(0, 2, size=200)
+    relevance = RelevanceFunction(method=method)
+    want = relevance.fit_transform(y, weight)
+    np.testing.assert_allclose(relevance.fit_transform(y, factor * weight), want, atol=1e-9)
+    weighter = RelevanceWeighter(relevance=relevance, floor=0.1)
+    want = weighter.fit_transform(y, weight)
+    np.testing.assert_allclose(weighter.fit_transform(y, factor * weight), want, atol=1e-9)
