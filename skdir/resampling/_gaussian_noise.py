@@ -48,6 +48,10 @@ class GaussianNoise(BaseResampler):
     rounded and stay in the range of their type. Levels of categorical features are drawn by their
     frequency in the bump. In a sparse X only stored values get noise: a zero stays zero.
 
+    Noise makes no impossible targets: new ones have the sign that all targets have, and are in
+    [0, 1] where all are. What lies beyond such an end is mirrored at it. Features are not bounded
+    so: transform one that must stay positive, such as by a logarithm, before the sampler.
+
     A bump of one row has no deviation; there, with a warning, the noise is 0.02 of the deviation
     over all rows. The cost is O(n log n + n_new n_features).
 

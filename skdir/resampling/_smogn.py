@@ -59,7 +59,8 @@ class SMOGN(SmoteR):
     -----
     For a seed i a neighbour j is drawn. If their distance is below the safe distance of i,
     :math:`m_i`, the new row is interpolated as by :class:`SmoteR`; else it is the seed with noise
-    as by :class:`GaussianNoise`, of :math:`\min(\delta, m_i)` standard deviations.
+    as by :class:`GaussianNoise`, of :math:`\min(\delta, m_i)` standard deviations, which makes no
+    impossible target.
 
     Safe distances are exact in bumps of up to 5,000 rows. In larger ones the median is over a
     random sample of 2,000 rows, the same for all seeds; the matrix of all distances is never in

@@ -67,7 +67,9 @@ class WERCS(RegressionSampler):
     Rows to add are drawn with replacement with probabilities proportional to the relevance
     :math:`\varphi`, rows to remove without replacement and in proportion to
     :math:`1 - \varphi`; both from the original rows. (The R package UBL draws the latter with
-    replacement, so that the number that it removes is random.) Without noise X may hold anything,
+    replacement, so that the number that it removes is random.) Noise is that of
+    :class:`GaussianNoise`, with the deviations of all rows, and makes no impossible targets either.
+    Without noise X may hold anything,
     and a Series or DataFrame keeps the labels of its index. The cost is O(n log n).
 
     References
