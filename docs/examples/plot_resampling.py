@@ -79,7 +79,7 @@ for name, sampler in {"none": "passthrough", **samplers}.items():
     print(f"{name:26}{error[rare].mean():12.3f}{error[~rare].mean():14.3f}")
 
 # %%
-# The rare error falls by about three quarters where rows are added bump by bump, by half with WERCS,
-# and the normal error stays: here the features say nearly all about the target, and rows are
-# plentiful where they are thinned. Thinning alone gives rows away and gains little. With weak features the trade is worse: see
-# :doc:`/gallery/plot_randhie_limits`.
+# The rare error falls by about three quarters where rows are added bump by bump, by half with
+# WERCS, and the normal error stays: here the features say nearly all about the target, and rows
+# are plentiful where they are thinned. Thinning alone gives rows away and gains little. With weak
+# features the trade is worse: see :doc:`/gallery/plot_randhie_limits`.

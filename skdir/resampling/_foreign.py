@@ -46,9 +46,12 @@ def open_foreign(data, *, caller, name):
     _check_no_mask(data, caller, name)
     if is_frame(data) or is_series(data):
         return data, _same
+    is_arrow_column = _is(data, "pyarrow", "Array", "ChunkedArray")
+    if name == "X" and (is_arrow_column or _is(data, "narwhals", "Series")):
+        raise parameter_error(name, caller, _ACCEPTED[name], f"a {type(data).__name__}")
     if _is(data, "pyarrow", "Table", "RecordBatch"):
         return _from_arrow_table(data, caller), _to_arrow_table(data)
-    if _is(data, "pyarrow", "Array", "ChunkedArray"):
+    if is_arrow_column:
         known = _arrow_series(data, None, caller)
         return known, lambda column: _to_arrow(column, data.type, data)
     if _is(data, "narwhals", "DataFrame", "Series"):
@@ -93,6 +96,8 @@ def _names(table):
 def _arrow_series(column, name, caller):
     """Return a column of PyArrow as a Series of pandas with Arrow's type."""
     pd = import_optional_dependency("pandas", caller=f"{caller} with a table of PyArrow")
+    if str(column.type) == "string_view":  # which pandas does not read
+        column = column.cast("large_string")
     return pd.Series(pd.arrays.ArrowExtensionArray(column), name=name)
 
 

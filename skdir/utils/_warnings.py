@@ -4,7 +4,7 @@ import sys
 import warnings
 
 # Frames of these packages are the way from the user's line to the warning.
-_INNER = {"skdir", "sklearn", "imblearn"}
+_INNER = {"skdir", "sklearn", "imblearn", "joblib"}
 
 
 def warn_user(message):

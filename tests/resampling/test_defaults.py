@@ -61,6 +61,14 @@ def test_without_outliers_the_tails_are_rare_and_there_is_one_warning(kind, targ
             assert rare == pytest.approx(2 * 0.215 * len(y), abs=6)
 
 
+def test_the_warning_of_a_fold_points_at_the_line_of_the_user():
+    X, y = load_diabetes(return_X_y=True)
+    model = make_pipeline(SmoteR(random_state=0), Ridge())
+    with pytest.warns(UserWarning, match="^SmoteR got targets") as caught:
+        cross_val_score(model, X, y, cv=2)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
 @every
 def test_an_explicit_choice_is_silent(kind):
     y = WITHOUT_OUTLIERS["diabetes"]

@@ -97,6 +97,16 @@ def test_what_is_kept_keeps_missing_values_dates_and_categories(sampler):
 
 
 @every
+def test_views_of_strings_come_back(sampler):
+    table = pa.table({"size": SIZE, "view": pa.array(COLUMNS["kind"]).cast(pa.string_view())})
+    X_new, _ = resample(sampler, table, TARGET)
+    assert X_new.schema == table.schema
+    n_kept = int((~sampler.synthetic_mask_).sum())
+    kept = COLUMNS["kind"][sampler.sample_indices_[:n_kept]]
+    assert X_new["view"].to_pylist()[:n_kept] == kept.tolist()
+
+
+@every
 def test_chunks_batches_and_repeated_names(sampler):
     X_new, y_new = resample(sampler, arrow(), TARGET)
     batch = arrow().combine_chunks().to_batches()[0]
@@ -191,6 +201,8 @@ def test_bad_columns_of_pyarrow_are_named(sampler):
         lists = arrow(lists=pa.array([[1]] * N))
         with pytest.raises((ValueError, TypeError), match="lists"):
             sampler.fit_resample(lists, TARGET)
+    with pytest.raises(ValueError, match="'X' parameter of .* Got a DoubleArray instead"):
+        sampler.fit_resample(pa.array(SIZE), TARGET)
     for bad in (pa.array(COLUMNS["kind"]), pa.array([None, *TARGET[1:]]), arrow()):
         with pytest.raises(ValueError, match=f"'y' parameter of {type(sampler).__name__}"):
             sampler.fit_resample(arrow(), bad)
