@@ -101,7 +101,7 @@ def searched():
 
 def strategies(seed, bins, bandwidths, quick):
     """Return estimators by name."""
-    make, relevance = searched(), RelevanceFunction(degenerate="quantile")
+    make, relevance = searched(), RelevanceFunction()
     weighters = {
         "SQINV": InverseFrequencyWeighter(bins=bins),
         "INV": InverseFrequencyWeighter(bins=bins, reweight="inverse"),

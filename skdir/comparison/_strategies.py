@@ -12,7 +12,6 @@ from skdir.comparison._bandwidth_search import BandwidthSearchRegressor, bandwid
 from skdir.comparison._deep_strategies import DEEP, build_deep, deep_prefix
 from skdir.comparison._log_target import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.relevance import RelevanceFunction
 from skdir.resampling import (
     SMOGN,
     WERCS,
@@ -58,12 +57,10 @@ def _resample_first(sampler, regressor):
 
 
 def _resampled(description, make_sampler):
-    """Return a strategy that resamples with defaults, but for a warning from every fold."""
+    """Return a strategy that resamples."""
     return Strategy(
         description,
-        lambda regressor: _resample_first(
-            make_sampler(relevance=RelevanceFunction(degenerate="quantile")), regressor
-        ),
+        lambda regressor: _resample_first(make_sampler(), regressor),
         _BEHIND_SAMPLER,
     )
 
@@ -75,7 +72,7 @@ def _blend(regressor):
 
 def _relevance_weighter():
     """Weigh by relevance; the floor keeps rows in the middle from having no say at all."""
-    return RelevanceWeighter(relevance=RelevanceFunction(degenerate="quantile"), floor=0.1)
+    return RelevanceWeighter(floor=0.1)
 
 
 # The order is that of the table. A new strategy is one more entry.

@@ -82,7 +82,7 @@ def _source(relevance):
     if not isinstance(relevance, RelevanceFunction) or relevance.control_points is not None:
         return ""
     if relevance.method != "quantile":
-        relevance = clone(relevance).set_params(degenerate="warn")
+        relevance = clone(relevance).set_params(degenerate="quantile")
     with config_context(print_changed_only=True):
         return " ".join(relevance.__repr__(N_CHAR_MAX=10_000).split())
 

@@ -60,10 +60,10 @@ class RelevanceFunction(TargetEstimator):
         For ``method="control_points"``: rows (y, relevance) or (y, relevance, slope), see
         :func:`interpolate_relevance`.
 
-    degenerate : {"warn", "quantile", "raise"}, default="warn"
+    degenerate : {"quantile", "raise"}, default="quantile"
         What to do if a box plot or density finds nothing relevant, as with half of the targets
-        equal or without outliers: "quantile" takes ``method="quantile"`` instead, "warn" does that
-        and warns, and "raise" is an error that names the cause.
+        equal or without outliers: "quantile" takes ``method="quantile"`` instead, with a warning,
+        and "raise" is an error that names the cause.
 
     Attributes
     ----------
@@ -130,7 +130,7 @@ class RelevanceFunction(TargetEstimator):
         "quantiles": ["array-like"],
         "bandwidth": TargetDensity._parameter_constraints["bandwidth"],
         "control_points": ["array-like", None],
-        "degenerate": [StrOptions({"warn", "quantile", "raise"})],
+        "degenerate": [StrOptions({"quantile", "raise"})],
     }
 
     def __init__(
@@ -143,7 +143,7 @@ class RelevanceFunction(TargetEstimator):
         quantiles=(0.1, 0.9),
         bandwidth="silverman",
         control_points=None,
-        degenerate="warn",
+        degenerate="quantile",
     ):
         self.method = method
         self.extremes = extremes
@@ -181,7 +181,7 @@ class RelevanceFunction(TargetEstimator):
         Warns
         -----
         UserWarning
-            If a degenerate target gets the quantiles, with ``degenerate="warn"``.
+            If a degenerate target gets the quantiles, with ``degenerate="quantile"``.
         """
         caller = f"{_CALLER}.fit"
         y = check_target(y, caller=caller)
@@ -270,7 +270,7 @@ class RelevanceFunction(TargetEstimator):
         targets = SortedTargets(y, sample_weight)
         _check_range(targets, caller)
         methods, errors = [self.method], []
-        if self.degenerate != "raise" and self.method != "quantile":
+        if self.degenerate == "quantile" and self.method != "quantile":
             methods.append("quantile")
         for method in methods:
             try:
@@ -278,12 +278,12 @@ class RelevanceFunction(TargetEstimator):
             except DegenerateTargetError as error:
                 errors.append(error)
                 continue
-            if errors and self.degenerate == "warn":
+            if errors:
                 low, high = quantiles
                 warn_user(
                     f"{caller} got {errors[0].cause}: relevance is 1 beyond the quantiles {low:g} "
-                    f"and {high:g} of y instead. RelevanceFunction(degenerate='quantile') does so "
-                    "without a warning, and degenerate='raise' is an error."
+                    f"and {high:g} of y instead. RelevanceFunction(method='quantile') says so "
+                    "without a warning, and degenerate='raise' makes it an error."
                 )
             return self._publish(method, *learned)
         raise self._explain(method, errors[-1], quantiles, caller)

@@ -8,7 +8,7 @@ import numpy as np
 from imblearn.base import BaseSampler
 from sklearn.utils import check_consistent_length, check_random_state
 
-from skdir.relevance import Bump
+from skdir.relevance import Bump, RelevanceFunction
 from skdir.relevance._bumps import check_two_bumps, find_bumps
 from skdir.relevance._checks import check_relevance, is_learned
 from skdir.resampling._docs import shared_docs
@@ -19,6 +19,7 @@ from skdir.resampling._tables import as_container, open_table
 from skdir.resampling._target import TargetColumn, deviation
 from skdir.utils._base import VersionedPickle
 from skdir.utils._binning import bin_edges, bin_index, check_covered
+from skdir.utils._components import DefaultComponents
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import parameter_error
@@ -31,7 +32,7 @@ _LONE_PERTURBATION = 0.02
 CATEGORICAL_CONSTRAINT = [StrOptions({"auto"}), "array-like", None]
 
 
-class RegressionSampler(VersionedPickle, BaseSampler):
+class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
     """Base of all resamplers: `fit_resample` around one method, `_fit_resample`.
 
     It reads X and y from their containers, calls `_fit_resample`, builds the result in the same
@@ -119,6 +120,10 @@ class RegressionSampler(VersionedPickle, BaseSampler):
     @abstractmethod
     def _fit_resample(self, X, y, state, rng):
         """Return the rows that stay, and a list of (new rows, their targets, their seeds)."""
+
+    def _default_components(self):
+        """With bins there is no relevance."""
+        return {"relevance": RelevanceFunction} if getattr(self, "bins", None) is None else {}
 
     def _open(self, X, y):
         """Read X and y from their containers; return functions that take results back there."""

@@ -134,9 +134,10 @@ class WERCS(RegressionSampler):
         lacking = int(np.count_nonzero(values < 1))
         most = max(lacking - 1, 0)
         if n_under > most and is_learned(self.relevance):
+            cause = f"of {lacking} rows whose relevance is below 1, one stays"
             warn_user(
                 f"{caller} removes {most} rows in place of {n_under} (under={self.under:g} of "
-                f"{len(y)}): of {lacking} rows whose relevance is below 1, one stays."
+                f"{len(y)}): {cause if lacking else 'no row has a relevance below 1'}."
             )
             n_under = most
         elif n_under > most:

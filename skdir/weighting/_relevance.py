@@ -4,7 +4,9 @@ from numbers import Real
 
 import numpy as np
 
+from skdir.relevance import RelevanceFunction
 from skdir.relevance._checks import check_relevance, relevance_values
+from skdir.utils._components import DefaultComponents
 from skdir.utils._sklearn_compat import HasMethods, Interval
 from skdir.utils._validation import drop_unweighted, parameter_error
 from skdir.utils._weights import counting_weights
@@ -14,7 +16,7 @@ from skdir.weighting._base import BaseWeighter
 _NOTHING = 1e-100
 
 
-class RelevanceWeighter(BaseWeighter):
+class RelevanceWeighter(DefaultComponents, BaseWeighter):
     r"""Sample weights proportional to the relevance of the target.
 
     A squared loss with these weights is the squared error-relevance area (SERA) of the training
@@ -92,6 +94,9 @@ class RelevanceWeighter(BaseWeighter):
     def __init__(self, *, relevance=None, floor=0.0):
         self.relevance = relevance
         self.floor = floor
+
+    def _default_components(self):
+        return {"relevance": RelevanceFunction}
 
     @property
     def _allows_zero(self):

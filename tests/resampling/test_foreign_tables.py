@@ -225,9 +225,8 @@ def test_masked_values_are_refused_wherever_they_are(sampler):
 
 
 def test_messages_name_the_estimator_whose_default_a_sampler_is():
-    with pytest.raises(ValueError, match="'y' parameter of ResampledBaggingRegressor must"):
-        ResampledBaggingRegressor().fit(frame()[["size"]], np.ones(N))
     with pytest.warns(UserWarning, match="^ResampledBaggingRegressor got targets from 0 to 199"):
         ResampledBaggingRegressor(n_estimators=2).fit(frame()[["size"]], np.arange(N))
-    with pytest.raises(ValueError, match="'y' parameter of SmoteR must"):
-        ResampledBaggingRegressor(sampler=SmoteR()).fit(frame()[["size"]], np.ones(N))
+    bagging = ResampledBaggingRegressor(sampler=SmoteR(), n_estimators=2)
+    with pytest.warns(UserWarning, match="^SmoteR got targets from 0 to 199"):
+        bagging.fit(frame()[["size"]], np.arange(N))

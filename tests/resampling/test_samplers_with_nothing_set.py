@@ -1,5 +1,7 @@
 """What every sampler makes of common targets with nothing set."""
 
+import warnings
+
 import numpy as np
 import pytest
 from imblearn.pipeline import make_pipeline
@@ -72,8 +74,10 @@ def test_the_warning_of_a_fold_points_at_the_line_of_the_user():
 @every
 def test_an_explicit_choice_is_silent(kind):
     y = WITHOUT_OUTLIERS["diabetes"]
-    quiet = kind(relevance=RelevanceFunction(degenerate="quantile"), random_state=0)
-    given = quiet.fit_resample(features(y), y)
+    quiet = kind(relevance=RelevanceFunction(method="quantile"), random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        given = quiet.fit_resample(features(y), y)
     with pytest.warns(UserWarning, match="quantiles 0.1 and 0.9"):
         default = kind(random_state=0).fit_resample(features(y), y)
     np.testing.assert_array_equal(given[1], default[1])
@@ -92,9 +96,16 @@ def test_normal_samples_all_work(kind):
     for seed in range(20):
         y = np.random.default_rng(seed).normal(size=200)
         X = features(y)
-        outliers = RelevanceFunction(degenerate="quantile").fit(y).method_ == "extremes"
-        if outliers:  # and no warning
-            _, y_new = kind(random_state=0).fit_resample(X, y)
+        try:
+            RelevanceFunction(degenerate="raise").fit(y)
+        except ValueError:
+            has_outliers = False
+        else:
+            has_outliers = True
+        if has_outliers:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                _, y_new = kind(random_state=0).fit_resample(X, y)
         else:
             with pytest.warns(UserWarning, match="quantiles 0.1 and 0.9"):
                 _, y_new = kind(random_state=0).fit_resample(X, y)
@@ -178,3 +189,18 @@ def test_a_tail_that_no_row_is_left_of_stays_by_one_row(kind):
     sampler = kind(sampling_strategy="extreme", random_state=0)
     _, y_new = sampler.fit_resample(features(y), y)
     assert (y_new < 2).any() and (y_new > 9).any()
+
+
+@every
+def test_parameters_of_the_default_relevance_are_within_reach(kind):
+    sampler = kind(random_state=0)
+    assert sampler.get_params()["relevance__coef"] == 1.5
+    assert sampler.relevance is None
+    sampler.set_params(relevance__extremes="high", relevance__coef=0.5)
+    assert repr(sampler.relevance) == "RelevanceFunction(coef=0.5, extremes='high')"
+    y = np.random.default_rng(0).gamma(2.0, 3.0, size=200)
+    given = kind(relevance=RelevanceFunction(extremes="high", coef=0.5), random_state=0)
+    want = given.fit_resample(features(y), y)[1]
+    np.testing.assert_array_equal(sampler.fit_resample(features(y), y)[1], want)
+    if kind is not WERCS:
+        assert "relevance__coef" not in kind(bins=4).get_params()

@@ -49,7 +49,7 @@ class _SilentErrors(RelevanceWeighter):
     [
         (_Broken(), AssertionError, "Not equal to tolerance"),
         (_SilentZeros(relevance=RelevanceFunction(extremes="high")), AssertionError, None),
-        (_SilentErrors(), ValueError, "'y' parameter of RelevanceFunction.fit"),
+        (_SilentErrors(), ValueError, "'y' parameter of _SilentErrors"),
     ],
     ids=lambda value: type(value).__name__,
 )
