@@ -149,9 +149,7 @@ COSTLY = {
         "REBAGG": Strategy(
             "Resampled bagging: the mean of ten models, each fitted to a bootstrap sample that "
             "SMOTER brings to as many rare as normal rows.",
-            lambda regressor: ResampledBaggingRegressor(
-                clone(regressor), sampler=SmoteR(relevance=RelevanceFunction(degenerate="quantile"))
-            ),
+            lambda regressor: ResampledBaggingRegressor(clone(regressor), sampler=SmoteR()),
         ),
     },
     "BLEND": {
