@@ -16,7 +16,7 @@ import skdir
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*no outliers by the box plot:UserWarning"),
     pytest.mark.filterwarnings("ignore:.*nothing to balance:UserWarning"),
-    pytest.mark.filterwarnings("ignore:WERCS removes .* one stays:UserWarning"),
+    pytest.mark.filterwarnings("ignore:WERCS removes .* in place of:UserWarning"),
 ]
 
 # Takes rows of texts, so there are no numbers that scikit-learn's checks or diabetes could give.
