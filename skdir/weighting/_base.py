@@ -122,10 +122,10 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
         y, weight = self._check(y, sample_weight, "fit_transform")
-        values, index = self._fit(y, weight)
+        relative, index = self._fit(y, weight)
         if weight is not None and not weight.all():  # there may be no values for some rows
-            return self._scaled(self._raw_of(y))
-        weights = self._scaled(values)
+            relative, index = self._relative(self._raw_of(y)), None
+        weights = self._scaled(relative)
         return weights if index is None else np.take(weights, index)
 
     def transform(self, y):
@@ -148,7 +148,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         y = check_target(y, caller=f"{type(self).__name__}.transform", min_samples=0)
-        return self._scaled(self._raw_of(y))
+        return self._scaled(self._relative(self._raw_of(y)))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_scale")
@@ -177,7 +177,10 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         return (1.0, 1.0) if 1.0 in (low, high) else (low, high)
 
     def _fit(self, y, sample_weight):
-        """Learn from valid targets, without those of zero weight, and normalise."""
+        """Learn from valid targets, without those of zero weight, and normalise.
+
+        Returns (relative, index): raw weights in units of the rarest row's, and the rows' ones.
+        """
         sample_weight, y = drop_unweighted(sample_weight, y)
         values, masses, index = self._fit_values(y, sample_weight)
         if index is None:
@@ -185,8 +188,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             if not values.any():
                 check_weights(values, len(y), source=type(self).__name__)
             masses = counting_weights(masses)
-        self._normalize(values, masses)
-        return values, index
+        return self._normalize(values, masses), index
 
     def _raw_of(self, y):
         """Return the raw weights of valid targets, validated."""
@@ -195,24 +197,27 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     def _normalize(self, values, masses):
         """Set the scale at which the weights of the training rows have mean one.
 
-        `masses` are numbers of rows.
+        `masses` are numbers of rows, None for one each. Returns the raw weights in units of the
+        rarest row's, so that no sum leaves the range of float64.
         """
+        held = slice(None)
         if masses is not None and not masses.all():  # bins without targets
-            values, masses = values[masses > 0], masses[masses > 0]
-        self._rarest = values.max()
+            held = masses > 0
+            masses = masses[held]
+        self._rarest = values[held].max()
         if not np.isfinite(self._rarest):  # rows that their own kernel does not reach
-            self._rarest = values.max(where=np.isfinite(values), initial=0.0) or 1.0
+            finite = np.isfinite(values[held])
+            self._rarest = values[held].max(where=finite, initial=0.0) or 1.0
         if self._rarest == 0:  # rows that weigh something are next to nothing beside others
             raise self._unequal_weights(masses)
-        # in units of the rarest row's, so that no sum leaves the range of float64
-        values = self._relative(values)
+        relative = self._relative(values)
+        values = relative[held]
         if values.min() >= 1 - self._accuracy:
             self._clip = (1.0, 1.0)
-        if masses is None:
-            masses = np.ones(len(values))
         if self._clip is None:
             with np.errstate(over="ignore"):
-                self._scale = masses.sum() / (values @ masses)
+                n_rows = len(values) if masses is None else masses.sum()
+                self._scale = n_rows / _total(values, masses)
         else:
             self._scale = _clipped_scale(values, masses, self._clip, type(self).__name__)
         if not np.isfinite(self._scale):
@@ -220,8 +225,9 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         if self._clip is not None:
             values = np.clip(values * self._scale, *self._clip)
             values /= values.max()
-        total, squares = values @ masses, (values * values) @ masses
-        self.effective_sample_size_ = float(total**2 / squares)
+        squares = values @ values if masses is None else (values * values) @ masses
+        self.effective_sample_size_ = float(_total(values, masses) ** 2 / squares)
+        return relative
 
     def _unequal_weights(self, masses):
         """Build the error for rows that count next to nothing beside others."""
@@ -240,11 +246,15 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
             np.maximum(weight, _LEAST, out=weight, where=raw > 0)
         return weight
 
-    def _scaled(self, raw):
-        """Limit raw weights to the rarest training row's and scale them."""
-        weight = self._relative(raw)
-        weight *= self._scale
-        return weight if self._clip is None else np.clip(weight, *self._clip, out=weight)
+    def _scaled(self, relative):
+        """Scale raw weights in units of the rarest row's, in place."""
+        relative *= self._scale
+        return relative if self._clip is None else np.clip(relative, *self._clip, out=relative)
+
+
+def _total(values, masses):
+    """Return the sum over rows."""
+    return values.sum() if masses is None else values @ masses
 
 
 def raw_of_bins(y, edges, values):
@@ -262,7 +272,7 @@ def _clipped_scale(values, masses, clip, caller):
     low, high = clip
     if low == high:
         return 1.0
-    masses = masses / masses.sum()
+    masses = np.full(len(values), 1 / len(values)) if masses is None else masses / masses.sum()
     starts, ends = np.full((2, len(values)), np.inf)  # zeros never leave the lower bound
     with np.errstate(over="ignore"):
         np.divide(low, values, out=starts, where=values > 0)

@@ -107,7 +107,7 @@ class RelevanceWeighter(DefaultComponents, BaseWeighter):
         values, masses, index = self._fit_values(y, sample_weight)
         masses, used = drop_unweighted(masses, values)
         self._normalize(used, counting_weights(masses))
-        return values, index
+        return self._relative(values), index
 
     def _fit_values(self, y, sample_weight):
         caller = type(self).__name__
