@@ -47,7 +47,7 @@ def sort(X, y):
 @each
 def test_points_are_the_rows(sampler):
     display = draw(sampler)
-    fitted = type(sampler)(**sampler.get_params())
+    fitted = type(sampler)(**sampler.get_params(deep=False))
     X_new, y_new = fitted.fit_resample(X, Y)
     new = fitted.synthetic_mask_
     kept, gone = (
