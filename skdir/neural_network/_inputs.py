@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import torch
 from sklearn.utils.validation import validate_data
+from torch.utils.data import DataLoader
 
 from skdir.neural_network._batches import LazyInputs, count_rows, shape_of_rows
 from skdir.neural_network._items import (
@@ -17,9 +18,12 @@ from skdir.neural_network._items import (
     is_dataset,
     on_host,
 )
+from skdir.utils._text import printable
 from skdir.utils._validation import check_target, check_unmasked, parameter_error, plain_array
 
 _NUMBERS = "an array of real numbers"
+# How types of columns begin that numpy makes numbers of.
+_NO_NUMBERS = ("date", "time", "duration", "period", "interval", "complex")
 
 
 def read_X(estimator, X, *, reset, name="X"):
@@ -109,14 +113,55 @@ def _read_table(estimator, reset, X, caller, name):
         raise parameter_error(name, caller, accepted, "a list of dicts")
     if isinstance(X, (list, tuple)):  # of which rows may be unlike each other
         X = plain_array(X, caller=caller, name=name, accepted=_NUMBERS)
+    elif not hasattr(X, "shape") and np.asarray(X).ndim == 0:
+        accepted = "a table, images, a dict of arrays or a torch dataset"
+        hint = ", whose dataset is one" if isinstance(X, DataLoader) else ""
+        raise parameter_error(name, caller, accepted, f"a {type(X).__name__}{hint}")
     if isinstance(X, np.ndarray) and X.dtype.kind in "SUMm":
         _check_numbers(X, caller, name)
-    X = validate_data(estimator, X, reset=reset, dtype="numeric", allow_nd=True, order="C")
-    _check_numbers(X, caller, name)
+    _check_columns(X, caller, name)
+    given = X
+    try:
+        X = validate_data(estimator, X, reset=reset, dtype="numeric", allow_nd=True, order="C")
+        _check_numbers(X, caller, name)
+    except (TypeError, ValueError):
+        _check_values_of_columns(given, caller, name)
+        raise
     _check_range(X, caller, name)
     X = X.astype(np.float32, copy=False)
     # a copy where the memory is not ours to write to, which torch warns of
     return torch.from_numpy(X if X.flags.writeable else X.copy())
+
+
+def _columns(X):
+    """Return names and types of the columns of a frame or an Arrow table, none of other things."""
+    if hasattr(X, "columns") and hasattr(X, "dtypes"):
+        return list(zip(X.columns, X.dtypes))
+    schema = getattr(X, "schema", None)
+    return list(zip(schema.names, schema.types)) if hasattr(schema, "types") else []
+
+
+def _check_columns(X, caller, name):
+    """Refuse columns that would become numbers, but not by the user's choice."""
+    for column, dtype in _columns(X):
+        if str(dtype).lower().startswith(_NO_NUMBERS):
+            raise _refused_column(column, dtype, caller, name)
+
+
+def _check_values_of_columns(X, caller, name):
+    """Refuse the first column whose values are no numbers; missing ones are for others."""
+    for i, (column, dtype) in enumerate(_columns(X)):
+        try:
+            np.asarray(X.iloc[:, i] if hasattr(X, "iloc") else X[column], dtype=np.float64)
+        except (TypeError, ValueError):
+            if getattr(dtype, "kind", "O") not in "biuf":
+                raise _refused_column(column, dtype, caller, name) from None
+
+
+def _refused_column(column, dtype, caller, name):
+    accepted = "a table of numbers (encode other columns first)"
+    got = printable(f"the column {column!r} of the type {dtype}")
+    return parameter_error(name, caller, accepted, got)
 
 
 def _read_dict(X, caller, name):

@@ -5,20 +5,28 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from skorch.dataset import Dataset as SkorchDataset
 from skorch.helper import SliceDataset
-from torch.utils.data import Dataset, IterableDataset
+from torch.utils.data import ConcatDataset, Dataset, IterableDataset, Subset
 
 from skdir.utils._validation import parameter_error
 
 
 def is_dataset(X):
     """Tell whether X is read row by row."""
-    return isinstance(X, (Dataset, SliceDataset)) and not isinstance(X, torch.Tensor)
+    return isinstance(X, (Dataset, SliceDataset)) or _is_list_of_items(X)
+
+
+def _is_list_of_items(X):
+    """Tell whether X is a list of a dataset's pairs, as which scikit-learn cuts one into folds."""
+    if not (isinstance(X, list) and X and isinstance(X[0], tuple) and len(X[0]) in (1, 2)):
+        return False
+    return isinstance(X[0][0], Mapping) or getattr(X[0][0], "ndim", 0) > 0
 
 
 def check_dataset(dataset, caller):
     """Refuse a dataset without rows, or whose rows cannot be read by their number."""
-    if isinstance(dataset, IterableDataset):
+    if isinstance(dataset, IterableDataset) or not hasattr(dataset, "__len__"):
         accepted = "a dataset whose items are read by their number (with __getitem__ and __len__)"
         raise parameter_error("X", caller, accepted, f"a {type(dataset).__name__}")
     if len(dataset) == 0:
@@ -79,10 +87,18 @@ def _tensor(values, accepted, caller):
 
 
 def dataset_targets(dataset, caller):
-    """Return the targets of a dataset: its `targets` or `y`, or read from its items."""
+    """Return the targets of a dataset: its `targets` or `y`, or read from its items.
+
+    Its attribute counts where the items agree with it: some datasets change a target as they give
+    it out.
+    """
+    if _has_no_targets(dataset):
+        accepted = "given, since the dataset X was made without one"
+        raise parameter_error("y", caller, accepted, "None")
     for name in ("targets", "y"):
-        if getattr(dataset, name, None) is not None:
-            return getattr(dataset, name)
+        targets = getattr(dataset, name, None)
+        if targets is not None and _are_those_of_items(targets, dataset):
+            return targets
     targets = []
     for i in range(len(dataset)):
         item = dataset[i]
@@ -91,6 +107,38 @@ def dataset_targets(dataset, caller):
             raise parameter_error("y", caller, accepted, f"an item of type {type(item).__name__}")
         targets.append(np.asarray(_plain(item[1])))
     return np.array(targets)
+
+
+def _has_no_targets(dataset):
+    """Tell whether a dataset of skorch's was made without y, so that it gives out a zero for it."""
+    while isinstance(dataset, Subset):
+        dataset = dataset.dataset
+    if isinstance(dataset, ConcatDataset):
+        return any(_has_no_targets(part) for part in dataset.datasets)
+    made = isinstance(dataset, SkorchDataset) and dataset.y is None
+    return made and type(dataset).transform is SkorchDataset.transform
+
+
+def _are_those_of_items(targets, dataset):
+    """Tell whether the first, a middle and the last item have these targets, or none."""
+    n = len(dataset)
+    if np.ndim(_plain(targets)) == 0 or len(targets) != n:
+        return False
+    values = np.asarray(_plain(targets))
+    for i in sorted({0, n // 2, n - 1}):
+        item = dataset[i]
+        if isinstance(item, (tuple, list)) and len(item) == 2:
+            second = np.asarray(_plain(item[1]))
+            if second.dtype.kind not in "biuf" or values.dtype.kind not in "biuf":
+                return False
+            if second.shape != values[i].shape or not _is_close(second, values[i]):
+                return False
+    return True
+
+
+def _is_close(a, b):
+    """Tell whether targets are the same but for their precision."""
+    return np.allclose(np.asarray(a, np.float64), np.asarray(b, np.float64), rtol=1e-3)
 
 
 def check_second_parts(dataset, y, caller):
@@ -107,6 +155,8 @@ def check_second_parts(dataset, y, caller):
     caller : str
         For the message.
     """
+    if _has_no_targets(dataset):
+        return
     for i in sorted({0, len(dataset) - 1}):
         item = dataset[i]
         if not (isinstance(item, (tuple, list)) and len(item) == 2):
@@ -121,7 +171,7 @@ def check_second_parts(dataset, y, caller):
                 f"pairs whose second part is no target but of shape {second.shape} and dtype "
                 f"{second.dtype}",
             )
-        if not np.allclose(second.ravel().astype(np.float64), y[i].ravel(), rtol=1e-3):
+        if not _is_close(second.ravel(), y[i].ravel()):
             warnings.warn(
                 f"The items of X are pairs whose second part differs from y. {caller} takes the "
                 "targets from y and does not use the second part.",

@@ -9,6 +9,7 @@ from sklearn.base import RegressorMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PrintLog
 from skorch.dataset import Dataset
+from skorch.exceptions import SkorchException
 from torch import nn
 
 from skdir.neural_network._batches import (
@@ -259,7 +260,18 @@ class Net(NeuralNet, RegressorMixin):
             if "dataset_train" in kwargs:
                 kwargs["dataset_train"] = _as_dataset(self.rows_train, self.targets.train)
                 kwargs["dataset_valid"] = _as_dataset(self.rows_valid, self.targets.valid)
-        super().notify(method_name, **kwargs)
+        try:
+            super().notify(method_name, **kwargs)
+        except (KeyError, ValueError, SkorchException) as error:
+            if self.rows_valid is not None or "'valid_" not in str(error):
+                raise
+            raise parameter_error(
+                "callbacks",
+                _CALLER,
+                "of those that watch the training ('train_loss'), or used with early_stopping or "
+                "X_val and y_val: there are no validation rows, and partial_fit has none",
+                f"one that says {error.args[0]!r}",
+            ) from error
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
         """Run an epoch; its mean loss is read once, at its end, unless a callback may ask."""

@@ -198,6 +198,7 @@ class Training:
                 with self._seeded():
                     self.module.freeze_encoder()
                 self._stage(regressor, self.weighted)
+        self.settings = Settings(regressor)  # some callbacks set their own parameters
         del self.module, self.plain, self.weighted, self.valid, self.loss_targets, self.targets
 
     def go_on(self, regressor, samples):
@@ -215,6 +216,7 @@ class Training:
         self._follow(regressor, changed)
         self.bad_epoch = None
         self._train(self.net, rows, None, Targets(y, samples.weight), 1)
+        self.settings = Settings(regressor)
 
     def _check_outputs(self, y):
         """Refuse another number of targets per row than in the first call."""
@@ -235,7 +237,6 @@ class Training:
         net.verbose, net.show_bar = int(regressor.verbose > 1), regressor.verbose == 1
         if "random_state" in changed:
             self.rng = check_random_state(regressor.random_state)
-        self.settings = Settings(regressor)
 
     def predict(self, X, batch_size):
         """Return predictions in units of y."""

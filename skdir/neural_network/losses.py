@@ -72,8 +72,8 @@ def make_loss(loss="mse", *, y_train=None, random_state=None, reduction="mean", 
     loss : str, nn.Module, class of nn.Module or callable, default="mse"
         - A name: "mse", "mae", "huber", "focal_mse", "focal_mae", "balanced_mse" (BMC),
           "balanced_mse_gai" or "balanced_mse_bni".
-        - A class: it is called with the parameters; if it has a method ``from_targets``, that one,
-          with the training targets first.
+        - A class, or a `functools.partial` of one: it is called with the parameters; if it has a
+          method ``from_targets``, that one, with the training targets first.
         - A module whose ``forward`` takes ``sample_weight``: a copy of it.
         - Another module, or a function of (prediction, target), that returns one loss per row or
           per element: it is copied, and weighted and reduced here.
@@ -135,6 +135,8 @@ def make_loss_of(caller, loss, *, y_train, random_state, reduction="mean", param
     if isinstance(loss, str):
         loss, defaults = LOSSES[_known(loss, caller)]
         params = {**defaults, **params}
+    if isinstance(loss, partial) and not loss.args and isclass(loss.func):
+        loss, params = loss.func, {**loss.keywords, **params}
     if isclass(loss) and issubclass(loss, nn.Module):
         return _from_class(loss, y_train, random_state, reduction, params, caller)
     if isinstance(loss, nn.Module):
@@ -172,7 +174,10 @@ def _from_class(loss, y_train, random_state, reduction, params, caller):
     if y_train is None:
         accepted = f"given with {loss.__name__}, which is made from training targets"
         raise parameter_error("y_train", caller, accepted, "None")
-    check_targets(y_train, caller=caller, name="y_train")
+    n_outputs = check_targets(y_train, caller=caller, name="y_train").shape[1]
+    if issubclass(loss, BNILoss) and n_outputs > 1:
+        accepted = "one for several targets per row, such as 'balanced_mse_gai'"
+        raise parameter_error("loss", caller, accepted, loss.__name__)
     if _takes(loss.from_targets, "random_state"):
         params = {"random_state": random_state, **params}
     return _made(partial(loss.from_targets, y_train), params, caller, loss.__name__)
@@ -180,11 +185,12 @@ def _from_class(loss, y_train, random_state, reduction, params, caller):
 
 def _made(make, params, caller, name=None):
     """Call a class of losses; parameters that it lacks are the user's."""
+    name = name or make.__name__
     try:
         return make(**params)
     except TypeError as error:
-        got = f"{name or make.__name__} ({error})"
-        raise parameter_error("loss", caller, f"one with the parameters {params}", got) from error
+        accepted = f"one with the parameters {params}"
+        raise parameter_error("loss", caller, accepted, f"{name} ({error})") from error
 
 
 def _takes(function, name):

@@ -2,6 +2,7 @@
 
 import pickle
 from copy import deepcopy
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from torch import nn
 from skdir.neural_network import (
     BMCLoss,
     BNILoss,
+    DeepImbalancedRegressor,
     FocalLoss,
     GAILoss,
     HuberLoss,
@@ -289,6 +291,27 @@ def test_parameters_reach_functions_and_classes():
     assert_allclose(make_loss(nn.HuberLoss(delta=0.3, reduction="none"))(prediction, target), want)
     made = make_loss(lambda p, t, power: (p - t).abs() ** power, power=3.0)
     assert_allclose(made(prediction, target), ((prediction - target).abs() ** 3).mean())
+
+
+@pytest.mark.parametrize(
+    ("partial_loss", "same"),
+    [
+        (partial(nn.SmoothL1Loss, beta=2.0), nn.SmoothL1Loss(beta=2.0, reduction="none")),
+        (partial(HuberLoss, delta=0.5), HuberLoss(delta=0.5)),
+        (partial(partial(BMCLoss, noise_sigma=3.0), learnable=False), BMCLoss(noise_sigma=3.0)),
+    ],
+)
+def test_a_class_may_come_with_some_of_its_parameters(partial_loss, same):
+    prediction, target, weight = batch()
+    expected = make_loss(same)(prediction, target, weight)
+    torch.testing.assert_close(make_loss(partial_loss)(prediction, target, weight), expected)
+
+
+def test_several_targets_and_a_loss_of_one_is_said_by_whom_the_user_called():
+    y = np.random.default_rng(0).normal(size=(30, 2))
+    for loss in ("balanced_mse_bni", BNILoss):
+        with pytest.raises(ValueError, match="'loss' parameter of Deep.* several targets per row"):
+            DeepImbalancedRegressor(loss=loss, max_epochs=1).fit(np.ones((30, 1)), y)
 
 
 def test_a_module_is_copied():

@@ -13,9 +13,11 @@ from skorch.callbacks import (
     EarlyStopping,
     EpochScoring,
     Freezer,
+    Initializer,
     LRScheduler,
     PassthroughScoring,
     TrainEndCheckpoint,
+    Unfreezer,
 )
 from skorch.dataset import Dataset
 from skorch.helper import SliceDataset
@@ -78,6 +80,53 @@ class TestCallbacks:
         best = min(record["valid_loss"] for record in model.history_)
         error = (model.predict(X[300:]) - y[300:]) / model.target_scale_
         assert (error**2).mean() == pytest.approx(best, rel=1e-4)
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: Freezer("encoder*"),
+            lambda: [Freezer("encoder*"), Unfreezer("encoder*", at=2)],
+            lambda: Initializer("head*", fn=torch.nn.init.zeros_, at=1),
+        ],
+    )
+    def test_those_that_set_their_own_parameters_do_not_end_partial_fit(self, data, make):
+        callbacks = make()
+        model = small(callbacks=callbacks if isinstance(callbacks, list) else [callbacks])
+        model.fit(*data)
+        for epoch in (1, 2):
+            assert model.partial_fit(*data).n_iter_ == 8 + epoch
+        model.callbacks[0].set_params(patterns="head*")
+        with pytest.raises(ValueError, match="'callbacks' .* as in the fit"):
+            model.partial_fit(*data)
+
+    def test_a_frozen_encoder_stays_as_it_was_drawn(self, data):
+        first = small(max_epochs=1, callbacks=[Freezer("encoder*")]).fit(*data)
+        frozen = small(max_epochs=9, callbacks=[Freezer("encoder*")]).fit(*data)
+        moved = small(max_epochs=9).fit(*data)
+        states = [m.net_.module_.encoder.layers[0].weight.detach() for m in (first, frozen, moved)]
+        assert torch.equal(states[0], states[1])
+        assert not torch.equal(states[0], states[2])
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: EarlyStopping(),
+            lambda: Checkpoint(f_pickle="net.pkl"),
+            lambda: LRScheduler("ReduceLROnPlateau", monitor="valid_loss"),
+        ],
+    )
+    def test_those_that_need_validation_rows_say_so(self, data, tmp_path, monkeypatch, make):
+        monkeypatch.chdir(tmp_path)
+        said = (
+            "'callbacks' parameter of Deep.* X_val and y_val: there are no validation rows.*valid_l"
+        )
+        with pytest.raises(ValueError, match=said):
+            small(callbacks=[make()]).fit(*data)
+        model = small(callbacks=[make()], early_stopping=True).fit(*data)
+        expected = model.predict(data[0])
+        with pytest.raises(ValueError, match=said):
+            model.partial_fit(*data)
+        np.testing.assert_array_equal(model.predict(data[0]), expected)
 
     def test_what_is_no_callback_is_refused(self, data):
         for callbacks in ([3], ["Checkpoint"], [("name", 3)], [None]):
