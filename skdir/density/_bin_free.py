@@ -6,9 +6,10 @@ import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
 from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_level
-from skdir.density._histogram import FineHistogram, check_range
+from skdir.density._histogram import RESOLUTION, FineHistogram, check_range
 from skdir.density._kernels import REACH
 from skdir.density._line import ShortenedLine
+from skdir.utils._binning import weighted_quantile
 from skdir.utils._validation import parameter_error
 from skdir.utils._weights import Tally
 
@@ -17,6 +18,8 @@ from skdir.utils._weights import Tally
 _MAX_LEVEL = RULE_LEVEL
 # The finest with empty stretches shortened.
 _LAST_LEVEL = 24
+# Rules that read quartiles, and take the standard deviation where those are equal.
+_BY_QUARTILES = ("silverman", "scott")
 # A bandwidth that is less of the range is not much wider than the distance of two floats.
 _NARROWEST = 2.0**-46
 
@@ -143,16 +146,34 @@ def add_to_bin_free(before, settings, y, sample_weight, caller):
         if grid != (low, high, _MAX_LEVEL) or before.line is not None:
             kept = FineHistogram.from_targets(*before.points(), _MAX_LEVEL, low, high)
         histogram = histogram + kept.times(before.tally.unit / all_rows.unit)
-    bandwidth = _choose_bandwidth(settings, histogram, caller)
+    bandwidth, got = _choose_bandwidth(settings, histogram, caller), None
     if grid_level(settings.kernel, _ratio(bandwidth, high - low)) > _MAX_LEVEL:
+        got = f"{bandwidth:g}"
+    elif settings.bandwidth in _BY_QUARTILES:
+        parts = [(y, rows)] if before is None else [(y, rows), before.points()]
+        if any(_quartiles_in_one_cell(*part, histogram) for part in parts):
+            got = f"{settings.bandwidth!r}, which is less"
+    if got is not None:
         raise parameter_error(
             "bandwidth",
             caller,
             f"at least {(high - low) * 8e-5:g} for targets from {seen[0]:g} to {seen[1]:g} that "
             "come in batches (use 'fit', or give 'bins')",
-            f"{bandwidth:g}",
+            got,
         )
     return _draw(settings, histogram, all_rows, seen, None, bandwidth)
+
+
+def _quartiles_in_one_cell(y, mass, histogram):
+    """Tell whether quartiles that differ look like those of equal targets in a histogram.
+
+    The rules would then take the standard deviation instead, far wider beside a far target.
+    """
+    low, high = weighted_quantile(y, [0.25, 0.75], mass)
+    width = histogram.high - histogram.low
+    if not RESOLUTION * width < high - low < width / len(histogram.mass):
+        return False
+    return np.ptp(histogram.quantiles([0.25, 0.75], histogram.level)) == 0
 
 
 def _support(settings, low, high, caller):

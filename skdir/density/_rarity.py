@@ -26,7 +26,8 @@ class RareTargets(TargetEstimator):
     ----------
     rare_fraction : float, default=0.2
         Share of the training rows that are rare. It is reached but for rows of equal density: they
-        are rare together, and together they are frequent if they alone are a larger share.
+        are rare together, and together they are frequent if they alone are a larger share, or the
+        densest of all.
 
     Attributes
     ----------
@@ -50,8 +51,8 @@ class RareTargets(TargetEstimator):
     -----
     With the `rare_fraction` quantile q of the density over the training rows, a target is rare if
     its density is at most q. Where more than that share of the rows has the density q itself, as
-    with the zeros of rain, claims or counts, it is rare if its density is below q: such a pile of
-    equal targets is not rare, and what is left beside it may be fewer rows.
+    with the zeros of rain, claims or counts, or no density is higher, it is rare if its density is
+    below q: such a pile of equal targets is not rare, and what is left beside it may be fewer rows.
 
     Densities that differ by rounding alone count as equal. Rows of weight zero are not there, and
     a row of weight 2 is two rows. The cost is O(n log n).
@@ -105,7 +106,8 @@ class RareTargets(TargetEstimator):
         near = _TIED * level + _NOISE * density.max()
         tied = np.abs(density - level) <= near
         alone = mass[tied].sum() / mass.sum()
-        self._pile = bool(alone > self.rare_fraction * (1 + _TIED))
+        densest = tied[density.argmax()]  # were these rare, no row would be frequent
+        self._pile = bool(densest or alone > self.rare_fraction * (1 + _TIED))
         self._bound = level - near if self._pile else level + near
         rare = self._below(density)
         self.share_ = float(mass[rare].sum() / mass.sum())

@@ -49,13 +49,14 @@ def draw_bag(strata, sample_weight, n_rows, bootstrap, rng):
 def set_seeds(estimator, rng):
     """Give every `random_state` of an estimator a seed of its own."""
     names = sorted(estimator.get_params(deep=True))
-    return estimator.set_params(
+    estimator.set_params(
         **{
             name: rng.randint(np.iinfo(np.int32).max)
             for name in names
             if name == "random_state" or name.endswith("__random_state")
         }
     )
+    return estimator  # what set_params returns may be None, as that of a FrozenEstimator
 
 
 def plan(sampler, X, y, sample_weight, *, with_ratio, is_default, caller):

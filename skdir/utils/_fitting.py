@@ -15,7 +15,7 @@ from skdir.utils._sklearn_compat import (
     _safe_indexing,
 )
 from skdir.utils._validation import parameter_error
-from skdir.utils._weight_keys import inner_estimators, sample_weight_key
+from skdir.utils._weight_keys import inner_estimators, requests_weight, sample_weight_key
 
 
 def looks_like_regressor(estimator):
@@ -53,7 +53,7 @@ def fit_with_weight(estimator, X, y, key, weight, fit_params, *, caller):
         )
     if not _routing_enabled() or (key == "sample_weight" and not _is_router(estimator)):
         return estimator.fit(X, y, **fit_params, **{key: weight})
-    if _requests_weight(estimator):
+    if requests_weight(estimator):
         return estimator.fit(X, y, **fit_params, sample_weight=weight)
     with config_context(enable_metadata_routing=False):
         return estimator.fit(X, y, **fit_params, **{key: weight})
@@ -65,11 +65,6 @@ def _is_router(estimator):
         hasattr(value, "fit") or isinstance(value, (list, tuple))
         for value in estimator.get_params(deep=False).values()
     )
-
-
-def _requests_weight(estimator):
-    """Tell whether any part of an estimator has requested sample weights for `fit`."""
-    return bool(estimator.get_metadata_routing().consumes("fit", ["sample_weight"]))
 
 
 def fit_regressor(regressor, X, y, sample_weight=None, fit_params=None, *, caller=None):

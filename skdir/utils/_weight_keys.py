@@ -2,10 +2,12 @@
 
 import inspect
 
+from sklearn.feature_selection import RFECV
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from skdir.utils._sklearn_compat import _routing_enabled
 from skdir.utils._validation import parameter_error
 
 
@@ -117,6 +119,8 @@ def inner_estimators(estimator):
             final = estimator.final_estimator
             inner.append(RidgeCV() if final is None else final)
         return inner
+    if isinstance(estimator, RFECV) and not (_routing_enabled() and requests_weight(estimator)):
+        return []  # its fit has such keywords, and refuses them
     parameters = inspect.signature(estimator.fit).parameters.values()
     if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
         return []
@@ -128,6 +132,11 @@ def inner_estimators(estimator):
         if name in names and inner is None:  # the default of scikit-learn's transformed target
             return [LinearRegression()]
     return []
+
+
+def requests_weight(estimator):
+    """Tell whether any part of an estimator has requested sample weights for `fit`."""
+    return bool(estimator.get_metadata_routing().consumes("fit", ["sample_weight"]))
 
 
 def _innermost(estimator):

@@ -148,3 +148,13 @@ def test_a_refit_that_fails_changes_nothing():
     np.testing.assert_array_equal(rare.is_rare(RAIN), RAIN > 0)
     with pytest.raises(ValueError, match="'y' parameter of RareTargets.is_rare"):
         rare.is_rare([[1.0]])
+
+
+@pytest.mark.parametrize("fraction", [0.6, 0.85, 0.99])
+@pytest.mark.parametrize("y", [RAIN[90:], np.append(np.zeros(50), np.arange(1, 51)), [1, 2, 2]])
+def test_the_densest_targets_are_frequent_whatever_the_share(y, fraction):
+    y = np.asarray(y, dtype=float)
+    rare = RareTargets(rare_fraction=fraction).fit(y)
+    densest = np.argmax(TargetDensity().fit(y).density(y))
+    assert not rare.is_rare(y)[densest]
+    assert rare.is_rare(y)[np.argmin(TargetDensity().fit(y).density(y))]

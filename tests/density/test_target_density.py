@@ -422,3 +422,25 @@ def test_one_value_and_a_narrow_kernel(name, boundary, value, bandwidth):
 def test_one_value_and_a_kernel_that_float64_cannot_place_there():
     with pytest.raises(ValueError, match="'bandwidth' parameter of TargetDensity must be wider"):
         TargetDensity(bandwidth=1e-9).fit([1e9])
+
+
+@pytest.mark.parametrize("rule", ["silverman", "scott"])
+@pytest.mark.parametrize("far", [1e7, 1e9, -1e12])
+@pytest.mark.parametrize("first", [True, False])
+def test_batches_with_a_far_target_have_the_bandwidth_of_fit_or_are_refused(rule, far, first):
+    y = np.random.default_rng(0).normal(20, 5, 300)
+    batches = [np.append(y[:150], far), y[150:]]
+    first, second = batches if first else batches[::-1]
+    density = TargetDensity(bandwidth=rule)
+    with pytest.raises(ValueError, match=r"'bandwidth' parameter of TargetDensity .* in batches"):
+        density.partial_fit(first).partial_fit(second)
+
+
+def test_batches_of_a_pile_beside_far_targets_have_the_bandwidth_of_fit():
+    rng = np.random.default_rng(0)
+    y = rng.permutation(np.append(np.zeros(800), rng.lognormal(5, 2, 200)))
+    y[500] = 1e7
+    density = TargetDensity()
+    for batch in np.array_split(y, 3):
+        density.partial_fit(batch)
+    assert density.bandwidth_ == pytest.approx(TargetDensity().fit(y).bandwidth_, rel=1e-6)

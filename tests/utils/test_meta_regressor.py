@@ -1,14 +1,24 @@
 """What all regressors around another take over from it."""
 
+import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.feature_selection import RFECV
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import Ridge
+from sklearn.metrics import get_scorer
+from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils import get_tags
 
 from skdir.comparison import BandwidthSearchRegressor
-from skdir.ensemble import BlendRegressor
+from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.model_selection import FoldAwareRegressor
 from skdir.weighting import WeightedRegressor
+
+X = np.random.default_rng(0).normal(size=(120, 3))
+Y = np.exp(X[:, 0]) + X[:, 1]
 
 
 class Erratic(DummyRegressor):
@@ -29,3 +39,29 @@ def test_tags_are_those_of_the_regressor_but_for_the_score(around):
     assert boosting.input_tags.allow_nan and not get_tags(around()).input_tags.allow_nan
     # weights may cost the score of scikit-learn's check; targets that are only seen do not
     assert boosting.regressor_tags.poor_score == (around is not FoldAwareRegressor)
+
+
+def test_a_frozen_regressor_keeps_its_fit_in_all_bags():
+    frozen = FrozenEstimator(DecisionTreeRegressor(random_state=0).fit(X, Y))
+    model = ResampledBaggingRegressor(frozen, n_estimators=2, random_state=0).fit(X, Y)
+    np.testing.assert_allclose(model.predict(X), frozen.predict(X))
+
+
+@pytest.mark.parametrize("routing", [False, True])
+@pytest.mark.parametrize("around", [BlendRegressor, WeightedRegressor])
+def test_an_elimination_of_features_that_takes_no_weights_is_resampled(around, routing):
+    with config_context(enable_metadata_routing=routing):
+        with pytest.raises(ValueError, match=f"{around.__name__} must be .*RFECV.*resample"):
+            around(RFECV(Ridge())).fit(X, Y)
+        model = around(RFECV(Ridge()), unsupported="resample", random_state=0).fit(X, Y)
+        assert model.predict(X).shape == (len(X),)
+
+
+def test_an_elimination_of_features_hands_weights_on_as_requested():
+    weight = np.arange(1.0, len(Y) + 1)
+    with config_context(enable_metadata_routing=True):
+        scorer = get_scorer("neg_mean_absolute_error").set_score_request(sample_weight=True)
+        search = RFECV(Ridge().set_fit_request(sample_weight=True), scoring=scorer, cv=3)
+        model = FoldAwareRegressor(search).fit(X, Y, sample_weight=weight)
+        by_hand = search.fit(X, Y, sample_weight=weight)
+    np.testing.assert_allclose(model.predict(X), by_hand.predict(X))
