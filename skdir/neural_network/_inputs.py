@@ -1,5 +1,6 @@
 """X and y as the regressor takes them: tables, images, tensors, dicts of them, datasets."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -64,7 +65,7 @@ def read_X(estimator, X, *, reset, name="X"):
         estimator.n_features_in_ = len(shape) if isinstance(shape, dict) else shape[0]
         estimator.input_shape_ = shape
     else:
-        check_shape(shape, estimator.input_shape_, caller)
+        check_shape(shape, estimator.input_shape_, caller, name)
     return X
 
 
@@ -95,12 +96,12 @@ def as_inputs(X, caller, name="X"):
     return _check_finite(X, as_float32(X), caller, name)
 
 
-def check_shape(shape, expected, caller):
+def check_shape(shape, expected, caller, name="X"):
     """Refuse rows of another shape than in `fit`."""
     expected = expected if isinstance(expected, dict) else tuple(expected)
     if shape != expected:
         raise ValueError(
-            f"X has rows of shape {shape}, but {caller} is expecting rows of shape "
+            f"{name} has rows of shape {shape}, but {caller} is expecting rows of shape "
             f"{expected} as input."
         )
 
@@ -124,9 +125,11 @@ def _read_table(estimator, reset, X, caller, name):
     try:
         X = validate_data(estimator, X, reset=reset, dtype="numeric", allow_nd=True, order="C")
         _check_numbers(X, caller, name)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError) as error:
         _check_values_of_columns(given, caller, name)
-        raise
+        if name == "X":
+            raise
+        raise type(error)(re.sub(r"\bX\b", name, str(error))) from error
     _check_range(X, caller, name)
     X = X.astype(np.float32, copy=False)
     # a copy where the memory is not ours to write to, which torch warns of

@@ -120,6 +120,9 @@ class Net(NeuralNet, RegressorMixin):
     precision : {"float32", "bfloat16"}, default="float32"
         What autocast computes in.
 
+    train_split : None, default=None
+        Not used: the rows were split before.
+
     **params : dict
         Parameters of skorch's NeuralNet.
     """
@@ -137,6 +140,7 @@ class Net(NeuralNet, RegressorMixin):
         show_bar=False,
         loader=None,
         precision="float32",
+        train_split=None,
         **params,
     ):
         self.rows_train = rows_train
@@ -149,7 +153,7 @@ class Net(NeuralNet, RegressorMixin):
         self.show_bar = show_bar
         self.loader = loader
         self.precision = precision
-        super().__init__(*args, train_split=None, **params)
+        super().__init__(*args, train_split=train_split, **params)
 
     def fit(self, X, y=None, **fit_params):
         """Refuse to train without what the regressor knows of the data."""
@@ -201,8 +205,14 @@ class Net(NeuralNet, RegressorMixin):
 
     def infer(self, x, **fit_params):
         """Return predictions, computed in the chosen precision."""
-        with self._autocast():
-            return super().infer(x, **fit_params).float()
+        try:
+            with self._autocast():
+                return super().infer(x, **fit_params).float()
+        except ValueError as error:
+            if "more than 1 value per channel" not in str(error):
+                raise
+            accepted = "2 or more, with 2 or more rows of X, for an encoder that normalizes batches"
+            raise parameter_error("batch_size", _CALLER, accepted, "a batch of one row") from error
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Return sum w l / sum w over the batch."""

@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skdir.neural_network._batches import count_rows, first_rows, make_rows
+from skdir.neural_network._items import on_host
 from skdir.neural_network._keepers import (
     EpochBar,
     KeepBest,
@@ -390,5 +391,8 @@ def _is_shown(key):
 
 
 def _plain(value):
-    """Return a number of numpy's or torch's as one of Python's, which JSON knows."""
-    return value.item() if hasattr(value, "item") and np.size(value) == 1 else value
+    """Return a number of numpy's or torch's as one of Python's, and a tensor as an array."""
+    value = on_host(value, _CALLER, "callbacks")
+    return (
+        value.item() if isinstance(value, (np.ndarray, np.generic)) and value.size == 1 else value
+    )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from types import MappingProxyType
 
 import torch
@@ -197,6 +198,13 @@ def _convolution(width: int, size: int, stride: int = 1, kernel: int = 3) -> nn.
     )
 
 
+_NAMED = MappingProxyType(
+    {
+        "resnet": SmallResNetEncoder,
+        **{name: partial(ResNetEncoder, depth=depth) for name, depth in _RESNETS.items()},
+        "pair_text": PairTextEncoder,
+    }
+)
 # Those that files may name.
 FACTORIES = MappingProxyType(
     {
@@ -240,28 +248,37 @@ def make_encoder(encoder, input_shape, *, hidden_layer_sizes, dropout, caller):
     hidden_layer_sizes = check_widths(hidden_layer_sizes, name="hidden_layer_sizes", caller=caller)
     if isinstance(encoder, nn.Module):
         return deepcopy(encoder)
-    if isinstance(encoder, str):
-        if isinstance(input_shape, Mapping):
-            by_name = f"a module whose forward takes {', '.join(input_shape)} (X is a dict)"
-            raise parameter_error("encoder", caller, by_name, repr(encoder))
-        if encoder == "mlp":
-            return MLPEncoder(input_shape, hidden_layer_sizes, dropout)
-        if encoder == "resnet":
-            return SmallResNetEncoder(input_shape)
-        if encoder in _RESNETS:
-            return ResNetEncoder(input_shape, depth=_RESNETS[encoder])
-        if encoder == "pair_text":
-            return PairTextEncoder(input_shape)
-        raise parameter_error("encoder", caller, accepted, repr(encoder))
+    if isinstance(encoder, str) and isinstance(input_shape, Mapping):
+        by_name = f"a module whose forward takes {', '.join(input_shape)} (X is a dict)"
+        raise parameter_error("encoder", caller, by_name, repr(encoder))
     shape = dict(input_shape) if isinstance(input_shape, Mapping) else tuple(input_shape)
+    make = encoder
+    if encoder == "mlp":
+        make = partial(MLPEncoder, hidden_layer_sizes=hidden_layer_sizes, dropout=dropout)
+    elif isinstance(encoder, str):
+        if encoder not in _NAMED:
+            raise parameter_error("encoder", caller, accepted, repr(encoder))
+        make = _NAMED[encoder]
     try:
-        made = encoder(shape)
+        made = make(shape)
     except TypeError as error:
         got = f"{getattr(encoder, '__name__', repr(encoder))} ({error})"
         raise parameter_error("encoder", caller, accepted, got) from error
+    except ValueError as error:
+        if "'input_shape' parameter of" not in str(error):
+            raise
+        takes = f"of rows that the encoder {_name_of(encoder)} takes ({error})"
+        raise parameter_error("X", caller, takes, f"rows of shape {shape}") from error
     if not isinstance(made, nn.Module):
         raise parameter_error("encoder", caller, accepted, f"a callable that made {made!r}")
     return made
+
+
+def _name_of(encoder):
+    """Return the name of an encoder for messages."""
+    if isinstance(encoder, partial):
+        encoder = encoder.func
+    return repr(encoder) if isinstance(encoder, str) else getattr(encoder, "__name__", "given")
 
 
 def count_features(encoder, example, *, caller):

@@ -1,6 +1,7 @@
 """Bad input of the deep regressor: messages that say what to do."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from regressor_cases import CONFIGURATIONS, Rows, small
 from sklearn.exceptions import ConvergenceWarning
 from torch import nn
 
-from skdir.neural_network import FDS
+from skdir.neural_network import FDS, MLPEncoder, PairTextEncoder
 from skdir.weighting import LDSWeighter
 
 
@@ -97,8 +98,10 @@ class TestBadInput:
             small().fit(X, np.zeros((len(X), 2, 2)))
         with pytest.raises(ValueError, match="'y_val' parameter .* as y"):
             small().fit(X, y, X_val=X, y_val=np.column_stack([y, y]))
-        with pytest.raises(ValueError, match="'input_shape' parameter of SmallResNetEncoder"):
-            small(encoder="resnet").fit(X, y)
+        for encoder in ("resnet", "resnet18", "pair_text", partial(PairTextEncoder, n_layers=2)):
+            said = "'X' parameter of Deep.* rows that the encoder .* Got rows of shape \\(10,\\)"
+            with pytest.raises(ValueError, match=said):
+                small(encoder=encoder).fit(X, y)
         with pytest.raises(ValueError, match="'encoder' parameter .* Got 'transformer'"):
             small(encoder="transformer").fit(X, y)
 
@@ -109,6 +112,24 @@ class TestBadInput:
         with pytest.warns(ConvergenceWarning, match="loss of epoch 1 was not finite"):
             model = small(loss=breaks, retrain_head=True).fit(*data)
         assert model.n_iter_ == 1
+
+    def test_validation_data_are_named(self, data):
+        X, y = data
+        for bad, said in (
+            (X[:, :3], "X_val has 3 features"),
+            (torch.tensor(X[:, :3]), "X_val has rows of shape \\(3,\\)"),
+            (np.where(X > 2, np.nan, X), "Input X_val contains NaN"),
+        ):
+            with pytest.raises(ValueError, match=said):
+                small().fit(X, y, X_val=bad, y_val=y)
+
+    @pytest.mark.parametrize("alone", ["one row", "rows alone"])
+    def test_batch_normalization_over_one_row(self, data, alone):
+        X, y = data
+        encoder = partial(MLPEncoder, batch_norm=True)
+        rows, size = (1, 64) if alone == "one row" else (5, 1)
+        with pytest.raises(ValueError, match="'batch_size' parameter of Deep.* 2 or more"):
+            small(encoder=encoder, batch_size=size).fit(X[:rows], y[:rows])
 
     def test_few_rows(self, data):
         X, y = data

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 from regressor_cases import small
+from sklearn.base import clone
 from sklearn.metrics import r2_score
 from sklearn.model_selection import cross_val_predict
 from skorch.callbacks import (
+    Callback,
     Checkpoint,
     EarlyStopping,
     EpochScoring,
@@ -162,6 +164,26 @@ def test_the_inner_net_predicts_what_the_regressor_does(data):
     for method in (model.net_.fit, model.net_.partial_fit):
         with pytest.raises(RuntimeError, match="partial_fit of the regressor"):
             method(X, y)
+
+
+def test_the_inner_net_is_cloned_without_what_it_learned(data):
+    net = clone(small().fit(*data).net_)
+    assert not net.initialized_
+
+
+def test_numbers_of_callbacks_are_plain_in_the_history(data, tmp_path):
+    class Records(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            net.history.record("tensor", torch.tensor(2.0, dtype=torch.bfloat16))
+            net.history.record("number", np.float32(3))
+            net.history.record("vector", torch.ones(2))
+
+    model = small(max_epochs=1, callbacks=[Records()]).fit(*data)
+    model.save(tmp_path / "model")
+    for history in (model.history_, DeepImbalancedRegressor.load(tmp_path / "model").history_):
+        assert [type(history[0][name]) for name in ("tensor", "number")] == [float, float]
+        assert (history[0]["tensor"], history[0]["number"]) == (2.0, 3.0)
+        np.testing.assert_array_equal(history[0]["vector"], [1.0, 1.0])
 
 
 class TestSliceDatasets:
