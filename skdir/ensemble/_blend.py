@@ -173,7 +173,7 @@ class BlendRegressor(MetaRegressor):
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
-        "weighter": [HasMethods(["fit_transform"]), None],
+        "weighter": [HasMethods(["fit_transform", "get_params"]), None],
         "share": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "locality": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
         "exponent": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],

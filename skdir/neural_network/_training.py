@@ -210,6 +210,10 @@ class Training:
         self._check_outputs(y)
         weight = relative_weights(samples.weight)
         if self.weighter is not None:
+            if not hasattr(self.weighter, "transform"):
+                accepted = "one with a method 'transform', for the rows of later calls"
+                caller = f"{_CALLER}.partial_fit"
+                raise parameter_error("weighter", caller, accepted, repr(self.weighter))
             rarity = self.weighter.transform(y.ravel())
             rarity = check_weights(rarity, len(y), source=type(self.weighter).__name__)
             weight = combine_weights(rarity, weight)

@@ -13,7 +13,6 @@ from sklearn.model_selection._split import GroupsConsumerMixin, _validate_shuffl
 from sklearn.utils import _param_validation, _safe_indexing
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
-    HasMethods,
     InvalidParameterError,
     Options,
     StrOptions,
@@ -44,6 +43,20 @@ __all__ = [
     "validate_parameter_constraints",
     "validate_params",
 ]
+
+
+class HasMethods(_param_validation.HasMethods):
+    """An object with some methods, which is no class.
+
+    scikit-learn's own takes a class for an instance of it, and `clone` then refuses it namelessly.
+    """
+
+    def is_satisfied_by(self, val):
+        """Tell whether a value has the methods and is no class."""
+        return not isinstance(val, type) and super().is_satisfied_by(val)
+
+    def __str__(self):
+        return super().__str__().replace("an object", "an instance of a class", 1)
 
 
 class Interval(_param_validation.Interval):

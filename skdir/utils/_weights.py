@@ -116,7 +116,9 @@ def check_weights(weight, n_samples, *, source, raw=False):
 
 def weights_of(weighter, y, sample_weight=None):
     """Fit any weighter to valid targets and return their weights, validated."""
-    weight = weighter.fit_transform(y, sample_weight=sample_weight)
+    # a weighter of the user's own need not know of weights that are not there
+    weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+    weight = weighter.fit_transform(y, **weights)
     return check_weights(weight, len(y), source=type(weighter).__name__)
 
 

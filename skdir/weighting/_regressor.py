@@ -88,7 +88,7 @@ class WeightedRegressor(WrappedRegressor):
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
-        "weighter": [HasMethods(["fit_transform"]), None],
+        "weighter": [HasMethods(["fit_transform", "get_params"]), None],
         "unsupported": [StrOptions({"raise", "resample"})],
         "random_state": ["random_state"],
     }
