@@ -99,7 +99,8 @@ class RareTargets(TargetEstimator):
         y = check_target(y, caller="RareTargets.fit")
         weight = check_sample_weight(sample_weight, len(y), caller="RareTargets.fit")
         weight, y = drop_unweighted(weight, y)
-        self.density_ = TargetDensity().fit(y, sample_weight=weight)
+        self.density_ = TargetDensity()
+        self.density_._fit(y, weight, caller="RareTargets")
         density = self.density_.density(y)
         mass = np.ones(len(y)) if weight is None else weight
         level = weighted_quantile(density, [self.rare_fraction], weight)[0]

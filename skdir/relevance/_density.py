@@ -24,16 +24,19 @@ class DensityRelevance:
     extremes : {"both", "high", "low"}
         Which side of the densest training target matters.
 
+    caller : str
+        Name of the class or function that the user has called, for messages.
+
     Raises
     ------
     DegenerateTargetError
         If the density is the same for all targets of the wanted side.
     """
 
-    def __init__(self, y, sample_weight, *, bandwidth, extremes):
-        self.density = TargetDensity(bandwidth=bandwidth).fit(y, sample_weight)
-        self.extremes = extremes
-        _, y = drop_unweighted(sample_weight, y)
+    def __init__(self, y, sample_weight, *, bandwidth, extremes, caller):
+        self.density, self.extremes = TargetDensity(bandwidth=bandwidth), extremes
+        sample_weight, y = drop_unweighted(sample_weight, y)
+        self.density._fit(y, sample_weight, caller=caller)
         density = self.density.density(y)
         self.highest = density.max()
         self.mode = y[density == self.highest].min()

@@ -274,7 +274,7 @@ class RelevanceFunction(TargetEstimator):
             methods.append("quantile")
         for method in methods:
             try:
-                learned = self._learn(method, targets, y, sample_weight, quantiles)
+                learned = self._learn(method, targets, y, sample_weight, quantiles, caller)
             except DegenerateTargetError as error:
                 errors.append(error)
                 continue
@@ -307,11 +307,15 @@ class RelevanceFunction(TargetEstimator):
             raise parameter_error("quantiles", _CALLER, accepted, repr(self.quantiles))
         return low, high
 
-    def _learn(self, method, targets, y, sample_weight, quantiles):
+    def _learn(self, method, targets, y, sample_weight, quantiles, caller):
         """Return control points or a density's relevance by a method."""
         if method == "density":
             return None, DensityRelevance(
-                y, sample_weight, bandwidth=self.bandwidth, extremes=self.extremes
+                y,
+                sample_weight,
+                bandwidth=self.bandwidth,
+                extremes=self.extremes,
+                caller=caller,
             )
         if method == "quantile":
             return quantile_points(targets, extremes=self.extremes, quantiles=quantiles), None

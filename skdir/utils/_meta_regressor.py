@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.linear_model import LinearRegression
-from sklearn.utils import check_array, column_or_1d, get_tags, indexable
+from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
@@ -17,6 +17,7 @@ from skdir.utils._validation import (
     check_target,
     check_unmasked,
     parameter_error,
+    plain_array,
 )
 
 # The constraint of the parameter `regressor`.
@@ -44,11 +45,16 @@ def check_fit_data(X, y, sample_weight, regressor, *, caller, min_samples=1):
             f"This {caller} estimator requires y to be passed, but the target y is None."
         )
     check_unmasked(X, caller=caller)
-    check_unmasked(y, caller=caller, name="y")
-    with np.errstate(invalid="ignore"):  # a sum of huge targets of both signs is none
-        y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
-    flat = column_or_1d(y, warn=get_tags(regressor).target_tags.multi_output)
-    target = check_target(flat, caller=caller, min_samples=min_samples)
+    given = y
+    y = plain_array(y, caller=caller, name="y", accepted="a 1-d array of numbers")
+    if y.dtype.kind == "c":
+        got = f"dtype {y.dtype} (Complex data not supported)"  # words that scikit-learn asks for
+        raise parameter_error("y", caller, "an array of real numbers", got)
+    if y.ndim == 2 and y.shape[1] == 1:
+        given = column_or_1d(y, warn=get_tags(regressor).target_tags.multi_output)
+    target = check_target(given, caller=caller, min_samples=min_samples)
+    if y.dtype.kind not in "biuf":  # such as numbers that are objects
+        y = target.reshape(y.shape)
     (X,) = indexable(X)
     check_consistent_length(X, target)
     weight = check_sample_weight(sample_weight, len(target), caller=caller)

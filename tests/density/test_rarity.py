@@ -158,3 +158,8 @@ def test_the_densest_targets_are_frequent_whatever_the_share(y, fraction):
     densest = np.argmax(TargetDensity().fit(y).density(y))
     assert not rare.is_rare(y)[densest]
     assert rare.is_rare(y)[np.argmin(TargetDensity().fit(y).density(y))]
+
+
+def test_a_range_beyond_float64_is_refused_in_its_own_name():
+    with pytest.raises(ValueError, match="'y' parameter of RareTargets must be of a range"):
+        RareTargets().fit([1e-301, 2e-301, 5e-301])

@@ -141,6 +141,6 @@ def test_bad_input(position, data):
         model.fit(X, y[:-1])
     with pytest.raises(ValueError, match=f"'sample_weight' parameter of {name} must"):
         model.fit(X, y, -np.ones(len(y)))
-    with pytest.raises(ValueError, match="contains NaN"):
+    with pytest.raises(ValueError, match=rf"'y' parameter of {name} .* NaN"):
         model.fit(X, np.where(y > 2, np.nan, y))
     assert not hasattr(model, "n_features_in_")

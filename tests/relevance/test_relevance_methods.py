@@ -279,3 +279,12 @@ def test_targets_too_far_apart_are_an_error():
 def test_huge_coef_has_no_fences(boxplot):
     with pytest.raises(ValueError, match=r"Got targets without finite fences .* a smaller coef"):
         RelevanceFunction(coef=1e308, boxplot=boxplot, degenerate="raise").fit(SKEWED * 1e10)
+
+
+def test_messages_of_the_density_name_the_relevance():
+    relevance = RelevanceFunction(method="density")
+    with pytest.raises(ValueError, match=r"'y' parameter of RelevanceFunction\.fit must be of a r"):
+        relevance.fit([1e-301, 2e-301, 5e-301])
+    relevance.set_params(bandwidth=1e-12)
+    with pytest.raises(ValueError, match=r"'bandwidth' parameter of RelevanceFunction\.fit must"):
+        relevance.fit(np.linspace(0, 1e9, 50))

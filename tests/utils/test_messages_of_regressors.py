@@ -1,8 +1,12 @@
 """Errors name the class and the parameter that the user called, what is accepted and what came."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from imblearn.pipeline import make_pipeline
+from scipy import sparse
 from sklearn.ensemble import StackingRegressor, VotingRegressor
 from sklearn.linear_model import BayesianRidge, LinearRegression, Ridge
 from sklearn.model_selection import KFold
@@ -195,3 +199,58 @@ CASES = {
 def test_messages_name_what_was_called(call, message):
     with pytest.raises(ValueError, match=f"(?s){message}"):
         call()
+
+
+AROUND = [
+    WeightedRegressor,
+    FoldAwareRegressor,
+    BlendRegressor,
+    ResampledBaggingRegressor,
+    LogTargetRegressor,
+    BandwidthSearchRegressor,
+]
+BAD_TARGETS = {
+    "NaN": (np.append(Y[1:], np.nan), "finite .* Got 1 NaN"),
+    "infinity": (np.append(Y[1:], np.inf), "finite .* 1 infinity"),
+    "missing": ([*Y[1:], None], "finite .* Got 1 NaN"),
+    "two columns": (np.c_[Y, Y], r"1-d .* shape \(80, 2\)"),
+    "three dimensions": (Y[:, None, None], r"1-d .* shape \(80, 1, 1\)"),
+    "one number": (3.0, r"1-d .* shape \(\)"),
+    "no rows": ([], "at least . targets.* 0 samples"),
+    "a dict": ({"y": Y}, "1-d .* a dict"),
+    "a set": (set(Y), "1-d .* a set"),
+    "a generator": ((value for value in Y), "1-d .* a generator"),
+    "ragged": ([[1.0], [2.0, 3.0]] * 40, "1-d .* ragged"),
+    "complex": (Y + 1j, "real numbers.* complex128"),
+    "texts": (["1.5"] * N, "real numbers.* '1.5'"),
+    "sparse": (sparse.csr_array(Y[:, None]), "dense"),
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("name", BAD_TARGETS)
+def test_targets_that_are_none_are_refused_by_the_class_that_was_called(around, name):
+    y, got = BAD_TARGETS[name]
+    with pytest.raises(ValueError, match=f"'y' parameter of {around.__name__} must .*{got}"):
+        around().fit(X, y)
+
+
+class Remembers(LinearRegression):
+    """Remembers what it was given."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.seen_ = y
+        return super().fit(X, y, sample_weight)
+
+
+@pytest.mark.filterwarnings("ignore:A column-vector y")
+@pytest.mark.parametrize("around", [WeightedRegressor, FoldAwareRegressor])
+@pytest.mark.parametrize(
+    "y",
+    [[Fraction(value) for value in Y], [[Decimal(value)] for value in Y]],
+    ids=["flat", "column"],
+)
+def test_numbers_that_are_objects_reach_the_regressor_as_floats(around, y):
+    seen = around(Remembers()).fit(X, y).regressor_.seen_
+    assert seen.dtype == np.float64 and seen.shape == np.shape(y)
+    np.testing.assert_array_equal(seen.ravel(), Y)
