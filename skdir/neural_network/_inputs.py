@@ -193,6 +193,7 @@ def _read_tensor(values, caller, name):
             got = f"a tensor of {values.dtype} with layout {values.layout}"
             raise parameter_error(name, caller, accepted, got)
     else:
+        _check_columns(values, caller, name)
         values = plain_array(values, caller=caller, name=name, accepted=_NUMBERS)
         if values.dtype.kind == "O":  # such as a frame of several types
             try:

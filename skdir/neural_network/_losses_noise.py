@@ -82,7 +82,7 @@ class NoisyLoss(WeightedLoss):
         check_number(noise_sigma, name="noise_sigma", caller=caller)
         if not isinstance(learnable, bool):
             raise parameter_error("learnable", caller, "a bool", repr(learnable))
-        dtype = torch.get_default_dtype() if dtype is None else dtype
+        dtype = torch.empty(0).dtype if dtype is None else dtype  # the default, but within a fit
         if not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
             raise parameter_error("dtype", caller, "None or a floating torch.dtype", repr(dtype))
         self.learnable = learnable

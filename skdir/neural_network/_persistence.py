@@ -12,6 +12,7 @@ from skdir.neural_network._net import PRECISIONS
 from skdir.neural_network._saved_file import DamagedError, damaged, read_file, write_file
 from skdir.neural_network._saved_network import make_network, tensors_of
 from skdir.neural_network._saved_values import NotInFile, decode, encode
+from skdir.neural_network._surroundings import usual_torch
 from skdir.neural_network._training import Training
 from skdir.utils._base import VersionedPickle
 from skdir.utils._validation import parameter_error
@@ -83,7 +84,8 @@ class SavedToFile(VersionedPickle):
             parameter that it could not hold is missing.
         """
         caller = f"{cls.__name__}.load"
-        description, state = read_file(path, caller=caller)
+        with usual_torch():
+            description, state = read_file(path, caller=caller)
         if description["format"] == 1:
             warnings.warn(
                 f"The file given to {caller} is of the format of a development version, which had "
@@ -98,7 +100,8 @@ class SavedToFile(VersionedPickle):
             raise damaged(path, error, caller=caller) from error
         regressor = cls(**_complete(cls, saved, params, caller))
         try:
-            module = make_network(regressor, fitted, state, caller=caller)
+            with usual_torch():
+                module = make_network(regressor, fitted, state, caller=caller)
         except DamagedError as error:
             for name in _OF_NETWORK:
                 if name in params:
@@ -109,7 +112,8 @@ class SavedToFile(VersionedPickle):
         regressor.n_features_in_ = fitted["n_features_in"]
         if fitted["feature_names_in"] is not None:
             regressor.feature_names_in_ = np.array(fitted["feature_names_in"], dtype=object)
-        regressor._training = Training.restore(regressor, fitted, module)
+        with usual_torch():
+            regressor._training = Training.restore(regressor, fitted, module)
         regressor._publish()
         return regressor
 

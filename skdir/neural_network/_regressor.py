@@ -13,6 +13,7 @@ from skdir.neural_network._inputs import read_X, read_y
 from skdir.neural_network._items import is_dataset, on_host
 from skdir.neural_network._persistence import SavedToFile
 from skdir.neural_network._samples import Samples
+from skdir.neural_network._surroundings import usual_torch
 from skdir.neural_network._training import Training
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
@@ -277,10 +278,11 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         ValueError
             If data or parameters are not valid. A regressor that was fitted before stays as it was.
         """
-        samples = self._read(X, y, sample_weight, reset=True)
-        validation = self._read_validation(X_val, y_val, sample_weight_val)
-        rng = check_random_state(self.random_state)
-        self._start(Training(self, samples, validation, rng))
+        with usual_torch():
+            samples = self._read(X, y, sample_weight, reset=True)
+            validation = self._read_validation(X_val, y_val, sample_weight_val)
+            rng = check_random_state(self.random_state)
+            self._start(Training(self, samples, validation, rng))
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -323,15 +325,16 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
                 "retrain_head", f"{caller}.partial_fit", "False, since it takes two stages", "True"
             )
         first = not hasattr(self, "net_")
-        samples = self._read(X, y, sample_weight, reset=first)
-        if first:
-            rng = check_random_state(self.random_state)
-            self._start(Training(self, samples, None, rng, epochs=1))
-        elif self._training.restored:
-            self._start(self._training.resumed(self, samples))
-        else:
-            self._training.go_on(self, samples)
-            self._publish()
+        with usual_torch():
+            samples = self._read(X, y, sample_weight, reset=first)
+            if first:
+                rng = check_random_state(self.random_state)
+                self._start(Training(self, samples, None, rng, epochs=1))
+            elif self._training.restored:
+                self._start(self._training.resumed(self, samples))
+            else:
+                self._training.go_on(self, samples)
+                self._publish()
         return self
 
     def predict(self, X):
@@ -348,7 +351,8 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
             Predictions, in units of y.
         """
         check_is_fitted(self)
-        return self._training.predict(read_X(self, X, reset=False), self.batch_size)
+        with usual_torch():
+            return self._training.predict(read_X(self, X, reset=False), self.batch_size)
 
     def _read(self, X, y, sample_weight, *, reset):
         """Return valid rows to train on."""

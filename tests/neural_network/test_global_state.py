@@ -3,6 +3,7 @@
 import random
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -154,3 +155,43 @@ def test_predictions_meanwhile_do_not_draw_from_a_fit():
     np.testing.assert_array_equal(together, [alone] * 4)
     for other in others:
         np.testing.assert_array_equal(other.result(), fitted.predict(Rows()))
+
+
+@contextmanager
+def default_type(dtype):
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+SURROUNDINGS = {
+    "no gradients": torch.no_grad,
+    "inference": torch.inference_mode,
+    "another device": lambda: torch.device("meta"),
+    "double precision": lambda: default_type(torch.float64),
+    "bfloat16": lambda: default_type(torch.bfloat16),
+}
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+@pytest.mark.parametrize("case", CASES)
+def test_results_do_not_depend_on_settings_of_torch_around(case, surroundings):
+    expected = CASES[case]()
+    with SURROUNDINGS[surroundings]():
+        found = CASES[case]()
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_nor_do_those_of_saved_ones(surroundings, tmp_path):
+    save_to, expected = tmp_path / "model", save_and_load(tmp_path)
+    with SURROUNDINGS[surroundings]():
+        np.testing.assert_array_equal(save_and_load(tmp_path), expected)
+        model = small(max_epochs=1).fit(X, Y)
+        model.save(save_to)
+        loaded = DeepImbalancedRegressor.load(save_to, device="cpu")
+    np.testing.assert_array_equal(loaded.predict(X), model.predict(X))
+    for regressor in (model, loaded):  # what was made inside goes on outside
+        assert np.isfinite(regressor.partial_fit(X, Y).predict(X)).all()
