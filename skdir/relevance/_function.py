@@ -14,7 +14,12 @@ from skdir.relevance._order_statistics import SortedTargets
 from skdir.utils._base import TargetEstimator
 from skdir.utils._fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    parameter_error,
+    real_array,
+)
 from skdir.utils._warnings import warn_user
 
 _CALLER = "RelevanceFunction"
@@ -299,13 +304,10 @@ class RelevanceFunction(TargetEstimator):
                 "method", _CALLER, "'control_points' with control points given", repr(self.method)
             )
         accepted = "two numbers, the first in [0, 0.5) and the second in (0.5, 1]"
-        try:
-            low, high = (float(share) for share in self.quantiles)
-        except (TypeError, ValueError):
-            low = high = np.nan
-        if not 0 <= low < 0.5 < high <= 1:
+        shares = real_array(self.quantiles)
+        if shares is None or shares.shape != (2,) or not 0 <= shares[0] < 0.5 < shares[1] <= 1:
             raise parameter_error("quantiles", _CALLER, accepted, repr(self.quantiles))
-        return low, high
+        return shares.tolist()
 
     def _learn(self, method, targets, y, sample_weight, quantiles, caller):
         """Return control points or a density's relevance by a method."""
@@ -374,7 +376,7 @@ def _check_range(targets, caller):
     raise parameter_error(
         "y",
         caller,
-        "a target of at least two values, in a range that float64 can hold (only "
-        "method='control_points' takes any target)",
+        "a target of at least two values, in a range that float64 can hold (only a "
+        "RelevanceFunction with method='control_points' takes any target)",
         got,
     )

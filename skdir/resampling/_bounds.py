@@ -29,6 +29,11 @@ class Bounds(NamedTuple):
             return values
         inside = values.copy()
         moved = inside[beyond]
+        with np.errstate(invalid="ignore"):  # an infinite value has no mirror image
+            inside[beyond] = self._mirrored(moved)
+        return inside
+
+    def _mirrored(self, moved):
         if np.isinf(self.high):
             moved = self.low + np.abs(moved - self.low)
         elif np.isinf(self.low):
@@ -37,8 +42,7 @@ class Bounds(NamedTuple):
             width = self.high - self.low
             moved = (moved - self.low) % (2 * width)
             moved = self.low + np.minimum(moved, 2 * width - moved)
-        inside[beyond] = moved
-        return inside
+        return moved
 
 
 def natural_bounds(y, whole):

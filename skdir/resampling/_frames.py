@@ -5,6 +5,7 @@ import sys
 import numpy as np
 
 from skdir.resampling._values import (
+    WHOLE,
     dates_to_numbers,
     fit_decimal,
     fit_dtype,
@@ -65,6 +66,9 @@ class _Column:
 
     is_whole : bool
         Whether its numbers are whole; of objects that is known after `numbers`.
+
+    plain : dtype
+        The type of numpy that its numbers have, if there is one.
     """
 
     def __init__(self, series, position):
@@ -121,10 +125,13 @@ class _PandasColumn(_Column):
         self._is_decimal = arrow.startswith("decimal")
         self.is_number = self.is_object or self._is_decimal or dtype.kind in "iufb"
         self.is_whole = self.is_date or dtype.kind in "iu"
+        # of nullable types and Arrow's, of sparse types, of numpy's
+        self.plain = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
 
     def _numbers(self, caller):
         if self.is_object:
-            numbers, self.is_whole = object_numbers(self.series.tolist(), self.name, caller)
+            numbers, self.kind = object_numbers(self.series.tolist(), self.name, caller)
+            self.is_whole = self.kind in WHOLE
             return numbers
         if not self.is_number:
             raise self._refuse(caller)
@@ -158,14 +165,12 @@ class _PandasColumn(_Column):
 
         dtype = self.series.dtype
         if self.is_object:
-            return pd.Series(fit_objects(values, self.is_whole), dtype=dtype, name=self.name)
+            return pd.Series(fit_objects(values, self.kind), dtype=dtype, name=self.name)
         if self._is_decimal:
             kind = dtype.pyarrow_dtype
             values = fit_decimal(values, kind.precision, kind.scale)
             return pd.Series(values, name=self.name).astype(dtype)
-        # of nullable types and Arrow's, of sparse types, of numpy's
-        plain = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
-        return pd.Series(fit_dtype(values, plain), name=self.name).astype(dtype)
+        return pd.Series(fit_dtype(values, self.plain), name=self.name).astype(dtype)
 
     def _ticks(self):
         """Return dates as whole numbers of their unit, in UTC, and which are missing."""
@@ -204,6 +209,8 @@ class _PolarsColumn(_Column):
         self.is_level = dtype in (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Object)
         self.is_number = dtype.is_numeric() or dtype == pl.Boolean
         self.is_whole = self.is_date or dtype.is_integer()
+        plain = dtype.is_numeric() and getattr(np, str(dtype).lower(), None)
+        self.plain = np.dtype(plain) if plain else None  # of decimals, and of 128 bits
 
     def _numbers(self, caller):
         import polars as pl
@@ -241,10 +248,9 @@ class _PolarsColumn(_Column):
         if dtype == pl.Boolean:
             values = values >= 0.5
         elif self.is_whole:
-            plain = getattr(np, str(dtype).lower(), None)
-            if plain is None:  # 128 bits
-                return pl.Series(self.name, fit_objects(values, True).tolist(), dtype=dtype)
-            values = fit_dtype(values, np.dtype(plain))
+            if self.plain is None:  # 128 bits
+                return pl.Series(self.name, fit_objects(values, int).tolist(), dtype=dtype)
+            values = fit_dtype(values, self.plain)
         elif dtype.is_decimal():
             values = fit_decimal(values, dtype.precision, dtype.scale)
         return pl.Series(self.name, values).cast(dtype)

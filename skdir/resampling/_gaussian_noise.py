@@ -2,6 +2,8 @@
 
 from numbers import Real
 
+import numpy as np
+
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, BaseResampler, spread_seeds
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._target import deviation
@@ -107,4 +109,5 @@ class GaussianNoise(BaseResampler):
 
 def noisy_targets(y, seeds, factor, rng):
     """Return targets of seeds with noise of `factor` standard deviations of the bump."""
-    return y[seeds] + rng.standard_normal(len(seeds)) * (factor * deviation(y))
+    with np.errstate(over="ignore"):  # what leaves float64 is the seed's target in the end
+        return y[seeds] + rng.standard_normal(len(seeds)) * (factor * deviation(y))

@@ -158,7 +158,10 @@ def _ratio(ratio, sizes, rare, adds, removes, caller):
     n_rare, n_normal = sizes[rare].sum(), sizes[~rare].sum()
     if not n_rare or not n_normal:
         raise parameter_error(
-            "sampling_strategy", caller, "'balance' or rows per bump without rare rows", ratio
+            "sampling_strategy",
+            caller,
+            f"'balance' or rows per bump where all rows are {'rare' if n_rare else 'normal'}",
+            f"{ratio:g}",
         )
     present = n_rare / n_normal
     if ratio < present:

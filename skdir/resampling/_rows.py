@@ -23,10 +23,17 @@ class Rows:
 
     whole : ndarray of shape (n_numeric,) of bool
         Which numeric features hold whole numbers, so that new values are rounded.
+
+    largest : float or ndarray of shape (n_numeric,), default=None
+        Largest number that the container of each feature can hold; None is that of `numeric`.
+
+    caller : str, default="a sampler"
+        For messages.
     """
 
-    def __init__(self, numeric, codes, whole):
-        self.numeric, self.codes, self.whole = numeric, codes, whole
+    def __init__(self, numeric, codes, whole, largest=None, caller="a sampler"):
+        self.numeric, self.codes, self.whole, self.caller = numeric, codes, whole, caller
+        self.largest = np.finfo(numeric.dtype).max if largest is None else largest
 
     def __len__(self):
         return self.numeric.shape[0]
@@ -82,7 +89,8 @@ class Rows:
         Returns
         -------
         rows : Rows
-            New rows; missing values stay missing, and constant features constant.
+            New rows; missing values stay missing, and constant features constant. Where noise
+            leaves the numbers that the type of the features holds, the seed's value is taken.
         """
         factor = np.broadcast_to(factor, seeds.shape)
         spread = self.spread() if spread is None else spread
@@ -104,7 +112,7 @@ class Rows:
         if not (high / 2 - low / 2 <= limits.max / 2).all():
             raise parameter_error(
                 "X",
-                "a resampler",
+                self.caller,
                 f"of a range that {limits.dtype} can hold (divide it by a constant first)",
                 f"a feature from {low.min():g} to {high.max():g}",
             )
@@ -119,7 +127,7 @@ class Rows:
         return np.where(scale > 0, self._deviation(scale) * width, 0.0)
 
     def _with(self, numeric, codes):
-        return type(self)(numeric, codes, self.whole)
+        return type(self)(numeric, codes, self.whole, self.largest, self.caller)
 
     def _stack(self, other):
         return np.concatenate([self.numeric, other.numeric])
@@ -138,11 +146,9 @@ class Rows:
         return self._round(new)
 
     def _noisy_numeric(self, seeds, factor, spread, rng):
-        new = rng.standard_normal((len(seeds), self.numeric.shape[1]))
-        new *= spread
-        new *= factor[:, None]
-        new += self.numeric[seeds]
-        return self._round(new.astype(self.numeric.dtype, copy=False))
+        noise = rng.standard_normal((len(seeds), self.numeric.shape[1]))
+        seed = self.numeric[seeds]
+        return self._round(_with_noise(seed, noise, spread, factor[:, None], self.largest))
 
     def _round(self, numeric):
         """Round the features of whole numbers, in place."""
@@ -199,10 +205,8 @@ class SparseRows(Rows):
 
     def _noisy_numeric(self, seeds, factor, spread, rng):
         new = self.numeric[seeds]
-        noise = rng.standard_normal(new.nnz)
-        noise *= spread[new.indices]
-        noise *= np.repeat(factor, np.diff(new.indptr))
-        new.data = (new.data + noise).astype(new.dtype, copy=False)
+        noise, factor = rng.standard_normal(new.nnz), np.repeat(factor, np.diff(new.indptr))
+        new.data = _with_noise(new.data, noise, spread[new.indices], factor, self.largest)
         return self._round(new)
 
     def _round(self, numeric):
@@ -230,6 +234,18 @@ class SparseRows(Rows):
         square = np.bincount(scaled.indices, weights=deviation, minlength=len(mean))
         square = square + (n - stored) * mean**2
         return np.sqrt(square / max(n - 1, 1))
+
+
+def _with_noise(seed, noise, spread, factor, largest):
+    """Return seeds plus noise of a spread; the seeds where that is too large. Writes to `noise`."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        noise *= spread
+        noise *= factor
+        noise += seed
+        new = noise.astype(seed.dtype, copy=False)
+        fits = np.isfinite(new) & (np.abs(new) <= largest)
+    np.copyto(new, seed, where=~fits)
+    return new
 
 
 def _mean(values, count):

@@ -10,9 +10,11 @@ from skdir.resampling._categorical import categorical_mask
 from skdir.resampling._frames import frame_columns, is_frame
 from skdir.resampling._rows import Rows, SparseRows
 from skdir.resampling._values import (
+    WHOLE,
     first_seen,
     fit_dtype,
     fit_objects,
+    largest_of,
     object_levels,
     object_numbers,
 )
@@ -79,14 +81,14 @@ def open_table(X, categorical_features, *, reads_features, caller):
     if is_frame(X):
         _check_shape(X.shape, caller)
         if not reads_features:
-            return _Copies(X)
+            return _Copies(X, caller)
         return _FrameTable(X, categorical_features, caller)
     as_list = isinstance(X, (list, tuple))
     if as_list:
         X = _list_to_array(X, caller)
     if not reads_features:
         X = check_array(X, dtype=None, ensure_all_finite=False, accept_sparse=["csr", "csc"])
-        return _Copies(X, as_list)
+        return _Copies(X, caller, as_list)
     if sparse.issparse(X):
         return _SparseTable(X, categorical_features, caller)
     return _ArrayTable(X, categorical_features, caller, as_list)
@@ -97,13 +99,14 @@ class _Copies:
 
     keeps_index = True
 
-    def __init__(self, X, as_list=False):
-        self.X, self.as_list = X, as_list
+    def __init__(self, X, caller, as_list=False):
+        self.X, self.caller, self.as_list = X, caller, as_list
         self.n_rows, self.n_features = X.shape
 
     def rows(self):
         """Return rows that carry nothing."""
-        return Rows(np.empty((self.n_rows, 0)), np.empty((self.n_rows, 0), int), np.empty(0, bool))
+        none = np.empty((self.n_rows, 0))
+        return Rows(none, none.astype(np.intp), np.empty(0, bool), caller=self.caller)
 
     def build(self, kept, seeds, new_rows):
         """Return the kept rows, then copies of the seeds."""
@@ -126,12 +129,14 @@ class _ArrayTable:
         is_level = np.full(self.n_features, X.dtype.kind == "b")
         mask = categorical_mask(categorical_features, is_level, None, caller)
         self.numeric, self.categorical = np.flatnonzero(~mask), np.flatnonzero(mask)
-        self.whole = np.full(len(self.numeric), X.dtype.kind in "iu")
+        self.whole, self.kinds = np.full(len(self.numeric), X.dtype.kind in "iu"), []
         if X.dtype.kind in "OUS":
             numbers = np.empty((self.n_rows, len(self.numeric)))
             for j, column in enumerate(self.numeric):
                 values = X[:, column].tolist()
-                numbers[:, j], self.whole[j] = object_numbers(values, int(column), caller)
+                numbers[:, j], kind = object_numbers(values, int(column), caller)
+                self.kinds.append(kind)
+            self.whole = np.array([kind in WHOLE for kind in self.kinds], dtype=bool)
         else:
             numbers = X if not mask.any() else X[:, self.numeric]
             if numbers.dtype not in (np.float32, np.float64):
@@ -140,7 +145,7 @@ class _ArrayTable:
         codes, self.representative = _encode(
             [self._levels(column, caller) for column in self.categorical], self.n_rows
         )
-        self._rows = Rows(numbers, codes, self.whole)
+        self._rows = Rows(numbers, codes, self.whole, largest_of(X.dtype), caller)
 
     def _levels(self, column, caller):
         """Return codes of the levels of a column."""
@@ -171,7 +176,7 @@ class _ArrayTable:
     def _objects(self, j, column, seeds, values):
         """Return new values of a numeric column of objects; the seed's where missing."""
         missing = np.isnan(values)
-        out = fit_objects(np.where(missing, 0, values), self.whole[j])
+        out = fit_objects(np.where(missing, 0, values), self.kinds[j])
         out[missing] = self.X[seeds[missing], column]
         return out
 
@@ -204,7 +209,8 @@ class _SparseTable:
                 "NaN or infinity among the stored values",
             )
         whole = np.full(self.n_features, X.dtype.kind in "iub")
-        self._rows = SparseRows(numbers, np.empty((self.n_rows, 0), np.intp), whole)
+        codes = np.empty((self.n_rows, 0), np.intp)
+        self._rows = SparseRows(numbers, codes, whole, largest_of(X.dtype), caller)
 
     def rows(self):
         """Return the features as numbers."""
@@ -241,7 +247,8 @@ class _FrameTable:
         codes, self.representative = _encode(
             [column.levels(caller) for column in self.categorical], self.n_rows
         )
-        self._rows = Rows(numbers, codes, whole)
+        largest = np.array([largest_of(column.plain) for column in self.numeric])
+        self._rows = Rows(numbers, codes, whole, largest, caller)
 
     def rows(self):
         """Return the features as numbers."""

@@ -1,13 +1,11 @@
 """y in its container, and how targets come back."""
 
-from numbers import Integral
-
 import numpy as np
 from scipy import sparse
 
 from skdir.resampling._bounds import natural_bounds
 from skdir.resampling._frames import frame_columns, is_frame, is_series, series_column
-from skdir.resampling._values import fit_dtype, fit_objects
+from skdir.resampling._values import WHOLE, fit_dtype, fit_objects, kind_of
 from skdir.utils._validation import check_target, parameter_error
 
 
@@ -64,6 +62,8 @@ class TargetColumn:
         try:
             self.array = np.asarray(y)
         except ValueError:
+            return y
+        if self.array.ndim == 0:
             return y
         one_column = self.array.ndim == 2 and self.array.shape[1] == 1
         return self.array[:, 0] if one_column else self.array
@@ -127,13 +127,13 @@ class TargetColumn:
         if self.column is not None:
             return self.column.is_whole
         if self.array.dtype == object:
-            return all(isinstance(v, Integral) for v in self.array.flat)
+            return kind_of(self.array.ravel().tolist()) in WHOLE
         return self.array.dtype.kind in "iu"
 
     def _typed(self, values):
         """Return new targets in the type of an array."""
         if self.array.dtype == object:
-            return fit_objects(values, self._is_whole)
+            return fit_objects(values, kind_of(self.array.ravel().tolist()))
         return fit_dtype(values, self.array.dtype)
 
 

@@ -1,5 +1,7 @@
 """Values of columns as numbers and as levels, and new numbers in the types of old ones."""
 
+from decimal import Decimal
+from fractions import Fraction
 from numbers import Integral, Real
 
 import numpy as np
@@ -7,7 +9,10 @@ import numpy as np
 from skdir.utils._validation import parameter_error
 
 _INT64 = np.iinfo(np.int64)
-_REAL = (Real, np.bool_)
+_REAL = (Real, np.bool_, Decimal)
+# Kinds of objects that are whole numbers, and those that come back as what they are.
+WHOLE = (int, bool)
+_KEPT = {bool, Decimal, Fraction}
 
 
 def fit_dtype(values, dtype):
@@ -20,7 +25,8 @@ def fit_dtype(values, dtype):
         return np.where(values >= limits.max, limits.max, inside.astype(dtype)).astype(dtype)
     if dtype.kind == "b":
         return values >= 0.5
-    return values.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):  # what is too large for it is asked for by others
+        return values.astype(dtype, copy=False)
 
 
 def fit_decimal(values, precision, scale):
@@ -29,9 +35,31 @@ def fit_decimal(values, precision, scale):
     return np.clip(values, -limit, limit)
 
 
-def fit_objects(values, whole):
-    """Convert new numbers to objects, to int where the old ones are whole."""
-    return np.array([int(v) for v in np.rint(values)] if whole else values.tolist(), dtype=object)
+def largest_of(dtype):
+    """Return the largest number of a float type, and that of float64 for all others."""
+    is_float = isinstance(dtype, np.dtype) and dtype.kind == "f"
+    return min(np.finfo(dtype if is_float else np.float64).max, np.finfo(np.float64).max)
+
+
+def kind_of(values):
+    """Return of what kind new numbers among objects are to be: bool, int, float, or a decimal."""
+    kinds = {type(value) for value in values if not is_missing(value)}
+    if len(kinds) == 1 and kinds <= _KEPT:
+        return kinds.pop()
+    return int if all(issubclass(kind, Integral) for kind in kinds) else float
+
+
+def fit_objects(values, kind):
+    """Convert new numbers to objects of a kind."""
+    if kind is bool:
+        new = (values >= 0.5).tolist()
+    elif kind is int:
+        new = [int(value) for value in np.rint(values)]
+    elif kind is float:
+        new = values.tolist()
+    else:  # by its digits: a Decimal of 0.1 itself has 55 of them
+        new = [kind(str(value)) for value in values.tolist()]
+    return np.array(new, dtype=object)
 
 
 def refuse_column(column, got, caller, error=ValueError):
@@ -46,14 +74,14 @@ def refuse_column(column, got, caller, error=ValueError):
 
 
 def object_numbers(values, column, caller):
-    """Return a list of objects as float64, NaN where missing, and whether all are whole."""
+    """Return a list of objects as float64, NaN where missing, and their kind."""
     if not all(issubclass(kind, (*_REAL, type(None))) for kind in set(map(type, values))):
         values = [None if is_missing(v) else _check_real(v, column, caller) for v in values]
     try:
         numbers = np.array(values, dtype=np.float64)
     except OverflowError:
         raise refuse_column(column, "an integer beyond float64", caller) from None
-    return numbers, all(isinstance(v, Integral) or v is None or v != v for v in values)
+    return numbers, kind_of(values)
 
 
 def _check_real(value, column, caller):

@@ -275,6 +275,20 @@ def test_targets_too_far_apart_are_an_error():
         RelevanceFunction().fit([-1.7e308, 0, 1, 2, 1.7e308])
 
 
+@pytest.mark.parametrize("quantiles", [("0.1", "0.9"), (0.1,), (0.1, 0.9, 1), (None, 1), 0.1, "ab"])
+def test_quantiles_are_two_numbers(quantiles):
+    with pytest.raises(ValueError, match="The 'quantiles' parameter of RelevanceFunction must be"):
+        RelevanceFunction(quantiles=quantiles).fit(SKEWED)
+
+
+def test_a_density_complains_in_the_name_of_the_relevance():
+    y = np.repeat([0.0, 1.0], 50)
+    with pytest.raises(ValueError, match="The 'bandwidth' parameter of RelevanceFunction.fit must"):
+        RelevanceFunction(method="density", bandwidth="isj").fit(y)
+    with pytest.raises(ValueError, match="The 'y' parameter of RelevanceFunction.fit must be of"):
+        RelevanceFunction(method="density").fit(SKEWED * 1e-310)
+
+
 @pytest.mark.parametrize("boxplot", ["tukey", "adjusted"])
 def test_huge_coef_has_no_fences(boxplot):
     with pytest.raises(ValueError, match=r"Got targets without finite fences .* a smaller coef"):

@@ -1,7 +1,6 @@
 """Bad and extreme input: a right result, or a message that says what to do."""
 
 import datetime as dt
-import decimal
 
 import numpy as np
 import pandas as pd
@@ -37,7 +36,6 @@ OBJECTS = {
     "bytes": (changed(b"a"), "Got the text b'a' in column 1 instead", ValueError),
     "dict": (changed({}), "Got {} (float() argument must be a string or a real", TypeError),
     "complex": (changed(1j), "in column 1 instead", TypeError),
-    "decimal": (changed(decimal.Decimal(1)), "Got Decimal('1')", TypeError),
     "beyond float64": (changed(10**400), "Got an integer beyond float64 in column 1", ValueError),
     "array": (changed(np.arange(3)), "Got array([0, 1, 2])", TypeError),
     "list of text": (changed("a").tolist(), "Got the text 'a' in column 1 instead", ValueError),
@@ -228,7 +226,9 @@ TARGETS = {
     "two columns": (np.c_[Y, Y], "a 1-d array of numbers. Got an array of shape (40, 2)"),
     "three dimensions": (Y[:, None, None], "Got an array of shape (40, 1, 1)"),
     "a number": (3.0, "a 1-d array of numbers"),
-    "a dict": ({}, "a 1-d array of numbers"),
+    "a dict": ({}, "a 1-d array of numbers. Got a dict instead"),
+    "a set": (set(Y), "a 1-d array of numbers. Got a set instead"),
+    "views of a dict": (dict(enumerate(Y)).values(), "Got a dict_values instead"),
     "ragged": ([[1], [1, 2]] * (N // 2), "Got a ragged sequence"),
     "sparse": (sparse.csr_array(Y[:, None]), "Got a sparse container"),
     "masked": (

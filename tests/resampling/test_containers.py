@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -358,6 +360,21 @@ def test_targets_in_lists(name):
     assert type(whole) is list and {type(value) for value in whole} == {int}
     _, nested = make(name).fit_resample(numbers(), [[value] for value in Y.tolist()])
     assert type(nested) is type(nested[0]) is list and len(nested[0]) == 1
+
+
+@every
+@pytest.mark.parametrize("kind", [Decimal, Fraction, bool])
+@pytest.mark.parametrize("container", [list, np.array, pd.Series])
+def test_objects_come_back_as_the_kind_they_are(name, kind, container):
+    values = high(Y) > 0 if kind is bool else Y / 4
+    given = [kind(value) for value in values.tolist()]
+    given = given if container is list else container(given, dtype=object)
+    X = np.column_stack([numbers(d=1).astype(object), np.array(given, dtype=object)])
+    sampler = make(name, relevance=high(Y))
+    X_new, y_new = sampler.fit_resample(X, given)
+    assert type(y_new) is type(given)
+    assert {type(value) for value in y_new} == {kind}
+    assert {type(value) for value in X_new[:, 1]} == {kind}
 
 
 @every

@@ -152,10 +152,41 @@ def test_ranges_without_a_reciprocal(name, table):
     ids=["float64", "gaps", "float32", "sparse"],
 )
 def test_ranges_beyond_float_are_refused(name, table):
+    sampler = make(name)
     refused(
-        lambda: make(name).fit_resample(table, Y),
-        f"of a range that {table.dtype} can hold (divide it by a constant first)",
+        lambda: sampler.fit_resample(table, Y),
+        f"The 'X' parameter of {type(sampler).__name__} must be of a range that {table.dtype} can "
+        "hold (divide it by a constant first)",
     )
+
+
+@pytest.mark.parametrize("name", ["GaussianNoise", "SMOGN neighbors", "WERCS with noise"])
+@pytest.mark.parametrize("perturbation", [3.0, 1e3, 1e300, 1.7e308])
+@pytest.mark.parametrize(
+    "table",
+    [
+        X * 1e306,
+        (X * 1e4 - 5e4).astype(np.float16),
+        (X * 1e37).astype(np.float32),
+        (X * 1e306).astype(object),
+        sparse.csr_array(X * 1e306),
+        pd.DataFrame((X * 1e37).astype(np.float32)),
+        pd.DataFrame((X * 1e4 - 5e4).astype(np.float16)),
+        pd.DataFrame((X * 1e37).astype(np.float32)).astype("float[pyarrow]"),
+        pl.DataFrame((X * 1e37).astype(np.float32)),
+    ],
+    ids=["f8", "f2", "f4", "objects", "sparse", "pandas", "pandas f2", "Arrow", "polars"],
+)
+def test_noise_of_features_stays_finite(name, perturbation, table):
+    targets = Y * 4e306
+    sampler = make(name, perturbation=perturbation, relevance=high(Y))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        X_new, y_new = sampler.fit_resample(table, targets)
+    assert type(X_new) is type(table)
+    X_new = X_new.toarray() if sparse.issparse(X_new) else np.asarray(X_new, dtype=np.float64)
+    assert np.isfinite(X_new).all() and np.isfinite(y_new).all()
+    assert sampler.synthetic_mask_.any() and (y_new >= 0).all()
 
 
 @readers

@@ -194,8 +194,11 @@ def test_a_sampler_that_cannot_is_named():
 def test_bins_of_equal_size_need_no_change_and_have_no_ratio():
     bumps = [Bump(0, 1, False, 10), Bump(1, 2, False, 10)]
     assert plan("balance", bumps) == plan("over", bumps) == [10, 10]
-    with pytest.raises(ValueError, match="rows per bump without rare rows"):
+    with pytest.raises(ValueError, match="rows per bump where all rows are normal. Got 2 instead"):
         plan(2.0, bumps)
+    bumps = [Bump(0, 1, True, 10)]
+    with pytest.raises(ValueError, match="rows per bump where all rows are rare. Got 0.5 instead"):
+        plan(0.5, bumps)
 
 
 SAMPLERS = [RandomUnderSampler, RandomOverSampler, GaussianNoise, SmoteR, SMOGN]
