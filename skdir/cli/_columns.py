@@ -8,9 +8,10 @@ from skdir.cli._errors import DataError
 
 _LEAST = 10  # rows from which on a coincidence is none
 _FEW = 5  # values through which a line goes by chance
-_COPY = re.compile(r"(.*?)(\.\d+)?")  # pandas numbers columns of one name: "y", "y.1"
+_COPY = re.compile(r"(.*?)(\.\d+)?", re.DOTALL)  # pandas numbers columns of one name: "y", "y.1"
 _ID = re.compile(
-    r"(.*[\W_])?(id|ids|key|uuid|guid|no|nr|num|number|index|code|row)\W*|.*[a-z]I[Dd]"
+    r"(.*[\W_])?(id|ids|key|uuid|guid|no|nr|num|number|index|code|row)\W*|.*[a-z]I[Dd]",
+    re.DOTALL,
 )
 
 

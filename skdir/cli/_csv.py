@@ -104,6 +104,7 @@ class CsvTable:
         if longest > named:
             row_names = longest == named + 1 and least > named and len(self.lines) > 1
             row_names = row_names and unique and _are_row_names(first_values, full)
+            row_names = row_names and not is_unnamed(header[0])  # there they have a place
             if named < least and most <= width:  # all rows have the places of the header
                 if header[0] and unique and _are_counts(first_values):
                     raise DataError(
@@ -256,13 +257,19 @@ def _are_counts(values):
 def _are_row_names(values, full):
     """Tell whether the distinct first values of rows with one value too many are row names.
 
-    Tables of R have row names but no name for them. Numbers with a fraction are none. Where some
-    rows lack a last value it may as well be that which is too many, so only counted rows are
-    certain.
+    Tables of R have row names but no name for them. Numbers with a fraction are none, but for rows
+    that R has drawn more than once: 7, 7.1, 7.2. Where some rows lack a last value it may as well
+    be that which is too many, so only counted rows are certain.
     """
     if not full:
         return _are_counts(values)
-    return not all(map(_is_number, values)) or all(map(str.isdecimal, values))
+    return not all(map(_is_number, values)) or all(_is_counted(text, values) for text in values)
+
+
+def _is_counted(text, others):
+    """Tell whether a text is a whole number, or one that R has counted: 7.1 where there is 7."""
+    whole, point, count = text.partition(".")
+    return whole.isdecimal() and (not point or (count.isdecimal() and whole in others))
 
 
 def _is_number(text):

@@ -4,18 +4,24 @@ import re
 from typing import NamedTuple
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?")
-_TIME = r"([T ,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+_TIME = r"([T ,:]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?)?"
+_HALF = re.compile(r"(0?\d|1[012])(:.*?) ?([ap])\.?m\.?", re.IGNORECASE)
 _YEAR_FIRST = re.compile(rf"\d{{4}}([./-])\d{{1,2}}\1\d{{1,2}}{_TIME}", re.ASCII)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2\d{{4}}{_TIME}", re.ASCII)
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_NAMED = [  # English names of months, in full or with three letters
-    re.compile(rf"\d{{1,2}}[. -]+({_MONTHS})[a-z]*[., -]+\d{{4}}", re.I | re.ASCII),
-    re.compile(rf"({_MONTHS})[a-z]*[. -]+\d{{1,2}}[, ]+\d{{4}}", re.I | re.ASCII),
+_NAME = (  # in English, in full or with three letters
+    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|"
+    "oct(ober)?|nov(ember)?|dec(ember)?)"
+)
+_NAMED = [
+    re.compile(rf"\d{{1,2}}[. -]*{_NAME}[., -]*\d{{4}}{_TIME}", re.I | re.ASCII),
+    re.compile(rf"{_NAME}[. -]+\d{{1,2}}[, ]+\d{{4}}{_TIME}", re.I | re.ASCII),
 ]
 _LIKE = re.compile(
     r"\d{1,4}([./-])\d{1,2}\1\d{1,4}\b.*"  # 31.12.20
-    r"|\d{1,2}[. -]*[^\W\d]{3,9}[.,]?[ -]*(\d{4}|\d{2})|[^\W\d]{3,9}[. ]*\d{1,2},? *\d{4}"
-    r"|\d{4}[-/.]?(\d{1,2}|[QW]\d{1,2})|\d{1,2}[-/.]\d{4}|[^\W\d]{3,9}[. -]+\d{4}"  # months
+    rf"|([^\W\d]{{3,9}},? )?\d{{1,2}}[. -]*[^\W\d]{{3,9}}[.,]?[ -]*(\d{{4}}|\d{{2}}){_TIME}"
+    rf"|[^\W\d]{{3,9}}[. ]*\d{{1,2}},? *\d{{4}}{_TIME}"
+    r"|\d{4}[-/.]?(\d{1,2}|[QWM]\d{1,2})|\d{1,2}[-/.]\d{4}|[^\W\d]{3,9}[. -]+\d{4}"  # months
     r"|\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?",  # times
     re.IGNORECASE,
 )
@@ -75,14 +81,22 @@ def is_like_a_date(text):
 
 def _iso(text, order):
     """Put a date of three numbers in the order of ISO; a time behind it stays."""
-    parts = re.match(r"(\d+)[./-](\d+)[./-](\d+)[T ,]*(.*)", text)
+    parts = re.match(r"(\d+)[./-](\d+)[./-](\d+)[T ,:]*(.*)", text)
     at = {letter: int(parts[1 + k]) for k, letter in enumerate(order)}
-    time = re.sub(r"^(\d):", r"0\1:", parts[4])
-    return f"{at['y']:04}-{at['m']:02}-{at['d']:02}{' ' if time else ''}{time}"
+    return f"{at['y']:04}-{at['m']:02}-{at['d']:02}{_time(parts[4])}"
 
 
 def _iso_of(text):
-    """Put a date with the name of a month in the order of ISO."""
+    """Put a date with the name of a month in the order of ISO; a time behind it stays."""
     month = _MONTHS.split("|").index(re.search(_MONTHS, text, re.IGNORECASE)[0].lower()) + 1
-    day, year = re.findall(r"\d+", text)
-    return f"{int(year):04}-{month:02}-{int(day):02}"
+    day, year, time = re.match(r"\D*(\d{1,2})\D+(\d{4})[T ,:]*(.*)", text).groups()
+    return f"{int(year):04}-{month:02}-{int(day):02}{_time(time)}"
+
+
+def _time(text):
+    """Put a time behind a date, with 24 hours and two digits for each part."""
+    half = _HALF.fullmatch(text)
+    if half:
+        text = f"{int(half[1]) % 12 + 12 * (half[3] in 'pP'):02}{half[2]}"
+    text = re.sub(r"^(\d):", r"0\1:", text)
+    return f" {text}" if text else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from string import ascii_lowercase
 from typing import NamedTuple
 
 # Where all other values of a column are numbers, these stand for a missing one. Lower case.
@@ -12,13 +13,14 @@ MISSING = frozenset(
         "not available", "no data", "#n/a", "#n/a n/a", "#na", "#div/0!", "#value!", "#ref!",
         "#name?", "#num!", "#null!", "#error!", "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!",
         "#nombre!", "(null)", "(na)", "(none)", "\\n", "n/d", "k.a.", "k. a.", "s/d", "'", "''",
+        *(f".{letter}" for letter in ascii_lowercase),  # Stata, SAS
     ]
 )  # fmt: skip
 
 _CODES = "USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN|ZAR|KRW|US\\$|R\\$|Rs\\.?"
 _NUMBER = re.compile(
     rf"""
-    (?P<open>\()? \s* (?P<sign>[+\-−])? \s*
+    (?P<outer>(?:[$€£¥₹₩₽₺]|{_CODES})(?=\s*\())? \s* (?P<open>\()? \s* (?P<sign>[+\-−])? \s*
     (?P<prefix>[$€£¥₹₩₽₺]|{_CODES})? \s* (?P<second>[+\-−])?
     (?P<body>\d[\d.,'’\u00a0\u202f\u2009\x20]*|[.,]\d+)
     (?P<exponent>[eE][+-]?\d+|(?<=[.\d])[dD][+-]?\d+)?
@@ -152,7 +154,7 @@ def _split(text):
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [match[name] for name in ("sign", "second", "minus", "open") if match[name]]
-    if len(signs) > 1:
+    if len(signs) > 1 or (match["outer"] and match["prefix"]):
         return None
     unusual = "negative numbers in parentheses" if match["open"] else ""
     unusual = "the minus sign behind the number" if match["minus"] else unusual
@@ -163,7 +165,7 @@ def _split(text):
         negative=bool(signs) and signs[0] != "+",
         body=match["body"].strip(),
         exponent="e" + exponent[1:] if exponent else "",
-        prefix=match["prefix"] or "",
+        prefix=match["outer"] or match["prefix"] or "",
         suffix=(match["suffix"] or "").strip(),
         unusual=unusual,
     )

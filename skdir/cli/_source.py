@@ -153,9 +153,9 @@ class Source:
             if name is None or str(name) in frame.columns:
                 if not isinstance(index, self.pandas.RangeIndex):
                     shown = "" if name is None else f" {name!r}"
-                    self.remarks.append(
-                        f"the index{shown} of {self.path} holds row names and is left out"
-                    )
+                    remark = f"the index{shown} of {self.path} holds row names and is left out"
+                    if remark not in self.remarks:
+                        self.remarks.append(remark)
                 continue
             names.append(str(name))
             frame.insert(len(names) - 1, str(name), index.get_level_values(level))
@@ -180,10 +180,14 @@ def _named(names):
 
 def _is_index(column, first):
     """Tell whether a column without a name holds row names, or the numbers of the rows."""
-    if not column.is_unique or column.isna().any():
+    if column.isna().any():
         return False
-    if column.dtype.kind == "f" and (column % 1).any():
+    if first and column.dtype.kind in "iu":  # twice the same where tables were put together
+        return True
+    if not column.is_unique:
         return False
+    if column.dtype.kind == "f" and (column % 1).any():  # 7, 7.1, 7.2 for rows drawn by R
+        return first and bool(np.isin(np.floor(column), column).all())
     if first or column.dtype.kind not in "iu":
         return first
     return len(column) > 1 and column.max() - column.min() == len(column) - 1

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from skdir.cli._columns import check_columns
-from skdir.cli._dates import ISO_DATE
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._source import Source
 from skdir.cli._texts import TextColumns
@@ -306,7 +305,7 @@ def _feature(column, source):
 
 
 def _guess(column, source):
-    """Turn a column of objects into numbers or dates if all of its values are such."""
+    """Turn a column of objects into numbers or dates if all of its values are; texts stay."""
     pandas = source.pandas
     values = column.dropna()
     if len(values) == 0:
@@ -318,10 +317,6 @@ def _guess(column, source):
             "leave it out with --drop"
         )
     if values.map(lambda v: isinstance(v, str)).all():
-        if values.map(lambda v: ISO_DATE.fullmatch(v) is not None).all():
-            parsed = pandas.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
-            if parsed.notna().sum() == len(values):
-                return parsed
         return column
     if values.map(lambda v: isinstance(v, (Number, np.bool_)) or hasattr(v, "as_tuple")).all():
         return column.map(lambda v: np.nan if pandas.isna(v) else _float(v)).astype(np.float64)

@@ -164,15 +164,21 @@ class TextColumns:
         return column
 
     def _of_other_files(self, what, column):
-        """Note texts that are numbers in a file in which numbers need not be texts."""
+        """Return dates, and note texts that are numbers where numbers need not be texts."""
         texts = self._texts[column.name]
         reading = read_numbers(texts)
-        if reading is not None and reading.values:
+        if reading is not None and not reading.odd:
             numbers = texts.keys() - reading.missing
             self._source.notes.append(
                 f"{what} of {self._source.path} holds numbers as text and is taken as text, such "
                 f"as {self._first(column, numbers)}; write them as numbers to use them as such"
             )
+            return column
+        if (dates := self._read_dates(what, column)) is not None:
+            return dates
+        if reading is not None or not self._has_letters(column.name):
+            problem = self._problem(column, reading, is_target=False)
+            self._source.notes.append(f"{what} is taken as text: {problem}")
         return column
 
     def _note_reading(self, what, column, reading):
@@ -211,6 +217,7 @@ class TextColumns:
         if not odd or dates is not None:
             plain = column.mask(column.isin(marks))
             plain = plain if dates is None else plain.map(dates.plain, na_action="ignore")
+            plain = plain.str.replace(r" ?(UTC|GMT)$", "Z", regex=True)
             days = self._source.pandas.to_datetime(
                 plain, format="ISO8601", errors="coerce", utc=True
             )
@@ -238,7 +245,8 @@ class TextColumns:
         if reading.odd:
             n = sum(texts[text] for text in reading.odd)
             hint = ""
-            if not is_target and len(reading.odd) == 1 and not any(map(str.isdigit, *reading.odd)):
+            named = self._source.csv is not None and not is_target
+            if named and len(reading.odd) == 1 and not any(map(str.isdigit, *reading.odd)):
                 (text,) = reading.odd
                 hint = f"; --na-values {text[:40]!r} reads it as missing"
             return (

@@ -148,6 +148,25 @@ def test_an_index_that_was_saved_twice(tmp_path):
     assert "is left out" in notes[0]
 
 
+def test_the_index_of_tables_that_were_put_together(tmp_path):
+    """It has each number twice."""
+    frame = pd.DataFrame({"x": X, "y": Y})
+    pd.concat([frame, frame.assign(x=-X)]).to_csv(tmp_path / "data.csv")
+    features, y = load_table(tmp_path / "data.csv", target="y")
+    assert list(features.columns) == ["x"]
+    assert features["x"].tolist() == [*X, *-X]
+    assert y.tolist() == [*Y, *Y]
+    assert features.index.tolist() == [*range(N), *range(N)]
+
+
+def test_names_over_several_lines(tmp_path):
+    path = save(tmp_path, **{"size\n(m)": X[::-1]})
+    assert notes_of(path) == (["x", "size\n(m)"], [])
+    features, y = load_table(path, target="size\n(m)")
+    assert y.tolist() == X[::-1].tolist()
+    assert list(features.columns) == ["x", "y"]
+
+
 @pytest.mark.parametrize("name", ["index", "id", "No.", "t"])
 @pytest.mark.parametrize("first", [0, 1, 1001])
 def test_named_row_numbers_are_named(name, first, tmp_path, capsys):

@@ -121,6 +121,15 @@ def test_row_names_of_r_and_pandas_are_the_index(case, tmp_path):
     assert features.index.tolist() == expected
 
 
+@pytest.mark.parametrize("header", ["y,x,z", ",y,x,z"])  # write.table, write.csv
+def test_rows_that_r_has_drawn_more_than_once(header, tmp_path):
+    """R calls the second of row 7 by the name 7.1."""
+    names = [7, 7.1, 7.2, 10, 12, 12.1]
+    rows = "".join(f'"{name}",{y},{x},"{z}"\n' for name, (y, x, z) in zip(names, ROWS))
+    features = assert_read(write(tmp_path, f"{header}\n{rows}"))
+    assert features.index.tolist() == names
+
+
 def test_row_names_where_last_values_are_missing(tmp_path):
     """R with na = "": row 2 has no z."""
     path = write(tmp_path, "y,x,z\n1,10.5,7,2\n2,11.5,8,\n3,12.5,9,5\n")
@@ -137,6 +146,7 @@ TOO_LONG = {
     "all rows by two": ("y,x\n1,10.5,1,a\n2,11.5,2,b\n", 2, 4),
     "the header ends with a separator": ("y,x,\n10.5,1\n11.5,2,3\n12.5,4\n", 3, 3),
     "a name with a comma": ("who,y\nAnna,1.5\nMeyer, Eva,2.5\nOtto,3.5\n", 3, 3),
+    "fractions that R does not count": ("y,x\n1.5,10.5,1\n2,11.5,2\n3,12.5,3\n", 2, 3),
     "repeated row names": ("y,x\na,10.5,1\na,11.5,2\nb,12.5,3\n", 2, 3),
     "below a value over two lines": ('y,x\n10.5,"a\nb"\n11.5,c,d\n', 4, 3),
     "below empty lines": ("\n\ny,x\n\n10.5,1\n\n11.5,2,3\n", 7, 3),
@@ -155,6 +165,14 @@ def test_more_values_than_names_are_refused_with_their_line(case, tmp_path, caps
         load_target(path, target="y")
     assert message in fails(capsys, "compare", path, "--target", "y")
     assert message in fails(capsys, "report", path, "--target", "y")
+
+
+@pytest.mark.parametrize("name", ["", '""', "Unnamed: 0"])
+def test_row_names_have_one_place(name, tmp_path):
+    """Commas that are not in quotation marks, behind an index: x would be the first of both."""
+    path = write(tmp_path, f"{name},z,x,y\n1,a,1,5,10.5\n2,b,2,5,11.5\n3,c,1,7,12.5\n")
+    with pytest.raises(ValueError, match="line 2 has 5 values, the header has 4 names"):
+        load_table(path, target="y")
 
 
 def test_where_it_cannot_be_told_which_value_has_which_name(tmp_path):

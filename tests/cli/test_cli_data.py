@@ -54,7 +54,11 @@ def test_columns_of_all_kinds_become_numbers_or_text(tmp_path):
         }
     )
     frame.to_parquet(path)
-    X, y = load_table(path, target="y")
+    with pytest.warns(UserWarning, match="taken as text") as caught:
+        X, y = load_table(path, target="y")
+    assert [str(w.message).split(" is ")[0] for w in caught] == [
+        "column 'almost'", "column 'bad iso'",
+    ]  # fmt: skip
     nan = np.nan
     expected = {
         "int": [1, 2, nan, 4],

@@ -57,6 +57,11 @@ PLAIN = {
     "euros": (MONEY, [german(f"{v:,.2f}") + " €" for v in MONEY], "'€'"),
     "codes": (VALUES, [f"EUR {v:.4f}" for v in VALUES], "'EUR'"),
     "parentheses": (MONEY, [in_parentheses(v) for v in MONEY], "negative numbers in parentheses"),
+    "accounts of Excel": (
+        MONEY,
+        [f"$({-v:,.2f})" if v < 0 else f"${v:,.2f} " for v in MONEY],
+        "',' between thousands and '$' and negative numbers in parentheses",
+    ),
     "minus behind": (
         MONEY,
         [f"{abs(v):.2f}-" if v < 0 else f"{v:.2f}" for v in MONEY],
@@ -100,7 +105,7 @@ def test_numbers_with_one_right_reading(case, separator, name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "mark", ["?", "-", "n/a", ".", "#DIV/0!", "missing", "  ?  ", "#N/A", "--"]
+    "mark", ["?", "-", "n/a", ".", ".a", ".Z", "#DIV/0!", "missing", "  ?  ", "#N/A", "--"]
 )
 @pytest.mark.parametrize("whole", [True, False])
 def test_one_mark_for_a_missing_number(mark, whole, tmp_path):
@@ -260,6 +265,7 @@ DATES = {
     "short months": ("%d-%b-%Y", "names of months"),
     "long months": ("%d %B %Y", "names of months"),
     "American": ("%b %d, %Y", "names of months"),
+    "Stata": ("%d%b%Y", "names of months"),
 }
 
 
@@ -282,12 +288,29 @@ def test_dates_that_are_not_iso_are_days_where_it_is_certain(case, mark, tmp_pat
     assert ("1 of 15 values read as missing, '?' (line 6)" in notes) == bool(mark)
 
 
-def test_times_behind_a_date(tmp_path):
-    path = write(
-        tmp_path, table(["31.12.1970 6:00", "01.01.1970 12:00", "02.01.1970 18:00:00"] * 4)
-    )
-    with pytest.warns(UserWarning, match="dates with the day first"):
-        assert load_table(path, target="y")[0]["x"][:3].tolist() == [364.25, 0.5, 1.75]
+TIMES = {
+    "points": ["31.12.1970 6:00", "01.01.1970 12:00", "02.01.1970 18:00:00"],
+    "Excel": ["12/31/1970 6:00 AM", "1/1/1970 12:00 PM", "1/2/1970 6:00:00 pm"],
+    "year first": ["1970/12/31, 6:00", "1970/1/1 12:00 p.m.", "1970/1/2 18:00"],
+    "Stata": ["31dec1970 06:00:00", "01jan1970 12:00:00", "02jan1970 18:00:00"],
+    "SAS": ["31DEC1970:06:00:00.00", "01JAN1970:12:00:00.00", "02JAN1970:18:00:00.00"],
+    "American": ["Dec 31, 1970 6:00 AM", "January 1, 1970", "Jan 2, 1970 6:00 PM"],
+}
+
+
+@pytest.mark.parametrize("case", TIMES)
+def test_times_behind_a_date(case, tmp_path):
+    path = write(tmp_path, table(TIMES[case] * 4))
+    noon = 0.0 if case == "American" else 0.5
+    with pytest.warns(UserWarning, match="read as dates with"):
+        assert load_table(path, target="y")[0]["x"][:3].tolist() == [364.25, noon, 1.75]
+
+
+@pytest.mark.parametrize("zone", [" UTC", "UTC", " GMT", "Z", "+00:00", " +0000"])
+def test_iso_times_with_a_zone(zone, tmp_path):
+    texts = [f"1970-01-0{day} 06:00:00{zone}" for day in (1, 2, 3)]
+    path = write(tmp_path, table(texts * 4))
+    assert load_table(path, target="y")[0]["x"][:3].tolist() == [0.25, 1.25, 2.25]
 
 
 @pytest.mark.parametrize(
@@ -301,6 +324,10 @@ def test_times_behind_a_date(tmp_path):
         ["2020-12", "2021-01"],
         ["12:30", "13:45"],
         ["2020Q1", "2021Q2"],
+        ["2020m1", "2021m2"],
+        ["12 marks 2000", "12 marks 2001"],
+        ["1/31/2020 13:05 PM", "2/1/2020 1:05 PM"],
+        ["Tue, 31 Mar 2020", "Wed, 01 Apr 2020"],
         ["Dec 2020", "Jan 2021"],
         ["10-20", "20-30"],
         ["1/2", "3/4"],
@@ -315,7 +342,8 @@ def test_dates_and_ranges_that_stay_text_are_named(texts, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "texts", [["red", "blue", "?"], ["12 Main St", "5 High St"], ["A12", "B7"], ["yes", "no"]]
+    "texts",
+    [["red", "blue", "?"], ["12 Main St", "5 High St"], ["A12", "B7"], ["yes", "no"]],
 )
 def test_words_stay_text_without_a_note(texts, tmp_path):
     """Warnings are errors in these tests."""
@@ -328,6 +356,24 @@ def test_numbers_as_text_in_parquet_are_named(tmp_path):
     pd.DataFrame({"x": ["1.5", "2.5", "?"] * 4, "y": range(12)}).to_parquet(path)
     with pytest.warns(UserWarning, match="column 'x' .* holds numbers as text .* '1.5'"):
         assert load_table(path, target="y")[0]["x"].tolist() == ["1.5", "2.5", "?"] * 4
+
+
+@pytest.mark.parametrize(
+    "texts", [["1.5", "2.5", "<5"], ["1,234", "1,5,6", "2,345"], ["12:30", "13:45", "x"]]
+)
+def test_texts_in_parquet_that_are_no_numbers_are_named(texts, tmp_path):
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"x": texts * 4, "y": range(12)}).to_parquet(path)
+    with pytest.warns(UserWarning, match=r"column 'x' is taken as text: .*row \d") as caught:
+        assert load_table(path, target="y")[0]["x"].tolist() == texts * 4
+    assert "--" not in str(caught[0].message)  # options are for CSV files
+
+
+def test_dates_as_text_in_parquet_are_dates(tmp_path):
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"x": ["31.12.1970", "02.01.1970"] * 4, "y": range(8)}).to_parquet(path)
+    with pytest.warns(UserWarning, match="column 'x' .* read as dates with the day first"):
+        assert load_table(path, target="y")[0]["x"].tolist() == [364, 1] * 4
 
 
 @pytest.mark.parametrize(
