@@ -6,7 +6,7 @@ Mistakes of the user end in one line on stderr that begins with "skdir: " and ex
 import argparse
 import os
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from shutil import get_terminal_size
 from textwrap import fill
 
@@ -46,6 +46,22 @@ def main(argv=None):
     >>> main(["compare", "no-such-file.csv", "--target", "y"])
     2
     """
+    with _open_streams():
+        return _run(argv)
+
+
+@contextmanager
+def _open_streams():
+    """Let what is printed go nowhere where a stream is closed, as it may be in a service."""
+    with ExitStack() as stack:
+        for stream, redirect in ((sys.stdout, redirect_stdout), (sys.stderr, redirect_stderr)):
+            if stream is None:
+                stack.enter_context(redirect(stack.enter_context(open(os.devnull, "w"))))
+        yield
+
+
+def _run(argv):
+    """Run the command line, and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal without the minus sign shows a "?"
             stream.reconfigure(errors="replace")

@@ -44,7 +44,18 @@ def _option(name, value):
 
 
 def show_rich(comparison):
-    """Print the table with rich: the best of each column in bold, what may be chance dim."""
+    """Print the table with rich: the best of each column in bold, what may be chance dim.
+
+    Where nobody reads, rich ends the process with the code of a failure.
+    """
+    try:
+        _show_rich(comparison)
+    except SystemExit:
+        raise BrokenPipeError from None
+
+
+def _show_rich(comparison):
+    """Print the table."""
     rich_table = import_optional_dependency("rich.table", caller="skdir")
     text = import_optional_dependency("rich.text", caller="skdir").Text
     console = import_optional_dependency("rich.console", caller="skdir").Console()

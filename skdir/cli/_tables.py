@@ -14,6 +14,8 @@ from skdir.cli._texts import TextColumns
 from skdir.utils import check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
 
+_LARGEST = 1e150  # of features: to standardize them takes the sum of their squares
+
 
 def load_table(path, *, target, drop=(), decimal=None, thousands=None, na_values=()):
     r"""Read a table from a file and split it into features and target.
@@ -295,10 +297,13 @@ def _feature(column, source):
         column = column / pandas.Timedelta(days=1)
     if types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        if np.isinf(values).any():
+        large = np.abs(values) > _LARGEST
+        if large.any():
+            row = int(np.argmax(large))
+            what = "infinite values" if np.isinf(values[row]) else f"values beyond {_LARGEST:g}"
             raise DataError(
-                f"the feature {column.name!r} of {source.path} has infinite values, the first in "
-                f"{source.where(int(np.argmax(np.isinf(values))))}; --drop leaves it out"
+                f"the feature {column.name!r} of {source.path} has {what}, the first in "
+                f"{source.where(row)}; --drop leaves it out"
             )
         return pandas.Series(values, index=column.index)
     return column.astype(object).where(column.notna(), "(missing)").map(str).astype(object)

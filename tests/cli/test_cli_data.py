@@ -83,6 +83,18 @@ def test_columns_of_all_kinds_become_numbers_or_text(tmp_path):
     assert np.isfinite(model.predict(X)).all()
 
 
+@pytest.mark.parametrize(
+    ("value", "what"), [("-inf", "infinite values"), ("-2e300", r"values beyond 1e\+150")]
+)
+def test_features_that_no_scaler_can_scale_are_named(value, what, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,y\n1e149,1\n{value},2\n3e300,4\n")
+    with pytest.raises(ValueError, match=rf"'a' of .* has {what}, .* \(line 3\); --drop"):
+        load_table(path, target="y")
+    largest = pd.DataFrame({"a": [1e149, -1e150]})
+    assert np.isfinite(make_regressor("ridge").fit(largest, [1, 2]).predict(largest)).all()
+
+
 def test_boolean_targets_count_as_numbers(tmp_path):
     path = tmp_path / "b.csv"
     path.write_text("a,y\n1,True\n2,False\n3,True\n")

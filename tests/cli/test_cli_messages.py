@@ -13,6 +13,7 @@ import pytest
 from command_line import fails, run
 from sklearn.linear_model import Ridge
 
+from skdir.cli import main
 from skdir.utils._warnings import warn_user
 
 ESCAPE = "\x1b[31m"
@@ -248,10 +249,12 @@ def test_names_that_no_report_can_have(name, tmp_path, capsys):
     assert "--output must be the name" in err
 
 
-def test_nobody_reads_the_output(tmp_path):
+@pytest.mark.parametrize("command", ["report", "compare"])
+def test_nobody_reads_the_output(command, tmp_path):
     path = write(tmp_path, TEXT)
+    command = ["report", str(path), "--target", "y"] if command == "report" else compare(path)
     process = subprocess.Popen(
-        [sys.executable, "-m", "skdir", "report", str(path), "--target", "y"],
+        [sys.executable, "-m", "skdir", *map(str, command)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -259,6 +262,20 @@ def test_nobody_reads_the_output(tmp_path):
     err = process.stderr.read()
     process.stderr.close()
     assert (process.wait(), err) == (141, b"")
+
+
+@pytest.mark.parametrize("names", [["stdout"], ["stderr"], ["stdout", "stderr"]])
+def test_streams_may_be_closed(names, tmp_path, capsys, monkeypatch):
+    """Python has None for them then, as in services and under pythonw."""
+    path, page = write(tmp_path, TEXT), tmp_path / "r.html"
+    for name in names:
+        monkeypatch.setattr(sys, name, None)
+    assert main([*map(str, compare(path, "--report", page))]) == 0
+    assert main(["report", str(path), "--target", "no such column"]) == 2
+    assert [getattr(sys, name) for name in names] == [None] * len(names)
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    if "stdout" not in names:
+        assert "VANILLA" in capsys.readouterr().out
 
 
 def test_errors_without_numbers_of_the_system(tmp_path, capsys, monkeypatch):
