@@ -19,7 +19,7 @@ from skdir.utils._fitting import fit_regressor, take_rows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._text import printable
 from skdir.utils._validation import parameter_error
-from skdir.utils._warnings import without_warnings
+from skdir.utils._warnings import without_warnings_of_defaults
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def fit_and_predict(key, task, data):
     params = take_rows(task.params, train, len(y))
     start = time.perf_counter()
     part = None if weight is None else weight[train]
-    with without_warnings():  # which every fold would repeat
+    with without_warnings_of_defaults():  # which every fold would repeat
         fitted = fit_regressor(estimator, _safe_indexing(X, train), y[train], part, params)
     middle = time.perf_counter()
     predicted = np.asarray(fitted.predict(_safe_indexing(X, test)), dtype=np.float64)

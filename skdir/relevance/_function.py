@@ -288,7 +288,8 @@ class RelevanceFunction(TargetEstimator):
                 warn_user(
                     f"{caller} got {errors[0].cause}: relevance is 1 beyond the quantiles {low:g} "
                     f"and {high:g} of y instead. RelevanceFunction(method='quantile') says so "
-                    "without a warning, and degenerate='raise' makes it an error."
+                    "without a warning, and degenerate='raise' makes it an error.",
+                    of_default=True,
                 )
             return self._publish(method, *learned)
         raise self._explain(method, errors[-1], quantiles, caller)

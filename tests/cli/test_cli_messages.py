@@ -299,3 +299,13 @@ def test_lines_of_notes_are_not_endless(tmp_path, capsys):
     err = fails(capsys, "compare", path, "--target", "z")
     assert len(err) < 1100
     assert np.all([len(line) < 1100 for line in run(capsys, *compare(path))[2].splitlines()])
+
+
+def test_a_sampler_that_finds_nothing_to_do_says_so(tmp_path, capsys):
+    """Two targets are left in each fold."""
+    path = write(tmp_path, "x,y\n1,2\n3,4\n5,7\n")
+    options = ["--target", "y", "--regressor", "ridge", "--cv", 3, "--strategies", "VANILLA,SMOTER"]
+    code, _, err = run(capsys, "compare", path, *options)
+    assert code == 0
+    assert "skdir: note: SmoteR finds nothing to balance" in err
+    assert err.count("\n") == 1
