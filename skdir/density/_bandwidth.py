@@ -78,7 +78,7 @@ def improved_sheather_jones(node_masses, n, spacing=0.0):
     return None
 
 
-def _plug_in_bandwidth(histogram, caller, y):
+def _plug_in_bandwidth(histogram, caller, y, name):
     """Return the bandwidth by "isj" in units of the range, None if a finer histogram is needed.
 
     The equation sees that rounded targets are a few values: its smallest solution is then a kernel
@@ -95,7 +95,7 @@ def _plug_in_bandwidth(histogram, caller, y):
             break
     if bandwidth is None:
         raise parameter_error(
-            "bandwidth",
+            name,
             caller,
             "a rule that has a solution ('silverman' always has) or a number",
             f"'isj', whose equation has no root for these {n:g} targets",
@@ -109,7 +109,7 @@ def _plug_in_bandwidth(histogram, caller, y):
             else f"what can be told apart in a range of {width:g}"
         )
         warnings.warn(
-            f"The 'bandwidth' parameter of {caller} is 'isj', which gives {bandwidth * width:g}. "
+            f"The {name!r} parameter of {caller} is 'isj', which gives {bandwidth * width:g}. "
             f"That is below {than}. Give a wider bandwidth, or use 'silverman'.",
             UserWarning,
             stacklevel=2,
@@ -131,13 +131,15 @@ def _spacing(histogram, y):
     return float(np.median(np.diff(values)))
 
 
-def bandwidth_of_histogram(rule, histogram, *, caller, y=None, sample_weight=None):
+def bandwidth_of_histogram(
+    rule, histogram, *, caller, y=None, sample_weight=None, name="bandwidth"
+):
     """Return the bandwidth by a rule, in units of the histogram's range.
 
-    None if the rule needs a histogram of level `RULE_LEVEL`.
+    `name` is that of the caller's parameter with the rule, for messages. None if the rule needs a histogram of level `RULE_LEVEL`.
     """
     if rule == "isj":
-        return _plug_in_bandwidth(histogram, caller, y)
+        return _plug_in_bandwidth(histogram, caller, y, name)
     iqr, sd = iqr_and_sd(histogram, y, sample_weight)
     if iqr is None:
         return None
@@ -215,7 +217,7 @@ def select_bandwidth(y, rule="silverman", *, sample_weight=None):
     while bandwidth is None:
         histogram = FineHistogram.from_targets(y, weight, level, low, high)
         bandwidth = bandwidth_of_histogram(
-            rule, histogram, caller=caller, y=y, sample_weight=weight
+            rule, histogram, caller=caller, y=y, sample_weight=weight, name="rule"
         )
         level = RULE_LEVEL
     return float(bandwidth * (high - low))

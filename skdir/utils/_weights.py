@@ -91,10 +91,16 @@ def check_weights(weight, n_samples, *, source, raw=False):
         If they are not numbers, too few or too many, NaN, infinite, negative or all zero.
     """
     try:
-        values = np.asarray(weight, dtype=np.float64)
-    except (TypeError, ValueError):
-        got = f"{type(weight).__name__} without numbers"
-        raise _weights_error(source, n_samples, got) from None
+        values = np.asarray(weight)
+        # complex numbers, dates, durations and texts convert, too, but are no weights
+        numbers = values.dtype.kind in "biufO"
+        values = values.astype(np.float64, copy=False) if numbers else values
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        numbers = False
+    if not numbers:
+        dtype = getattr(weight, "dtype", None)
+        got = f"{type(weight).__name__} without numbers" if dtype is None else f"dtype {dtype}"
+        raise _weights_error(source, n_samples, got)
     if np.ma.is_masked(weight):
         raise _weights_error(source, n_samples, f"{np.ma.count_masked(weight)} masked")
     if values.shape != (n_samples,):
@@ -109,6 +115,8 @@ def check_weights(weight, n_samples, *, source, raw=False):
         got = f"{np.isinf(values).sum()} infinite"
     elif not raw and highest == 0:
         got = "only zeros"
+    elif not raw and highest > np.finfo(np.float64).max / n_samples:
+        got = f"{highest:g} at the most, so that their sum may be infinite"
     if got is not None:
         raise _weights_error(source, n_samples, got)
     return values

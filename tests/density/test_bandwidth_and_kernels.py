@@ -52,7 +52,7 @@ def test_isj_does_not_oversmooth_two_modes():
 
 
 def test_isj_without_a_solution_is_an_error():
-    with pytest.raises(ValueError, match="'bandwidth' parameter .* has no root"):
+    with pytest.raises(ValueError, match="'rule' parameter .* has no root"):
         select_bandwidth([0.0, 1.0], "isj")
 
 

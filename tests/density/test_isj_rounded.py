@@ -63,7 +63,7 @@ def test_far_from_zero(offset):
     ids=["counts", "coarse", "zeros"],
 )
 def test_below_the_spacing_it_warns(y):
-    with pytest.warns(UserWarning, match="'bandwidth' parameter of select_bandwidth is 'isj', .*"):
+    with pytest.warns(UserWarning, match="'rule' parameter of select_bandwidth is 'isj', .*"):
         got = select_bandwidth(y, "isj")
     values = np.unique(y)
     assert 0 < got < np.median(np.diff(values))
@@ -80,5 +80,5 @@ def test_a_range_that_dwarfs_the_bandwidth_is_looked_at_more_closely():
 
 @pytest.mark.parametrize("y", [[0, 1], [0, 0, 1, 1], [1e300, -1e300, 0], [5e-324, 0, 0, 0]])
 def test_without_a_solution_the_error_is_ours(y):
-    with pytest.raises(ValueError, match="parameter of select_bandwidth must be"):
+    with pytest.raises(ValueError, match="'rule' parameter of select_bandwidth must be"):
         select_bandwidth(y, "isj")

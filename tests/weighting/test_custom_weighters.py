@@ -55,6 +55,9 @@ BAD = {
     "all zero": (np.zeros, "only zeros"),
     "text": (lambda n: ["a"] * n, "list without numbers"),
     "None": (lambda n: None, r"shape \(\)"),
+    "digits": (lambda n: ["1"] * n, "list without numbers"),
+    "complex": (lambda n: np.ones(n) + 1j, "dtype complex128"),
+    "dates": (lambda n: np.arange(n).astype("M8[D]"), "dtype datetime64"),
     "masked": (lambda n: np.ma.masked_array(np.ones(n), np.arange(n) == 7), "1 masked"),
 }
 
@@ -65,6 +68,13 @@ def test_weights_of_a_foreign_weighter(what, model):
     result, got = BAD[what]
     regressor = model(Ridge(), weighter=ForeignWeighter(result))
     with pytest.raises(ValueError, match=f"weights of ForeignWeighter must be .* Got .*({got})"):
+        regressor.fit(X, Y)
+
+
+@pytest.mark.parametrize("model", [WeightedRegressor, BlendRegressor])
+def test_weights_whose_sum_may_be_infinite_are_refused(model):
+    regressor = model(Ridge(), weighter=ForeignWeighter(lambda n: np.full(n, 1e308)))
+    with pytest.raises(ValueError, match="weights of ForeignWeighter .* Got 1e.308 at the most"):
         regressor.fit(X, Y)
 
 
