@@ -18,7 +18,7 @@ def check_regressor(regressor, *, caller):
         got = f"the class {regressor.__name__}; make an instance: {regressor.__name__}()"
     elif not looks_like_regressor(regressor):
         got = f"{regressor!r}, which lacks fit or predict"
-    elif is_classifier(regressor):
+    elif hasattr(regressor, "__sklearn_tags__") and is_classifier(regressor):
         got = f"the classifier {type(regressor).__name__}"
     else:
         return

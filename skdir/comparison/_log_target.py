@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._binning import weighted_quantile
@@ -77,6 +76,8 @@ class LogTargetRegressor(MetaRegressor):
     >>> model.predict([[0.0], [4.0]]).round(1)
     array([2.7000e+00, 8.1031e+03])
     """
+
+    _poor_score = False  # the target is only seen, or transformed back
 
     _parameter_constraints: dict = {"regressor": REGRESSOR}
 
@@ -199,11 +200,6 @@ class LogTargetRegressor(MetaRegressor):
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "regressor_")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = get_tags(self._get_regressor()).regressor_tags.poor_score
-        return tags
 
 
 def _median(values, sample_weight):

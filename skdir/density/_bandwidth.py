@@ -136,7 +136,8 @@ def bandwidth_of_histogram(
 ):
     """Return the bandwidth by a rule, in units of the histogram's range.
 
-    `name` is that of the caller's parameter with the rule, for messages. None if the rule needs a histogram of level `RULE_LEVEL`.
+    `name` is the caller's parameter that holds the rule, for messages. None if the rule needs a
+    histogram of level `RULE_LEVEL`.
     """
     if rule == "isj":
         return _plug_in_bandwidth(histogram, caller, y, name)

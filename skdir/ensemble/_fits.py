@@ -16,7 +16,9 @@ def fit_mitigated(X, y, sample_weight, params, *, regressor, weighter, seed, **o
 def fit_plain(X, y, sample_weight, params, *, regressor, **options):
     """Fit the regressor as it is, with the user's weights if there are any."""
     if sample_weight is None:
-        return clone(regressor).fit(X, y, **params)
+        fitted = clone(regressor)
+        fitted.fit(X, y, **params)
+        return fitted  # what its fit returns may be None
     fitted = fit_mitigated(
         X, y, sample_weight, params, regressor=regressor, exponent=0.0, **options
     )

@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import get_tags
 
 from skdir.relevance._checks import check_relevance
 from skdir.utils._fit_context import fit_context
@@ -80,6 +79,8 @@ class FoldAwareRegressor(WrappedRegressor):
     {'regressor__alpha': 0.01}
     """
 
+    _poor_score = False
+
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
         "relevance": [HasMethods(["fit", "transform"]), callable, None],
@@ -137,11 +138,6 @@ class FoldAwareRegressor(WrappedRegressor):
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "y_train_")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = get_tags(self._get_regressor()).regressor_tags.poor_score
-        return tags
 
     def _sk_visual_block_(self):
         regressor = getattr(self, "regressor_", self._get_regressor())

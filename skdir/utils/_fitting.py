@@ -108,9 +108,11 @@ def fit_regressor(regressor, X, y, sample_weight=None, fit_params=None, *, calle
         return _fit_resampled(regressor, X, y, sample_weight, fit_params, caller)
     check_no_sampler_before(regressor, len(y), fit_params, caller=caller)
     if sample_weight is None:
-        return regressor.fit(X, y, **fit_params)
+        regressor.fit(X, y, **fit_params)
+        return regressor  # what its fit returns may be None
     key = sample_weight_key(regressor, caller=caller)
-    return fit_with_weight(regressor, X, y, key, sample_weight, fit_params, caller=caller)
+    fit_with_weight(regressor, X, y, key, sample_weight, fit_params, caller=caller)
+    return regressor
 
 
 def has_sampler(estimator):

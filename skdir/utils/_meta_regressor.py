@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin
 from sklearn.linear_model import LinearRegression
-from sklearn.utils import column_or_1d, get_tags, indexable
+from sklearn.utils import RegressorTags, column_or_1d, get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
@@ -51,7 +51,7 @@ def check_fit_data(X, y, sample_weight, regressor, *, caller, min_samples=1):
         got = f"dtype {y.dtype} (Complex data not supported)"  # words that scikit-learn asks for
         raise parameter_error("y", caller, "an array of real numbers", got)
     if y.ndim == 2 and y.shape[1] == 1:
-        given = column_or_1d(y, warn=get_tags(regressor).target_tags.multi_output)
+        given = column_or_1d(y, warn=tags_of(regressor).target_tags.multi_output)
     target = check_target(given, caller=caller, min_samples=min_samples)
     if y.dtype.kind not in "biuf":  # such as numbers that are objects
         y = target.reshape(y.shape)
@@ -75,11 +75,19 @@ def check_sum(weight, *, caller):
     )
 
 
-def tags_around(tags, regressor):
-    """Return the tags of a regressor around another, whose rare targets cost it some score."""
-    inner = get_tags(regressor)
+def tags_of(regressor):
+    """Return the tags of anything that fits and predicts; scikit-learn asks for a base class."""
+    tags = get_tags(regressor if hasattr(regressor, "__sklearn_tags__") else BaseEstimator())
+    if tags.regressor_tags is None:  # of one that is not derived from RegressorMixin
+        tags.regressor_tags = RegressorTags()
+    return tags
+
+
+def tags_around(tags, regressor, *, poor_score=True):
+    """Return the tags of a regressor around another, whose rare targets may cost it some score."""
+    inner = tags_of(regressor)
     tags.input_tags = inner.input_tags
-    tags.regressor_tags.poor_score = True
+    tags.regressor_tags.poor_score = poor_score or inner.regressor_tags.poor_score
     tags.non_deterministic = inner.non_deterministic
     return tags
 
@@ -154,6 +162,8 @@ class MetaRegressor(
 
     # Name of the attribute with a fitted regressor that has seen X.
     _fitted = "regressor_"
+    # Whether rare targets may cost it some score.
+    _poor_score = True
 
     def _check_data(self, X, y, sample_weight, min_samples=1):
         """Return X that has rows, y as it came, the target as floats and the valid weights."""
@@ -197,7 +207,8 @@ class MetaRegressor(
         return router.add(regressor=self._get_regressor(), method_mapping=mapping)
 
     def __sklearn_tags__(self):
-        return tags_around(super().__sklearn_tags__(), self._get_regressor())
+        tags, regressor = super().__sklearn_tags__(), self._get_regressor()
+        return tags_around(tags, regressor, poor_score=self._poor_score)
 
     def _get_regressor(self):
         """Return the regressor, or the default one."""

@@ -80,5 +80,5 @@ def test_a_range_that_dwarfs_the_bandwidth_is_looked_at_more_closely():
 
 @pytest.mark.parametrize("y", [[0, 1], [0, 0, 1, 1], [1e300, -1e300, 0], [5e-324, 0, 0, 0]])
 def test_without_a_solution_the_error_is_ours(y):
-    with pytest.raises(ValueError, match="'rule' parameter of select_bandwidth must be"):
+    with pytest.raises(ValueError, match="parameter of select_bandwidth must be"):
         select_bandwidth(y, "isj")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn import config_context
+from sklearn.base import BaseEstimator, clone
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.feature_selection import RFECV
@@ -12,7 +13,11 @@ from sklearn.metrics import get_scorer
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils import get_tags
 
-from skdir.comparison import BandwidthSearchRegressor
+from skdir.comparison import (
+    BandwidthSearchRegressor,
+    LogTargetRegressor,
+    compare_strategies,
+)
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.model_selection import FoldAwareRegressor
 from skdir.weighting import WeightedRegressor
@@ -65,3 +70,58 @@ def test_an_elimination_of_features_hands_weights_on_as_requested():
         model = FoldAwareRegressor(search).fit(X, Y, sample_weight=weight)
         by_hand = search.fit(X, Y, sample_weight=weight)
     np.testing.assert_allclose(model.predict(X), by_hand.predict(X))
+
+
+class Mean:
+    """Fits and predicts, derived from nothing; what its fit returns is None."""
+
+    def __init__(self, shift=0.0):
+        self.shift = shift
+
+    def get_params(self, deep=True):
+        return {"shift": self.shift}
+
+    def set_params(self, **params):
+        vars(self).update(params)
+        return self
+
+    def fit(self, X, y, sample_weight=None):
+        self.mean_ = np.average(y, weights=sample_weight) + self.shift
+
+    def predict(self, X):
+        return np.full(len(X), self.mean_)
+
+
+class BareMean(Mean, BaseEstimator):
+    """Derived from the base of all estimators, but not from that of regressors."""
+
+
+AROUND = {
+    "weights": WeightedRegressor,
+    "fold": FoldAwareRegressor,
+    "blend": BlendRegressor,
+    "logarithm": LogTargetRegressor,
+    "search": lambda regressor: BandwidthSearchRegressor(WeightedRegressor(regressor)),
+    "bags": lambda regressor: ResampledBaggingRegressor(regressor, n_estimators=2),
+}
+
+
+@pytest.mark.parametrize("regressor", [Mean(), BareMean()], ids=["plain class", "base class"])
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+def test_regressors_need_no_base_class(around, regressor):
+    y = np.exp(X[:, 0])
+    model = clone(around(regressor)).fit(X, y)
+    assert y.min() < model.predict(X)[0] < y.max()
+    assert np.isfinite(model.score(X, y))
+    # in a fold its only right value is a mean of the training targets
+    if around is FoldAwareRegressor:
+        np.testing.assert_allclose(model.predict(X), y.mean())
+    if around is LogTargetRegressor:
+        np.testing.assert_allclose(model.predict(X), np.exp(X[:, 0].mean()))
+
+
+@pytest.mark.parametrize("regressor", [Mean(), BareMean()], ids=["plain class", "base class"])
+def test_comparisons_take_regressors_without_a_base_class(regressor):
+    strategies = ["VANILLA", "LOG", "LDS", "BLEND"]  # pipelines ask for a base class
+    table = compare_strategies(regressor, X, np.exp(X[:, 0]), cv=2, strategies=strategies).table()
+    assert table["failed folds"].sum() == 0
