@@ -198,7 +198,7 @@ def test_bad_input_is_named():
         FoldAwareRegressor(KNeighborsRegressor()).fit(X, Y, sample_weight=WEIGHT)
     with pytest.raises(ValueError, match="inconsistent numbers"):
         FoldAwareRegressor().fit(X, Y[:5])
-    with pytest.raises(ValueError, match="y should be a 1d array"):
+    with pytest.raises(ValueError, match="'y' parameter of FoldAwareRegressor must be a 1-d"):
         FoldAwareRegressor().fit(X, np.column_stack([Y, Y]))
 
 
