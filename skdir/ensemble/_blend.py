@@ -15,6 +15,7 @@ from skdir.ensemble._rarity import Rarity
 from skdir.utils._fit_context import fit_context
 from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor
 from skdir.utils._sklearn_compat import (
+    N_JOBS,
     HasMethods,
     Interval,
     StrOptions,
@@ -183,7 +184,7 @@ class BlendRegressor(MetaRegressor):
         "metric": [StrOptions(set(METRICS))],
         "n_standard_errors": [Interval(Real, 0, None, closed="left")],
         "unsupported": [StrOptions({"raise", "resample"})],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     }
 

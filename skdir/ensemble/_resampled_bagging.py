@@ -27,6 +27,7 @@ from skdir.utils._fit_context import fit_context
 from skdir.utils._fitting import check_no_sampler_before
 from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor, one_per_row
 from skdir.utils._sklearn_compat import (
+    N_JOBS,
     HasMethods,
     Interval,
     StrOptions,
@@ -151,7 +152,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         ],
         "bootstrap": ["boolean"],
         "oob_score": ["boolean"],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     }
 

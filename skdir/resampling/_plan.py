@@ -9,6 +9,8 @@ from skdir.utils._validation import parameter_error
 from skdir.utils._warnings import warn_user
 
 STRATEGIES = ("balance", "extreme", "over", "under")
+# More rows than this are a mistake, and no number of them fits an index.
+MOST_ROWS = 2**40
 
 
 def plan_rows(strategy, bumps, *, adds, removes, caller):
@@ -101,7 +103,11 @@ def _check_able(plan, bumps, adds, removes, caller):
                 f"{'removes' if removes else 'adds'} rows only",
                 f"{wanted} rows for bump {position}, which has {bump.n_samples}",
             )
-    if not any(plan.values()):
+    total = sum(plan.values())
+    if total > MOST_ROWS:
+        got = f"2**{total.bit_length() - 1} rows or more"  # which may have thousands of digits
+        raise parameter_error("sampling_strategy", caller, "a plan of at most 2**40 rows", got)
+    if not total:
         raise parameter_error(
             "sampling_strategy", caller, "a plan that leaves rows", "0 rows for every bump"
         )
@@ -176,6 +182,9 @@ def _ratio(ratio, sizes, rare, adds, removes, caller):
         total = n_rare + n_normal
         new_rare, new_normal = total * ratio / (1 + ratio), total / (1 + ratio)
     elif adds:
+        if ratio > MOST_ROWS / n_normal:
+            accepted = "a ratio of at most 2**40 rare rows to the normal ones"
+            raise parameter_error("sampling_strategy", caller, accepted, f"{ratio:g}")
         new_rare, new_normal = ratio * n_normal, n_normal
     else:
         new_rare, new_normal = n_rare, n_rare / ratio

@@ -7,7 +7,7 @@ import numpy as np
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, BaseResampler, spread_seeds
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._neighbors import FeatureSpace
-from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
+from skdir.utils._sklearn_compat import N_JOBS, HasMethods, Interval, StrOptions
 
 
 @shared_docs
@@ -100,7 +100,7 @@ class SmoteR(BaseResampler):
         "k_neighbors": [Interval(Integral, 1, None, closed="left"), HasMethods(["kneighbors"])],
         "interpolation": [StrOptions({"row", "attribute"})],
         "categorical_features": CATEGORICAL_CONSTRAINT,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

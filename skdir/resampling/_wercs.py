@@ -12,6 +12,7 @@ from skdir.resampling._base import (
 )
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._gaussian_noise import noisy_targets
+from skdir.resampling._plan import MOST_ROWS
 from skdir.utils._sklearn_compat import Interval
 from skdir.utils._validation import parameter_error
 from skdir.utils._warnings import warn_user
@@ -126,6 +127,9 @@ class WERCS(RegressionSampler):
         """Fit the relevance; return that of each row."""
         caller = self._caller
         self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
+        if self.over * len(y) > MOST_ROWS:
+            accepted = f"a share of the {len(y)} rows that adds at most 2**40"
+            raise parameter_error("over", caller, accepted, f"{self.over:g}")
         n_over, n_under = int(self.over * len(y)), int(self.under * len(y))
         if n_over and not values.any():
             raise parameter_error(

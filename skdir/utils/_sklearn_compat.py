@@ -27,6 +27,7 @@ except ImportError:
     from sklearn.utils._estimator_html_repr import _VisualBlock
 
 __all__ = [
+    "N_JOBS",
     "GroupsConsumerMixin",
     "HasMethods",
     "Interval",
@@ -73,3 +74,11 @@ class Interval(_param_validation.Interval):
         if isinstance(val, Integral) and abs(int(val)) >= 2**63:
             return False
         return super().is_satisfied_by(val)
+
+
+# joblib's own error for 0 does not name the parameter.
+N_JOBS = [
+    Interval(Integral, None, -1, closed="right"),
+    Interval(Integral, 1, None, closed="left"),
+    None,
+]

@@ -331,6 +331,7 @@ def test_regressor_without_weights(data):
         ({"n_standard_errors": -1}, "'n_standard_errors' parameter of BlendRegressor"),
         ({"unsupported": "ignore"}, "'unsupported' parameter of BlendRegressor"),
         ({"n_jobs": 0.5}, "'n_jobs' parameter of BlendRegressor"),
+        ({"n_jobs": 0}, "'n_jobs' parameter of BlendRegressor"),
         ({"random_state": "x"}, "'random_state' parameter of BlendRegressor"),
     ],
     ids=lambda value: str(value)[:30],

@@ -292,6 +292,7 @@ class Nameless(BaseSampler):
         ({"bootstrap": "yes"}, "'bootstrap' parameter of ResampledBagging"),
         ({"oob_score": "yes"}, "'oob_score' parameter of ResampledBagging"),
         ({"n_jobs": 0.5}, "'n_jobs' parameter of ResampledBagging"),
+        ({"n_jobs": 0}, "'n_jobs' parameter of ResampledBagging"),
         ({"random_state": "x"}, "'random_state' parameter of ResampledBagging"),
     ],
     ids=lambda value: str(value)[:30],
