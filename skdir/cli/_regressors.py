@@ -84,7 +84,7 @@ def make_regressor(name):
     >>> make_regressor("ridge").steps[-1]
     ('regressor', Ridge())
     """
-    if name not in REGRESSORS:
+    if not isinstance(name, str) or name not in REGRESSORS:
         raise DataError(f"unknown regressor {name!r}: {did_you_mean(name, REGRESSORS)}")
     numbers = Pipeline(
         [

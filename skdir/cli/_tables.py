@@ -1,6 +1,8 @@
 """Tables for the command line: read a file and make its features numbers or text."""
 
+import os
 import warnings
+from collections.abc import Iterable
 from decimal import Decimal
 from numbers import Number
 from typing import NamedTuple
@@ -13,6 +15,7 @@ from skdir.cli._source import Source
 from skdir.cli._texts import TextColumns
 from skdir.utils import check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._validation import parameter_error
 
 _LARGEST = 1e150  # of features: to standardize them takes the sum of their squares
 
@@ -177,9 +180,13 @@ class Table(NamedTuple):
 def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=None, na_values=()):
     """Read a table, or its target alone; what has to be said is collected."""
     pandas = import_optional_dependency("pandas", caller="skdir")
-    drop, na_values = (
-        [item] if isinstance(item, str) else list(item) for item in (drop, na_values)
-    )
+    caller = "load_table" if features else "load_target"
+    if not isinstance(path, (str, os.PathLike)):
+        raise parameter_error("path", caller, "a str or path-like", repr(path))
+    if not isinstance(target, str):
+        raise parameter_error("target", caller, "the name of a column, a str", repr(target))
+    drop = _strings(drop, "drop", caller)
+    na_values = _strings(na_values, "na_values", caller)
     _check_marks(decimal, thousands)
     source = Source(path, target, pandas, na_values)
     if source.csv is None and (decimal or thousands or na_values):
@@ -212,6 +219,14 @@ def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=
     if features:
         check_columns(X, y, source)
     return Table(X, y, list(dict.fromkeys(dropped)), source.notes, source.remarks)
+
+
+def _strings(value, name, caller):
+    """Return texts, or a single one, as a list."""
+    items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    if not all(isinstance(item, str) for item in items):
+        raise parameter_error(name, caller, "a str or an iterable of str", repr(value))
+    return items
 
 
 def _check_marks(decimal, thousands):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from command_line import fails, run
 
-from skdir.cli import load_table, make_regressor
+from skdir.cli import load_table, load_target, make_regressor
 
 
 @pytest.mark.parametrize("suffix", [".csv.gz", ".tsv", ";", ".parquet", "bom"])
@@ -166,3 +166,24 @@ def test_files_that_cannot_be_read(tmp_path, capsys):
     dates = tmp_path / "dates.parquet"
     pd.DataFrame({"a": [1, 2], "y": pd.to_datetime(["2020-01-01"] * 2)}).to_parquet(dates)
     assert "must be finite numbers" in fails(capsys, "compare", dates, "--target", "y")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("target", None), ("target", 5), ("target", ["y"]), ("path", None), ("path", ["d.csv"])]
+    + [(name, value) for name in ("drop", "na_values") for value in (None, 5, [5], ["x", None])],
+)
+def test_parameters_that_are_no_text_are_named(parameter, value, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n1,2\n3,4\n")
+    arguments = {"path": path, "target": "y", parameter: value}
+    for load in [load_table] if parameter == "drop" else [load_table, load_target]:
+        message = f"'{parameter}' parameter of {load.__name__} must be .*str.* Got "
+        with pytest.raises(ValueError, match=message + re.escape(repr(value))):
+            load(**arguments)
+
+
+@pytest.mark.parametrize("name", [None, 5, ["ridge"], "Ridge"])
+def test_unknown_regressors(name):
+    with pytest.raises(ValueError, match="unknown regressor"):
+        make_regressor(name)
