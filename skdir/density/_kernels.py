@@ -46,7 +46,7 @@ def bin_window(kernel, bandwidth, kernel_size, n_bins):
     from any bin, or over `kernel_size` bins where given.
     """
     # beyond these no bin, or each bin, is reached, and products would leave float64
-    bandwidth = min(max(bandwidth, 1e-300), 1e300)
+    bandwidth = min(max(float(bandwidth), 1e-300), 1e300)
     half = int(min(np.ceil(REACH[kernel] * bandwidth), n_bins))
     if kernel_size is not None:
         half = min(half, kernel_size // 2)

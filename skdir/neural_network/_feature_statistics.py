@@ -186,6 +186,7 @@ def _check(inputs, y, encoder, anchor, batch_size):
         accepted = f"one target per row of {len(inputs)} rows"
         raise parameter_error("y", _CALLER, accepted, f"{len(y)} targets")
     number = isinstance(anchor, Real) and not isinstance(anchor, bool)
+    anchor = float(anchor) if isinstance(anchor, np.floating) else anchor
     if anchor is not None and not (number and abs(anchor) <= sys.float_info.max):
         got = reprlib.repr(anchor)
         raise parameter_error("anchor", _CALLER, "None or a number in units of y", got)

@@ -4,6 +4,7 @@ import reprlib
 import sys
 from numbers import Real
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -23,6 +24,8 @@ def check_number(value, *, name, caller, zero=False):
     """Refuse what is not a finite number, positive or, with `zero`, non-negative."""
     accepted = "a non-negative number" if zero else "a positive number"
     number = isinstance(value, Real) and not isinstance(value, bool)
+    if isinstance(value, np.floating):
+        value = float(value)  # float32 cannot be compared with the largest float64
     if not (number and 0 <= value <= sys.float_info.max) or (value == 0 and not zero):
         raise parameter_error(name, caller, accepted, reprlib.repr(value))
 

@@ -1,13 +1,13 @@
 """Parameters of the skorch net: which are passed on, which are refused, and what to set instead."""
 
 import inspect
-import sys
+import math
 import warnings
 from difflib import get_close_matches
 from functools import partial
 
 import torch
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, InputShapeSetter
 
 from skdir.neural_network._net import PRECISIONS
 from skdir.utils._validation import parameter_error
@@ -196,7 +196,7 @@ def resolve_optimizer(optimizer, weight_decay, *, caller):
     params : dict
         Empty for one without weight decay.
     """
-    if weight_decay > sys.float_info.max:
+    if not math.isfinite(weight_decay):
         raise parameter_error("weight_decay", caller, "a number that float64 holds", "a larger one")
     if isinstance(optimizer, str):
         optimizer = OPTIMIZERS[optimizer]
@@ -237,6 +237,9 @@ def named_callbacks(callbacks, *, caller):
         if not issubclass(kind, Callback):
             accepted = "a list of skorch callbacks, or of pairs of a name and a callback"
             raise parameter_error("callbacks", caller, accepted, f"{item!r} in it")
+        if issubclass(kind, InputShapeSetter):
+            accepted = "without InputShapeSetter ('encoder' may be a function of the input shape)"
+            raise parameter_error("callbacks", caller, accepted, repr(item))
         if name in OURS or name in _OF_SKORCH or name in [known for known, _ in pairs]:
             accepted = "a list in which each name is there once and is none of our own"
             raise parameter_error("callbacks", caller, accepted, f"the name {name!r}")

@@ -109,8 +109,10 @@ def _encode(value, depth):
         return {type(value).__name__: [_encode(item, depth + 1) for item in value]}
     if type(value) is dict and all(isinstance(key, str) for key in value):
         return {"dict": _encode_all(value, depth)}
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return {"array": value.tolist()}
+    if isinstance(value, range):
+        return {"tuple": list(value)}
+    if (array := _numbers_of(value)) is not None:
+        return {"array": array.tolist()} if array.ndim else array.item()
     if isinstance(value, np.random.RandomState):
         return {"random_state": encode_random_state(value)}
     if type(value) in _NAMES:
@@ -120,6 +122,17 @@ def _encode(value, depth):
     if isinstance(kind, type) and FACTORIES.get(kind.__name__) is kind:
         return _encode_factory(value, kind.__name__, depth)
     raise _CannotBeSavedError
+
+
+def _numbers_of(value):
+    """Return an array, a series or a tensor of numbers as an array, and None for other things."""
+    if isinstance(value, type) or not hasattr(value, "__array__"):
+        return None
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):  # such as tensors that need gradients
+        return None
+    return array if array.dtype.kind in "biuf" else None
 
 
 def _encode_all(values, depth):

@@ -1,7 +1,7 @@
 """One training of the deep regressor: scale, weights, parts, network, stages."""
 
 import copy
-import sys
+import math
 
 import numpy as np
 import torch
@@ -384,7 +384,7 @@ def _row_shape(example):
 
 def _checked_rate(lr):
     """Return a learning rate as a float."""
-    if lr > sys.float_info.max:
+    if not math.isfinite(lr):
         raise parameter_error("lr", _CALLER, "a number that float64 holds", "a larger one")
     return float(lr)
 

@@ -1,7 +1,7 @@
 """Feature distribution smoothing (FDS)."""
 
+import math
 import reprlib
-import sys
 from numbers import Integral, Real
 
 import numpy as np
@@ -249,7 +249,7 @@ class FDS(VersionedPickle, BaseEstimator):
         self._validate_params()
         n_features = check_whole(n_features, name="n_features", caller="FDS.make_layer")
         for name in ("bandwidth_bins", "shrinkage"):
-            if getattr(self, name) > sys.float_info.max:
+            if not math.isfinite(getattr(self, name)):
                 raise parameter_error(name, "FDS", "a number that float64 holds", "a larger one")
         caller = "FDS.make_layer"
         edges = on_host(bin_edges, caller, "bin_edges")

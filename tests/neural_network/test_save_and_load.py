@@ -12,7 +12,7 @@ from skorch.callbacks import GradientNormClipping
 from torch import nn
 
 import skdir
-from skdir.neural_network import FDS, DeepImbalancedRegressor
+from skdir.neural_network import FDS, DeepImbalancedRegressor, feature_statistics, make_loss
 from skdir.neural_network._saved_values import (
     _NAMES,
     _OLD_NAMES,
@@ -78,7 +78,7 @@ def test_what_only_training_needs_is_given_again_or_refused_by_it(data, name, tm
         "weighter": RelevanceWeighter(relevance=lambda y: y / 400),
         "callbacks": [GradientNormClipping(1.0)],
         "optimizer": torch.optim.RMSprop,
-        "net_params": {"optimizer__betas": torch.tensor([0.9, 0.99])},
+        "net_params": {"callbacks__print_log__sink": print},
     }[name]
     model = small(**{name: value}).fit(X, y)
     model.save(tmp_path / "m")
@@ -221,6 +221,42 @@ def test_settings_of_all_classes_survive_a_file(kind):
             else:
                 assert type(got) is type(expected) or isinstance(expected, np.generic)
                 np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("range", range),
+        ("series", lambda *ends: pytest.importorskip("pandas").Series(range(*ends))),
+        ("tensor", torch.arange),
+        ("array", np.arange),
+    ],
+)
+def test_numbers_in_any_container_are_in_the_file(name, make, data, tmp_path):
+    X, y = data
+    model = small(fds=FDS(bins=make(0, 400)))
+    if name != "tensor":  # which these refuse
+        model.set_params(hidden_layer_sizes=make(3, 5), weighter=LDSWeighter(bins=make(0, 400)))
+    model.fit(X, y).save(tmp_path / "model")
+    again = DeepImbalancedRegressor.load(tmp_path / "model", device="cpu")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    np.testing.assert_array_equal(again.fds.bins, np.arange(400))
+    assert again.partial_fit(X, y).n_iter_ == model.n_iter_ + 1
+
+
+def test_an_array_without_dimensions_is_a_number():
+    assert decode(json.loads(json.dumps(encode([np.array(3.5), torch.tensor(2)])))) == [3.5, 2]
+
+
+def test_parameters_of_single_precision(data):
+    X, y = data
+    one = np.float32(1)  # pytest makes an error of numpy's warnings
+    model = small(
+        lr=one / 100, weight_decay=one / 100, loss=make_loss("huber", delta=one),
+        fds=FDS(bandwidth_bins=one, shrinkage=one),
+    ).fit(X, y)  # fmt: skip
+    assert np.isfinite(model.predict(X)).all()
+    assert feature_statistics(X, y, bins=9, anchor=one * 100).anchor is not None
 
 
 class OwnWeighter(LDSWeighter):

@@ -539,11 +539,14 @@ def test_torchs_default_type_does_not_matter(model, path):
 
 def test_what_callbacks_put_into_the_history_is_kept(model, path):
     changed = copy.deepcopy(model)
-    changed.history_[0].update(a=np.float32(0.5), b=torch.tensor(1.0), c=[1, (2,)], d=NAN)
+    changed.history_[0].update(
+        a=np.float32(0.5), b=torch.tensor(1.0), c=[1, (2,)], d=NAN, e=torch.nn.ReLU()
+    )
     changed.save(path)
     history = load(path).history_
     assert history[0]["a"] == 0.5 and history[0]["c"] == [1, (2,)] and np.isnan(history[0]["d"])
-    assert "tensor(1.)" in repr(history[0]["b"])
+    assert history[0]["b"] == 1.0  # a tensor of one number is a number
+    assert "ReLU()" in repr(history[0]["e"])
 
 
 def test_equal_regressors_have_equal_files(model, tmp_path):

@@ -16,6 +16,7 @@ from skorch.callbacks import (
     EpochScoring,
     Freezer,
     Initializer,
+    InputShapeSetter,
     LRScheduler,
     PassthroughScoring,
     TrainEndCheckpoint,
@@ -131,7 +132,7 @@ class TestCallbacks:
         np.testing.assert_array_equal(model.predict(data[0]), expected)
 
     def test_what_is_no_callback_is_refused(self, data):
-        for callbacks in ([3], ["Checkpoint"], [("name", 3)], [None]):
+        for callbacks in ([3], ["Checkpoint"], [("name", 3)], [None], [InputShapeSetter()]):
             with pytest.raises(ValueError, match="'callbacks' parameter of DeepImb"):
                 small(callbacks=callbacks).fit(*data)
 
