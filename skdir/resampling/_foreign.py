@@ -73,11 +73,15 @@ def _is(value, package, *kinds):
 
 
 def _check_no_mask(data, caller, name):
-    """Refuse masked arrays, also as rows of a list."""
+    """Refuse masked arrays, also as rows of a list, and masked values in such rows."""
     check_unmasked(data, caller=caller, name=name)
     if isinstance(data, (list, tuple)):
         for row in data:
             check_unmasked(row, caller=caller, name=name)
+            if isinstance(row, (list, tuple)):
+                for value in row:
+                    if value is np.ma.masked:
+                        check_unmasked(value, caller=caller, name=name)
 
 
 def _from_arrow_table(table, caller):

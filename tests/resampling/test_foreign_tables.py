@@ -215,6 +215,7 @@ def test_masked_values_are_refused_wherever_they_are(sampler):
     y = np.ma.array(TARGET, mask=mask[:, 0])
     for X_bad, y_bad, name in (
         (masked, TARGET, "X"), (list(masked), TARGET, "X"), (X, y, "y"), (X, y[:, None], "y"),
+        ([[value[0]] for value in masked], TARGET, "X"), (X, [(v,) for v in y], "y"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=f"'{name}' parameter .* without masked values"):
             sampler.fit_resample(X_bad, y_bad)
