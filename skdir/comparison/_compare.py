@@ -1,5 +1,6 @@
 """Run every strategy over the same folds."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from numbers import Integral, Real
@@ -26,6 +27,7 @@ from skdir.comparison._strategies import resolve_strategies
 from skdir.comparison._tasks import Task, check_memory, run_task, task_keys
 from skdir.utils._folds import make_folds
 from skdir.utils._validation import check_sample_weight, parameter_error
+from skdir.utils._warnings import warn_once_of_each
 
 _CALLER = "compare_strategies"
 
@@ -166,6 +168,10 @@ def compare_strategies(
     is damaged is fitted again, with a warning. So that something can be found again, give
     `random_state`, without which each call draws other folds.
 
+    Where box plots find no outliers, SERA and the samplers by name take the targets beyond the
+    quantiles 0.1 and 0.9 as relevant, see :class:`~skdir.relevance.RelevanceFunction`; of samplers
+    of your own one warning says so, not one for each fold.
+
     CatBoost and LightGBM are told to write neither files nor lines while they are fitted, unless
     their parameters say what to write.
 
@@ -241,6 +247,15 @@ def compare_strategies(
         for name, fold, outcome in run_all(run_task, [(task, *shared) for task in tasks], n_jobs):
             by_task[name, fold] = outcome
             advance(name, fold)
+    own = _own_estimators(strategies)
+    warn_once_of_each(
+        [
+            (name, message)
+            for name, fold in pairs
+            for message, of_default in by_task[name, fold]["warnings"]
+            if name in own or not of_default
+        ]
+    )
 
     return StrategyComparison(
         {name: clone(estimator) for name, estimator in estimators.items()},
@@ -277,6 +292,19 @@ def compare_strategies(
     )
 
 
+def _own_estimators(strategies):
+    """Return the names of strategies that are made of the user's estimators alone.
+
+    What strategies by name do with targets without outliers stands in the notes of
+    :func:`compare_strategies`.
+    """
+    if not isinstance(strategies, Mapping):
+        return {"VANILLA"}
+    return {
+        k for k, value in strategies.items() if not isinstance(value, str) or value == "VANILLA"
+    }
+
+
 def _take(weight, rows):
     """Return the weights of some rows, None if there are no weights."""
     return None if weight is None else weight[rows]
@@ -284,7 +312,7 @@ def _take(weight, rows):
 
 def _record(name, fold, folds, regions, by_task):
     """Return the record of one strategy and fold for `results_`."""
-    kept = ("y_pred", "traceback")
+    kept = ("y_pred", "traceback", "warnings")
     return {
         "strategy": name,
         "fold": fold,

@@ -19,7 +19,7 @@ from skdir.utils._fitting import fit_regressor, take_rows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._text import printable
 from skdir.utils._validation import parameter_error
-from skdir.utils._warnings import without_warnings_of_defaults
+from skdir.utils._warnings import hold_warnings
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,15 @@ def run_task(task, data, memory, single):
     Returns
     -------
     name, fold, outcome : str, int, dict
-        Metrics, times and predictions by name, and the error.
+        Metrics, times and predictions by name, the error, and what the fit warned of.
     """
     _, y, weight = data
     test = task.test
-    outcome = {"y_pred": np.full(len(test), np.nan), "error": "", "traceback": ""}
+    outcome = {"y_pred": np.full(len(test), np.nan), "error": "", "traceback": "", "warnings": []}
     outcome |= dict.fromkeys((*METRICS, "fit s", "predict s"), np.nan)
     try:
         with one_thread() if single else nullcontext():
-            predicted, seconds = _remembered(task, data, memory)
+            predicted, seconds, outcome["warnings"] = _remembered(task, data, memory)
         part = None if weight is None else weight[test]
         outcome |= fold_metrics(y[test].astype(np.float64).ravel(), predicted, task.regions, part)
     except Exception as error:
@@ -136,7 +136,7 @@ def run_task(task, data, memory, single):
 
 
 def _remembered(task, data, memory):
-    """Return predictions and times, those of an earlier call where there are some."""
+    """Return predictions, times and warnings, those of an earlier call where there are some."""
     if memory is None or task.key is None:
         return fit_and_predict(task.key, task, data)
     call = memory.cache(fit_and_predict, ignore=["task", "data"])
@@ -162,20 +162,21 @@ def _remembered(task, data, memory):
 def _is_outcome(found, n_test):
     """Tell whether something that was read is what `fit_and_predict` returns."""
     try:
-        predicted, (fit_seconds, predict_seconds) = found
+        predicted, (fit_seconds, predict_seconds), held = found
         return (
             isinstance(predicted, np.ndarray)
             and (predicted.dtype, predicted.shape) == (np.float64, (n_test,))
             and bool(np.isfinite(predicted).all())
             and isinstance(fit_seconds, float)
             and isinstance(predict_seconds, float)
+            and all(isinstance(message, str) for message, _ in held)
         )
     except (TypeError, ValueError):
         return False
 
 
 def fit_and_predict(key, task, data):
-    """Return the predictions of the test rows, and the seconds of fit and predict.
+    """Return the predictions of the test rows, the seconds of fit and predict, and warnings.
 
     Only `key` tells a remembered call from another one; it stands for all the rest.
     """
@@ -184,7 +185,7 @@ def fit_and_predict(key, task, data):
     params = take_rows(task.params, train, len(y))
     start = time.perf_counter()
     part = None if weight is None else weight[train]
-    with without_warnings_of_defaults():  # which every fold would repeat
+    with hold_warnings() as held:  # which every fold would repeat
         fitted = fit_regressor(estimator, _safe_indexing(X, train), y[train], part, params)
     middle = time.perf_counter()
     predicted = np.asarray(fitted.predict(_safe_indexing(X, test)), dtype=np.float64)
@@ -194,4 +195,4 @@ def fit_and_predict(key, task, data):
     predicted = predicted.ravel()
     if not np.isfinite(predicted).all():
         raise ValueError(f"{int((~np.isfinite(predicted)).sum())} predictions are not finite")
-    return predicted, (middle - start, end - middle)
+    return predicted, (middle - start, end - middle), held

@@ -1,5 +1,6 @@
-"""Warnings that point at the line of the user's call, and are left out where they are noise."""
+"""Warnings that point at the line of the user's call, and are held where many fits repeat them."""
 
+import re
 import sys
 import warnings
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from contextvars import ContextVar
 
 # Frames of these packages are the way from the user's line to the warning.
 _INNER = {"skdir", "sklearn", "imblearn", "joblib"}
-_is_silent = ContextVar("is_silent", default=False)
+_held = ContextVar("held", default=None)
 
 
 def warn_user(message, *, of_default=False):
@@ -19,10 +20,10 @@ def warn_user(message, *, of_default=False):
         What is said.
 
     of_default : bool, default=False
-        Whether a default did not fit the data and another was taken: `without_warnings_of_defaults`
-        leaves it out.
+        Whether a default did not fit the data and another was taken.
     """
-    if of_default and _is_silent.get():
+    if (held := _held.get()) is not None:
+        held.append((message, of_default))
         return
     level, frame = 2, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _INNER:
@@ -31,13 +32,36 @@ def warn_user(message, *, of_default=False):
 
 
 @contextmanager
-def without_warnings_of_defaults():
-    """Leave out what `warn_user` would say of defaults, in this thread, and touch no filter.
+def hold_warnings():
+    """Collect what `warn_user` would say, in this thread: no filter of warnings is touched.
 
-    For fits to many folds by an estimator of ours, whose defaults the user has not chosen.
+    For fits to many folds, where the same is said for each.
+
+    Yields
+    ------
+    held : list of (str, bool)
+        The messages, as they come, and whether they are of a default.
     """
-    token = _is_silent.set(True)
+    held = []
+    token = _held.set(held)
     try:
-        yield
+        yield held
     finally:
-        _is_silent.reset(token)
+        _held.reset(token)
+
+
+def warn_once_of_each(said):
+    """Warn of held messages, once for all that are the same up to their first number.
+
+    Parameters
+    ----------
+    said : list of (str, str)
+        Who said it, and what.
+    """
+    kinds = {}
+    for name, message in said:
+        # the first word is the class, which is another one for each sampler
+        kind = re.split(r"\d", message.partition(" ")[2])[0]
+        kinds.setdefault(kind, (message, []))[1].append(name)
+    for message, names in kinds.values():
+        warn_user(f"{', '.join(dict.fromkeys(names))}: {message}")

@@ -191,7 +191,7 @@ def test_warnings_of_skdir_are_notes_and_of_others_are_not_shown(tmp_path, capsy
     before = warnings.showwarning, list(warnings.filters), os.environ.get("PYTHONWARNINGS")
     code, _, err = run(capsys, *compare(write(tmp_path, TEXT)))
     assert code == 0
-    assert err == "skdir: note: skdir has a hint, after 26 rows\n"
+    assert err == "skdir: note: VANILLA: skdir has a hint, after 26 rows\n"
     after = warnings.showwarning, list(warnings.filters), os.environ.get("PYTHONWARNINGS")
     assert before == after
 
@@ -200,7 +200,9 @@ def test_warnings_of_skdir_are_notes_and_of_others_are_not_shown(tmp_path, capsy
 def test_other_packages_print_and_write_nothing(name, tmp_path, capfd, monkeypatch):
     """LightGBM warns of rows that are too few, linear models of convergence, CatBoost logs."""
     monkeypatch.chdir(tmp_path)
-    path = write(tmp_path, "x,z,y\n" + "".join(f"{k},1e9,{k % 3}\n" for k in range(0, 60, 2)))
+    path = write(
+        tmp_path, "x,z,y\n" + "".join(f"{k},1e9,{k % 3 + 50 * (k > 52)}\n" for k in range(0, 60, 2))
+    )
     code = run(capfd, "compare", path, "--target", "y", "--regressor", name, "--cv", 3,
                "--strategies", "VANILLA,LDS,SMOTER")  # fmt: skip
     assert code[0] in (0, 1)
