@@ -309,5 +309,5 @@ def test_a_sampler_that_finds_nothing_to_do_says_so(tmp_path, capsys):
     options = ["--target", "y", "--regressor", "ridge", "--cv", 3, "--strategies", "VANILLA,SMOTER"]
     code, _, err = run(capsys, "compare", path, *options)
     assert code == 0
-    assert "skdir: note: SmoteR finds nothing to balance" in err
+    assert "skdir: note: SMOTER: SmoteR finds nothing to balance" in err
     assert err.count("\n") == 1
