@@ -305,6 +305,8 @@ def writes(call):
     """Return the name of a call that writes a file, or None."""
     function = call.func
     name = getattr(function, "id", getattr(function, "attr", None))
+    if name == "open" and "os.devnull" in ast.unparse(call):  # no file
+        return None
     if name == "open" and "os.open(" in ast.unparse(call):
         return name if "O_CREAT" in ast.unparse(call) else None
     if name == "open":
@@ -336,6 +338,7 @@ def test_all_writers_use_the_helper():
         ("p.open(mode='ab')", "open"), ("p.open('x')", "open"),
         ("Image.open(p)", None), ("open(p, mode)", "open"),
         ("open(p, mode=a.mode)", "open"), ("os.open(os.devnull, os.O_WRONLY)", None),
+        ("open(os.devnull, 'w')", None),
         ("os.open(p, os.O_CREAT | os.O_WRONLY)", "open"), ("p.write_text(t)", "write_text"),
         ("write_text(p, t)", None), ("s.replace(a, b)", None), ("os.replace(a, b)", "replace"),
     ],
