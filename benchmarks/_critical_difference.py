@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skdir.utils._files import whole_file
+from skdir.utils._text.writing import whole_file
 
 
 def groups(ranks, difference):

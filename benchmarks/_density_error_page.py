@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._runs import mean_and_error
-from skdir.utils._files import whole_file
+from skdir.utils._text.writing import whole_file
 
 NETWORKS = {name: f"dir_{name.replace('-', '_')}.jsonl" for name in ("sts-b", "rotated-digits")}
 STRATEGIES = (

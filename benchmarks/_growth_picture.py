@@ -7,8 +7,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from benchmarks._growth_report import growth
 from benchmarks._growth_works import PANELS
 from benchmarks._timing import seconds
-from skdir.inspection._looks import GREY, INK, LIGHT, series_looks
-from skdir.utils._files import whole_file
+from skdir.utils._drawing.style import GREY, INK, LIGHT, series_looks
+from skdir.utils._text.writing import whole_file
 
 
 def draw(found, path):

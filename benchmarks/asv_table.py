@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from benchmarks._timing import machine, seconds
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 FOLDER = Path(__file__).parent / "asv"
 RESULTS = FOLDER / ".asv" / "results"

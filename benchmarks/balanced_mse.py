@@ -23,7 +23,7 @@ import torch
 
 from benchmarks._timing import machine
 from skdir.neural_network import BMCLoss, BNILoss, GAILoss, MSELoss
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 RESULTS = Path(__file__).parent / "results" / "balanced_mse.md"
 LOW, HIGH, NOISE = 0.0, 10.0, 1.0

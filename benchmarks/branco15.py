@@ -36,7 +36,7 @@ from skdir.cli import make_regressor
 from skdir.comparison import compare_strategies
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.relevance import RelevanceFunction
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))

@@ -22,7 +22,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from benchmarks._timing import machine
 from skdir.metrics import geometric_mean_absolute_error, shot_labels
 from skdir.neural_network import FDS, DeepImbalancedRegressor
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -30,7 +30,7 @@ from benchmarks.sts_b import boosting
 from skdir.datasets import fetch_sts_b_dir
 from skdir.density import TargetDensity, reference_window, select_bandwidth
 from skdir.metrics import density_error_correlation
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 RESULTS = Path(__file__).parent / "results" / "density_error.md"
 # Standard deviations of the Gaussian kernel, as shares of the range of the target; 0 is none.

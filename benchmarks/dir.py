@@ -31,7 +31,7 @@ from benchmarks._dir_report import report
 from benchmarks._dir_tasks import TASKS
 from benchmarks._dir_training import STRATEGIES
 from benchmarks._timing import machine
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -25,7 +25,7 @@ from benchmarks._timing import machine
 from benchmarks.deep_strategies import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
 from skdir.metrics import shot_labels
 from skdir.neural_network import FDS, DeepImbalancedRegressor
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import LDSWeighter
 
 RESULT = Path(__file__).parent / "results" / "fds_settings.md"

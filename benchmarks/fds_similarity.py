@@ -24,7 +24,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from benchmarks._timing import machine
 from benchmarks.deep_strategies import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
 from skdir.neural_network import DeepImbalancedRegressor, feature_statistics
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 RESULT = Path(__file__).parent / "results" / "fds_similarity.md"
 

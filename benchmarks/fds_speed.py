@@ -23,7 +23,7 @@ from torch import nn
 
 from benchmarks._timing import Row, alternate, machine, seconds, table
 from skdir.neural_network import FDS
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 SEED, BINS, BATCH, WIDTH = 0, 100, 256, 128
 RESULT = Path(__file__).parent / "results" / "fds_speed.md"

@@ -22,7 +22,7 @@ from benchmarks._growth_picture import draw
 from benchmarks._growth_report import report
 from benchmarks._growth_works import PANELS
 from benchmarks._timing import alternate, machine, peak_memory, seconds
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 RESULTS = Path(__file__).parent / "results"
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "growth.png"

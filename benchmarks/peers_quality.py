@@ -36,7 +36,7 @@ from benchmarks._timing import machine
 from skdir.metrics import relevance_precision_recall_fscore, squared_error_relevance_area
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.relevance import RelevanceFunction
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import BaseWeighter
 
 ROOT = Path(__file__).parents[1]

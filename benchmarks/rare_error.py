@@ -25,7 +25,7 @@ from sklearn.model_selection import KFold
 from benchmarks._timing import machine
 from skdir.density import RareTargets
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 ROOT = Path(__file__).parents[1]

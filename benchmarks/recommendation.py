@@ -22,7 +22,7 @@ from sklearn.model_selection import KFold
 from benchmarks._timing import machine
 from benchmarks.rare_error import GOAL, RARE, REGRESSORS, ROOT, find_sets, rare_rows
 from skdir.comparison import compare_strategies
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 RESULTS = ROOT / "benchmarks" / "results" / "recommendation.md"
 STRATEGIES = (

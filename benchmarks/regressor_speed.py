@@ -27,7 +27,7 @@ from torch import nn
 
 from benchmarks._timing import Row, alternate, machine, seconds, table
 from skdir.neural_network import FDS, DeepImbalancedRegressor
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import LDSWeighter
 
 RESULT = Path(__file__).parent / "results" / "regressor_speed.md"

@@ -17,9 +17,9 @@ from benchmarks._resampling_processes import outcome
 from benchmarks._timing import Row, alternate, machine, seconds, table
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, GaussianNoise, RandomOverSampler, SmoteR
-from skdir.resampling._neighbors import SAMPLE_ROWS, FeatureSpace
-from skdir.resampling._rows import Rows
-from skdir.utils._files import write_text
+from skdir.resampling._neighbors.space import SAMPLE_ROWS, FeatureSpace
+from skdir.utils._containers.rows import Rows
+from skdir.utils._text.writing import write_text
 
 SEED = 0
 RESULT = Path(__file__).parent / "results" / "resampling_speed.md"

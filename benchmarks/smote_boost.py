@@ -26,7 +26,7 @@ from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.metrics import squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "smote_boost.md"

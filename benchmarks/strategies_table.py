@@ -25,7 +25,7 @@ from sklearn.linear_model import Ridge
 from benchmarks._timing import machine
 from skdir.cli import make_regressor
 from skdir.comparison import available_strategies, compare_strategies
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))

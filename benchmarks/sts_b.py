@@ -42,7 +42,7 @@ from skdir.resampling import (
     RandomUnderSampler,
     SmoteR,
 )
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import (
     DenseWeighter,
     InverseFrequencyWeighter,

@@ -14,7 +14,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from benchmarks import _peers
 from benchmarks._timing import Row, alternate, machine, peak_memory, seconds, table
 from skdir.density import TargetDensity, reference_window
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import DenseWeighter, LDSWeighter, WeightedRegressor
 
 SEED = 0

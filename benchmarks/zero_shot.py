@@ -35,7 +35,7 @@ from skdir.datasets import fetch_sts_b_dir
 from skdir.density import reference_window
 from skdir.model_selection import BinnedStratifiedShuffleSplit, TargetGapSplit
 from skdir.neural_network import FDS
-from skdir.utils._files import write_text
+from skdir.utils._text.writing import write_text
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter, WeightedRegressor
 
 RESULTS = Path(__file__).parent / "results" / "zero_shot.md"

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import compare_strategies
-from skdir.utils._files import whole_file, write_text
+from skdir.utils._text.writing import whole_file, write_text
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = ["rare MAE", "frequent MAE", "MAE", "RMSE", "GM"]

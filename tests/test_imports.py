@@ -14,7 +14,7 @@ LAYERS = [
     {"utils"},
     {"density"},
     {"relevance"},
-    {"weighting", "resampling", "metrics"},
+    {"weighting", "resampling", "metrics", "compose"},
     {"model_selection", "datasets", "inspection"},
     {"ensemble", "neural_network"},
     {"comparison"},

@@ -217,7 +217,7 @@ for dial, (_, values, _) in dials.items():
 #
 # Where next
 # ----------
-# - :class:`~skdir.comparison.BandwidthSearchRegressor` is the search with less to type, and
+# - :class:`~skdir.model_selection.BandwidthSearchRegressor` is the search with less to type, and
 #   ``compare_strategies(..., bandwidth="search")`` runs it in each fold
 #   (:doc:`/user_guide/comparison`).
 # - :class:`~skdir.ensemble.BlendRegressor` chooses the strength under a cap on the overall cost;

@@ -30,7 +30,8 @@ from sklearn.model_selection import KFold, RepeatedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skdir.comparison import LogTargetRegressor, compare_strategies
+from skdir.comparison import compare_strategies
+from skdir.compose import LogTargetRegressor
 from skdir.density import TargetDensity
 from skdir.ensemble import BlendRegressor
 from skdir.inspection import TargetReport

@@ -1,7 +1,7 @@
 """The command line, and what it is made of: tables in files and pipelines for them."""
 
 from skdir.cli._main import main
+from skdir.cli._reading.tables import load_table, load_target
 from skdir.cli._regressors import make_regressor
-from skdir.cli._tables import load_table, load_target
 
 __all__ = ["load_table", "load_target", "main", "make_regressor"]

@@ -18,12 +18,12 @@ from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._messages import in_options, say
 from skdir.cli._output import compare_command, show_rich
 from skdir.cli._progress import progress_of
+from skdir.cli._reading.tables import read_table
 from skdir.cli._regressors import make_regressor
-from skdir.cli._tables import read_table
 from skdir.comparison import available_strategies, compare_strategies, comparison_report
 from skdir.inspection import TargetReport
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._text import printable
+from skdir.utils._text.safe import printable
 
 _DEMO_SETUP = """\
 from sklearn.datasets import load_diabetes

@@ -16,7 +16,7 @@ from skdir.cli._errors import DataError
 from skdir.cli._messages import of_system, own_warnings_alone, say
 from skdir.cli._regressors import REGRESSORS
 from skdir.comparison import available_strategies
-from skdir.comparison._recommendation import GOALS
+from skdir.comparison._judgement.recommendation import GOALS
 
 
 class _Parser(argparse.ArgumentParser):

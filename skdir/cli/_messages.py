@@ -1,12 +1,13 @@
 """What the command line says of errors and warnings: in the words of its options, and no others."""
 
+import inspect
 import os
 import re
 import sys
 import warnings
 from contextlib import contextmanager
 
-from skdir.utils._text import printable
+from skdir.utils._text.safe import printable
 
 _OPTIONS = {
     "bins": "--bins",
@@ -82,7 +83,7 @@ def own_warnings_alone():
 
 def _warned_by():
     """Return the name of the module that is warning, which need not be the one that is blamed."""
-    frame = sys._getframe(2)
+    frame = inspect.currentframe().f_back.f_back
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
         if name not in ("warnings", "_py_warnings"):

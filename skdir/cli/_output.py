@@ -2,10 +2,10 @@
 
 import shlex
 
-from skdir.comparison._kinds import headings
+from skdir.comparison._strategies.groups import headings
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._pages import number
-from skdir.utils._text import printable
+from skdir.utils._text.pages import number
+from skdir.utils._text.safe import printable
 
 COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
 

@@ -8,8 +8,8 @@ from numbers import Integral, Real
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from skdir.comparison._fitting import set_seed
-from skdir.comparison._inputs import (
+from skdir.comparison._result import StrategyComparison
+from skdir.comparison._run.inputs import (
     check_groups,
     check_params,
     check_regressor,
@@ -19,15 +19,15 @@ from skdir.comparison._inputs import (
     route_params,
     target_name,
 )
-from skdir.comparison._parallel import Portable, is_one_thread_wanted, one_thread, run_all
-from skdir.comparison._progress import progress_of
-from skdir.comparison._result import StrategyComparison
-from skdir.comparison._scores import comparison_edges, find_regions
-from skdir.comparison._strategies import resolve_strategies
-from skdir.comparison._tasks import Task, check_memory, run_task, task_keys
-from skdir.utils._folds import make_folds
+from skdir.comparison._run.parallel import Portable, is_one_thread_wanted, one_thread, run_all
+from skdir.comparison._run.progress import progress_of
+from skdir.comparison._run.scores import comparison_edges, find_regions
+from skdir.comparison._run.tasks import Task, check_memory, run_task, task_keys
+from skdir.comparison._strategies.registry import resolve_strategies
+from skdir.utils._fitting.folds import make_folds
+from skdir.utils._fitting.seeds import set_seed
+from skdir.utils._text.warnings import warn_once_of_each
 from skdir.utils._validation import check_sample_weight, parameter_error
-from skdir.utils._warnings import warn_once_of_each
 
 _CALLER = "compare_strategies"
 

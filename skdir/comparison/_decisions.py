@@ -5,9 +5,9 @@ from numbers import Real
 import numpy as np
 from sklearn.base import clone
 
-from skdir.comparison._recommendation import recommendation
-from skdir.comparison._uncertainty import CONFIDENCE_LEVEL, adjust, paired_change
-from skdir.utils._fitting import fit_regressor
+from skdir.comparison._judgement.changes import CONFIDENCE_LEVEL, adjust, paired_change
+from skdir.comparison._judgement.recommendation import recommendation
+from skdir.utils._fitting.fit import fit_regressor
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._validation import parameter_error
 

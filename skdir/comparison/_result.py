@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from skdir.comparison import _figures
 from skdir.comparison._decisions import DecisionMixin
-from skdir.comparison._finding import finding, has_asked_share, number, share_words
-from skdir.comparison._pareto import plot_pareto
-from skdir.comparison._report import comparison_report, table_fragment
-from skdir.comparison._scores import METRICS, spread
-from skdir.comparison._uncertainty import CONFIDENCE_LEVEL
+from skdir.comparison._judgement.changes import CONFIDENCE_LEVEL
+from skdir.comparison._judgement.finding import finding, has_asked_share, number, share_words
+from skdir.comparison._pictures import figures as _figures
+from skdir.comparison._pictures.pareto import plot_pareto
+from skdir.comparison._report.report import comparison_report, table_fragment
+from skdir.comparison._run.scores import METRICS, spread
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._text import printable
+from skdir.utils._text.safe import printable
 from skdir.utils._validation import parameter_error
 
 TIMES = ("fit s", "predict s")

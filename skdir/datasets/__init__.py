@@ -1,10 +1,10 @@
 """Data sets with imbalanced targets: made, thinned, tables, and the five DIR benchmarks."""
 
-from skdir.datasets._depth import fetch_nyud2_dir
-from skdir.datasets._faces import fetch_agedb_dir, fetch_imdb_wiki_dir
+from skdir.datasets._dir.depth import fetch_nyud2_dir
+from skdir.datasets._dir.faces import fetch_agedb_dir, fetch_imdb_wiki_dir
+from skdir.datasets._dir.sentences import fetch_sts_b_dir
+from skdir.datasets._dir.sleep import load_shhs_dir
 from skdir.datasets._generators import make_imbalanced_regression
-from skdir.datasets._sentences import fetch_sts_b_dir
-from skdir.datasets._sleep import load_shhs_dir
 from skdir.datasets._tabular import fetch_imbalanced_tabular
 from skdir.datasets._thinning import make_imbalance
 

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skdir.datasets._made_target import TargetShape, check_gaps
+from skdir.datasets._target_shape import TargetShape, check_gaps
 from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._validation import parameter_error
 

@@ -10,11 +10,11 @@ from urllib.error import HTTPError
 import numpy as np
 from sklearn.datasets import fetch_openml
 
-from skdir.datasets._in_time import in_time
-from skdir.datasets._paths import data_folder
+from skdir.datasets._files.in_time import in_time
+from skdir.datasets._files.paths import data_folder
 from skdir.utils import check_target
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
-from skdir.utils._text import printable
+from skdir.utils._text.safe import printable
 
 _CALLER = "fetch_imbalanced_tabular"
 # Versions at OpenML, which do not change; all but boston are of its regression suite CTR-23.

@@ -5,8 +5,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
-from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
+from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
 from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "make_imbalance"

@@ -7,13 +7,13 @@ from scipy.fft import dct
 from scipy.optimize import brentq
 
 from skdir.density._histogram import QUANTILE_LEVELS, FineHistogram, check_range, iqr_and_sd
+from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,
     drop_unweighted,
     parameter_error,
 )
-from skdir.utils._weights import counting_weights
 
 RULES = ("silverman", "scott", "isj")
 

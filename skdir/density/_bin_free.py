@@ -7,11 +7,11 @@ import numpy as np
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
 from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_level
 from skdir.density._histogram import RESOLUTION, FineHistogram, check_range
-from skdir.density._kernels import REACH
 from skdir.density._line import ShortenedLine
-from skdir.utils._binning import weighted_quantile
+from skdir.utils._targets.bins import weighted_quantile
+from skdir.utils._targets.kernels import REACH
+from skdir.utils._targets.weights import Tally
 from skdir.utils._validation import parameter_error
-from skdir.utils._weights import Tally
 
 # The finest histogram over the whole range, 1,048,576 cells; beyond it, empty stretches are
 # shortened. Targets in batches are counted this finely, since their bandwidth comes later.

@@ -8,15 +8,15 @@ from scipy import signal
 from sklearn.utils import gen_batches
 
 from skdir.density._bandwidth import normal_reference
-from skdir.density._kernels import (
+from skdir.utils._targets.bins import bin_edges, bin_index, bin_widths, check_covered, integer_edges
+from skdir.utils._targets.kernels import (
     bin_window,
     check_window,
     kernel_cdf,
     kernel_values,
 )
-from skdir.utils._binning import bin_edges, bin_index, bin_widths, check_covered, integer_edges
+from skdir.utils._targets.weights import Tally
 from skdir.utils._validation import parameter_error
-from skdir.utils._weights import Tally
 
 # A window reaches over so many times all bins, unless there are many.
 _IMAGES, _MANY_BINS = 20, 20_000

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.fft import dct
 from scipy.linalg import solve_banded
 
-from skdir.density._kernels import REACH, kernel_cdf, kernel_values
+from skdir.utils._targets.kernels import REACH, kernel_cdf, kernel_values
 
 # Grid cells per bandwidth. Irrational, so that round numbers do not sit on the edge between two
 # grids. Linear binning and interpolation err by (1/8 + 1/8) (cell/bandwidth)^2 ((d/h)^2 - 1),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.utils._binning import weighted_quantile
+from skdir.utils._targets.bins import weighted_quantile
 from skdir.utils._validation import parameter_error
 
 # Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.

@@ -6,10 +6,10 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density._target_density import TargetDensity
-from skdir.utils._base import TargetEstimator
-from skdir.utils._binning import weighted_quantile
-from skdir.utils._fit_context import fit_context
+from skdir.utils._estimators.base import TargetEstimator
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval
+from skdir.utils._targets.bins import weighted_quantile
 from skdir.utils._validation import check_sample_weight, check_target, drop_unweighted
 
 # Densities this near are equal: as a share of themselves, and of the highest.

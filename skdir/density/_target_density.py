@@ -9,11 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 from skdir.density._bandwidth import RULES
 from skdir.density._bin_free import add_to_bin_free, fit_bin_free
 from skdir.density._binned import fit_binned
-from skdir.density._kernels import KERNELS, check_kernel_size
-from skdir.utils._base import TargetEstimator
-from skdir.utils._binning import bin_index, bin_widths
-from skdir.utils._fit_context import fit_context
+from skdir.utils._estimators.base import TargetEstimator
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._targets.bins import bin_index, bin_widths
+from skdir.utils._targets.kernels import KERNELS, check_kernel_size
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,

@@ -8,12 +8,20 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.ensemble._dial import DIAL, METRICS, blend, candidate_errors, choose, in_units
+from skdir.ensemble._blend_candidates import (
+    DIAL,
+    METRICS,
+    blend,
+    candidate_errors,
+    choose,
+    in_units,
+)
+from skdir.ensemble._blend_models import finite_predictions, make_folds, out_of_fold
 from skdir.ensemble._fits import fit_mitigated, fit_plain
-from skdir.ensemble._out_of_fold import finite_predictions, make_folds, out_of_fold
 from skdir.ensemble._rarity import Rarity
-from skdir.utils._fit_context import fit_context
-from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor
+from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.meta_regressor import REGRESSOR, MetaRegressor
+from skdir.utils._fitting.sample_weight import sample_weight_key
 from skdir.utils._sklearn_compat import (
     N_JOBS,
     HasMethods,
@@ -22,7 +30,6 @@ from skdir.utils._sklearn_compat import (
     _VisualBlock,
 )
 from skdir.utils._validation import check_target, parameter_error
-from skdir.utils._weight_keys import sample_weight_key
 from skdir.weighting import LDSWeighter
 
 _AUTO_EXPONENTS = (0.5, 1.0)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 
-from skdir.utils._weights import weights_of
+from skdir.utils._targets.weights import weights_of
 
 
 class PowerWeighter(BaseEstimator):

@@ -11,7 +11,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.ensemble._bags import (
+from skdir.ensemble._blend_candidates import power_of_two
+from skdir.ensemble._resampled_bags import (
     bag_ratio,
     bag_sampler,
     draw_bag,
@@ -21,11 +22,10 @@ from skdir.ensemble._bags import (
     set_seeds,
     strata_of,
 )
-from skdir.ensemble._dial import power_of_two
 from skdir.resampling import SmoteR
-from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import check_no_sampler_before
-from skdir.utils._meta_regressor import REGRESSOR, MetaRegressor, one_per_row
+from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.meta_regressor import REGRESSOR, MetaRegressor, one_per_row
+from skdir.utils._fitting.fit import check_no_sampler_before
 from skdir.utils._sklearn_compat import (
     N_JOBS,
     HasMethods,

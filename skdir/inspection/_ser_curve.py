@@ -2,14 +2,9 @@
 
 import numpy as np
 
-from skdir.inspection._inputs import (
-    check_name,
-    check_predictions,
-    check_targets,
-    predictions_of,
-)
-from skdir.inspection._looks import GREY, LIGHT, series_looks, short_names, squared, unit_of
-from skdir.inspection._target_axis import (
+from skdir.metrics import squared_error_relevance_curve
+from skdir.relevance._values import relevance_values
+from skdir.utils._drawing.axes import (
     drop_frame,
     legend_above,
     legend_columns,
@@ -18,8 +13,13 @@ from skdir.inspection._target_axis import (
     put_before,
     write_numbers,
 )
-from skdir.metrics import squared_error_relevance_curve
-from skdir.relevance._checks import relevance_values
+from skdir.utils._drawing.inputs import (
+    check_name,
+    check_predictions,
+    check_targets,
+    predictions_of,
+)
+from skdir.utils._drawing.style import GREY, LIGHT, series_looks, short_names, squared, unit_of
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 

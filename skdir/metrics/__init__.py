@@ -1,10 +1,5 @@
 """Errors where they matter: by target region, by shot, by relevance and against the density."""
 
-from skdir.metrics._balanced_scorer import (
-    make_balanced_scorer,
-    neg_balanced_mean_absolute_error,
-    neg_balanced_mean_squared_error,
-)
 from skdir.metrics._density import density_error_correlation
 from skdir.metrics._regression import (
     balanced_mean_absolute_error,
@@ -16,9 +11,14 @@ from skdir.metrics._relevance import (
     squared_error_relevance_area,
     squared_error_relevance_curve,
 )
-from skdir.metrics._relevance_scorer import make_relevance_scorer
-from skdir.metrics._shot_scorer import make_shot_scorer
-from skdir.metrics._shots import ShotReport, shot_labels
+from skdir.metrics._scorers.balanced import (
+    make_balanced_scorer,
+    neg_balanced_mean_absolute_error,
+    neg_balanced_mean_squared_error,
+)
+from skdir.metrics._scorers.relevance import make_relevance_scorer
+from skdir.metrics._scorers.shot import make_shot_scorer
+from skdir.metrics._shots.labels import ShotReport, shot_labels
 from skdir.metrics._utility import relevance_precision_recall_fscore
 
 __all__ = [

@@ -4,12 +4,12 @@ from numbers import Integral
 
 import numpy as np
 
-from skdir.metrics._binning import make_bins
-from skdir.metrics._correlation import weighted_pearson
 from skdir.metrics._regression import absolute_errors, mean_error_per_bin
 from skdir.metrics._validation import check_pair
 from skdir.utils import check_target
 from skdir.utils._sklearn_compat import HasMethods, Interval, validate_params
+from skdir.utils._targets.correlation import weighted_pearson
+from skdir.utils._targets.target_bins import make_bins
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 

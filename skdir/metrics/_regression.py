@@ -4,9 +4,9 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skdir.metrics._binning import make_bins
 from skdir.metrics._validation import average_outputs, check_columns
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
+from skdir.utils._targets.target_bins import make_bins
 from skdir.utils._validation import drop_unweighted
 
 PAIR_CONSTRAINTS = {

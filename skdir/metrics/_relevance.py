@@ -4,7 +4,7 @@ import numpy as np
 
 from skdir.metrics._regression import PAIR_CONSTRAINTS, squared_errors
 from skdir.metrics._validation import average_outputs, check_columns, check_pair, relevance_columns
-from skdir.relevance._checks import relevance_values
+from skdir.relevance._values import relevance_values
 from skdir.utils._sklearn_compat import HasMethods, validate_params
 from skdir.utils._validation import drop_unweighted, parameter_error
 

@@ -5,9 +5,9 @@ from numbers import Real
 import numpy as np
 
 from skdir.metrics._regression import absolute_errors
-from skdir.metrics._relief import find_relief
+from skdir.metrics._utility_bumps import find_relief
 from skdir.metrics._validation import check_pair
-from skdir.relevance._checks import relevance_values
+from skdir.relevance._values import relevance_values
 from skdir.utils._sklearn_compat import HasMethods, Interval, validate_params
 from skdir.utils._validation import drop_unweighted, parameter_error
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.relevance._checks import relevance_values
+from skdir.relevance._values import relevance_values
 from skdir.utils import check_sample_weight, check_target
 from skdir.utils._validation import parameter_error, plain_array
 

@@ -1,6 +1,7 @@
-"""Splits that look at a continuous target: stratified, balanced, and with gaps."""
+"""Splits that look at a continuous target, and a search over the bandwidth of its weights."""
 
 from skdir.model_selection._balanced import balanced_train_test_split
+from skdir.model_selection._bandwidth_search import BandwidthSearchRegressor
 from skdir.model_selection._fold_aware import FoldAwareRegressor
 from skdir.model_selection._gaps import TargetGapSplit
 from skdir.model_selection._groups import (
@@ -10,6 +11,7 @@ from skdir.model_selection._groups import (
 from skdir.model_selection._stratified import BinnedStratifiedKFold, BinnedStratifiedShuffleSplit
 
 __all__ = [
+    "BandwidthSearchRegressor",
     "BinnedStratifiedGroupKFold",
     "BinnedStratifiedGroupShuffleSplit",
     "BinnedStratifiedKFold",

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.utils import check_random_state, indexable
 
 from skdir.model_selection._strata import describe_targets, order_by_bin
-from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
+from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
 from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "balanced_train_test_split"

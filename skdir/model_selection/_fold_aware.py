@@ -3,10 +3,10 @@
 import numpy as np
 from sklearn.base import clone
 
-from skdir.relevance._checks import check_relevance
-from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import fit_regressor
-from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor
+from skdir.relevance._values import check_relevance
+from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.meta_regressor import REGRESSOR, WrappedRegressor
+from skdir.utils._fitting.fit import fit_regressor
 from skdir.utils._sklearn_compat import HasMethods, _VisualBlock
 
 

@@ -10,8 +10,8 @@ from numbers import Integral
 
 import numpy as np
 
-from skdir.utils._binning import bin_edges, bin_index, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
 
 BINS = [
     StrOptions({"auto", "integer", "quantile"}),

@@ -11,10 +11,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skdir.utils._base import VersionedPickle
-from skdir.utils._fit_context import fit_context
+from skdir.utils._estimators.base import VersionedPickle
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, validate_params
-from skdir.utils._text_files import file_errors, open_text
+from skdir.utils._text.reading import file_errors, open_text
 from skdir.utils._validation import check_unmasked, parameter_error
 
 PADDING, UNKNOWN = 0, 1

@@ -9,13 +9,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.neural_network._inputs import read_X, read_y
-from skdir.neural_network._items import is_dataset, on_host
-from skdir.neural_network._persistence import SavedToFile
-from skdir.neural_network._samples import Samples
-from skdir.neural_network._surroundings import usual_torch
-from skdir.neural_network._training import Training
-from skdir.utils._fit_context import fit_context
+from skdir.neural_network._saving.persistence import SavedToFile
+from skdir.neural_network._training.fit import Training
+from skdir.neural_network._training.inputs import read_X, read_y
+from skdir.neural_network._training.items import is_dataset, on_host
+from skdir.neural_network._training.samples import Samples
+from skdir.neural_network._training.surroundings import usual_torch
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, parameter_error
 

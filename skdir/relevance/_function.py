@@ -10,17 +10,17 @@ from skdir.relevance._bumps import check_threshold, find_bumps
 from skdir.relevance._density import DensityRelevance
 from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, quantile_points
 from skdir.relevance._interpolation import check_control_points, evaluate_cubic
-from skdir.relevance._order_statistics import SortedTargets
-from skdir.utils._base import TargetEstimator
-from skdir.utils._fit_context import fit_context
+from skdir.utils._estimators.base import TargetEstimator
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._targets.order_statistics import SortedTargets
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,
     parameter_error,
     real_array,
 )
-from skdir.utils._warnings import warn_user
 
 _CALLER = "RelevanceFunction"
 

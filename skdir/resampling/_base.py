@@ -10,20 +10,20 @@ from sklearn.utils import check_consistent_length, check_random_state
 
 from skdir.relevance import Bump, RelevanceFunction
 from skdir.relevance._bumps import check_two_bumps, find_bumps
-from skdir.relevance._checks import check_relevance, is_learned
+from skdir.relevance._values import check_relevance, is_learned
 from skdir.resampling._docs import shared_docs
-from skdir.resampling._foreign import open_foreign
-from skdir.resampling._frames import is_frame
 from skdir.resampling._plan import STRATEGIES, plan_rows
-from skdir.resampling._tables import as_container, open_table
-from skdir.resampling._target import TargetColumn, deviation
-from skdir.utils._base import VersionedPickle
-from skdir.utils._binning import bin_edges, bin_index, check_covered
-from skdir.utils._components import DefaultComponents
-from skdir.utils._fit_context import fit_context
+from skdir.utils._containers.foreign import open_foreign
+from skdir.utils._containers.frames import is_frame
+from skdir.utils._containers.tables import as_container, open_table
+from skdir.utils._containers.target import TargetColumn, deviation
+from skdir.utils._estimators.base import VersionedPickle
+from skdir.utils._estimators.components import DefaultComponents
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
+from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
-from skdir.utils._warnings import warn_user
 
 RELEVANCE_CONSTRAINT = [HasMethods(["fit", "transform"]), callable, "array-like", None]
 # The noise around the only row of a bump, in standard deviations of all rows.

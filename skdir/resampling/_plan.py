@@ -5,8 +5,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
-from skdir.utils._warnings import warn_user
 
 STRATEGIES = ("balance", "extreme", "over", "under")
 # More rows than this are a mistake, and no number of them fits an index.

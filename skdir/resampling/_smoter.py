@@ -6,7 +6,7 @@ import numpy as np
 
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, BaseResampler, spread_seeds
 from skdir.resampling._docs import shared_docs
-from skdir.resampling._neighbors import FeatureSpace
+from skdir.resampling._neighbors.space import FeatureSpace
 from skdir.utils._sklearn_compat import N_JOBS, HasMethods, Interval, StrOptions
 
 

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.relevance._checks import check_relevance, is_learned
+from skdir.relevance._values import check_relevance, is_learned
 from skdir.resampling._base import (
     CATEGORICAL_CONSTRAINT,
     RELEVANCE_CONSTRAINT,
@@ -14,8 +14,8 @@ from skdir.resampling._docs import shared_docs
 from skdir.resampling._gaussian_noise import noisy_targets
 from skdir.resampling._plan import MOST_ROWS
 from skdir.utils._sklearn_compat import Interval
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
-from skdir.utils._warnings import warn_user
 
 
 @shared_docs

@@ -5,9 +5,10 @@ from abc import ABCMeta, abstractmethod
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.utils._base import TargetEstimator
-from skdir.utils._binning import bin_index
-from skdir.utils._fit_context import fit_context
+from skdir.utils._estimators.base import TargetEstimator
+from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._targets.bins import bin_index
+from skdir.utils._targets.weights import check_weights, counting_weights
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,
@@ -15,7 +16,6 @@ from skdir.utils._validation import (
     parameter_error,
     real_array,
 )
-from skdir.utils._weights import check_weights, counting_weights
 
 # A weight above 0 is at least such a share of the highest where bounds lift it: a factor that lifts
 # one that is less may be more than float64 holds.

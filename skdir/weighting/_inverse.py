@@ -4,10 +4,10 @@ from numbers import Integral
 
 import numpy as np
 
-from skdir.utils._binning import bin_edges, bin_index, bin_widths, check_covered
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._targets.bins import bin_edges, bin_index, bin_widths, check_covered
+from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import parameter_error
-from skdir.utils._weights import counting_weights
 from skdir.weighting._base import BaseWeighter, raw_of_bins
 from skdir.weighting._lds import REWEIGHT_CONSTRAINT, inverse_power, reweight_exponent
 

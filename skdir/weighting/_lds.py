@@ -7,7 +7,7 @@ import numpy as np
 
 from skdir.density import TargetDensity
 from skdir.density._target_density import DENSITY_CONSTRAINTS
-from skdir.utils._fit_context import fit_context
+from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import drop_unweighted, parameter_error, real_array
 from skdir.weighting._base import BaseWeighter, raw_of_bins

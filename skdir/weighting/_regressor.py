@@ -4,17 +4,17 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from skdir.utils._fit_context import fit_context
-from skdir.utils._fitting import fit_with_weight, probabilities, take_rows
-from skdir.utils._meta_regressor import REGRESSOR, WrappedRegressor, check_sum
+from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.meta_regressor import REGRESSOR, WrappedRegressor, check_sum
+from skdir.utils._fitting.fit import fit_with_weight, probabilities, take_rows
+from skdir.utils._fitting.sample_weight import sample_weight_key
 from skdir.utils._sklearn_compat import (
     HasMethods,
     StrOptions,
     _safe_indexing,
     _VisualBlock,
 )
-from skdir.utils._weight_keys import sample_weight_key
-from skdir.utils._weights import weights_of
+from skdir.utils._targets.weights import weights_of
 from skdir.weighting._lds import LDSWeighter
 
 

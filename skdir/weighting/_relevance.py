@@ -5,11 +5,11 @@ from numbers import Real
 import numpy as np
 
 from skdir.relevance import RelevanceFunction
-from skdir.relevance._checks import check_relevance, relevance_values
-from skdir.utils._components import DefaultComponents
+from skdir.relevance._values import check_relevance, relevance_values
+from skdir.utils._estimators.components import DefaultComponents
 from skdir.utils._sklearn_compat import HasMethods, Interval
+from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted, parameter_error
-from skdir.utils._weights import counting_weights
 from skdir.weighting._base import BaseWeighter
 
 # The square of a smaller relevance is lost in float64.

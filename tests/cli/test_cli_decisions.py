@@ -93,7 +93,7 @@ def test_memory_is_a_folder_that_a_second_run_reads(csv, capsys, tmp_path, monke
     def refuse(*args, **kwargs):
         raise AssertionError("a fit")
 
-    monkeypatch.setattr("skdir.comparison._tasks.fit_regressor", refuse)
+    monkeypatch.setattr("skdir.comparison._run.tasks.fit_regressor", refuse)
     assert run(capsys, *quick(csv, "--memory", folder)) == first
 
 

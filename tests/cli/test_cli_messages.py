@@ -14,7 +14,7 @@ from command_line import fails, run
 from sklearn.linear_model import Ridge
 
 from skdir.cli import main
-from skdir.utils._warnings import warn_user
+from skdir.utils._text.warnings import warn_user
 
 ESCAPE = "\x1b[31m"
 QUICK = ["--target", "y", "--regressor", "ridge", "--cv", 3, "--strategies", "VANILLA"]

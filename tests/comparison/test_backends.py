@@ -131,7 +131,7 @@ import threading
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor  # loads OpenMP
 from threadpoolctl import threadpool_info
-from skdir.comparison._parallel import one_thread
+from skdir.comparison._run.parallel import one_thread
 
 first_in, second_in, first_out = (threading.Event() for _ in range(3))
 

@@ -7,11 +7,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import available_strategies, compare_strategies
-from skdir.comparison._kinds import strategy_groups
-from skdir.comparison._report import repeat_code
-from skdir.comparison._source import to_source
+from skdir.comparison._report.report import repeat_code
+from skdir.comparison._strategies.groups import strategy_groups
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.neural_network import DeepImbalancedRegressor
+from skdir.utils._text.source import to_source
 
 COSTLY = {"REBAGG": ResampledBaggingRegressor, "BLEND-AUTO": BlendRegressor}
 

@@ -10,9 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import available_strategies, compare_strategies
-from skdir.comparison._kinds import strategy_groups
-from skdir.comparison._source import to_source
+from skdir.comparison._strategies.groups import strategy_groups
 from skdir.neural_network import FDS, DeepImbalancedRegressor
+from skdir.utils._text.source import to_source
 from skdir.weighting import LDSWeighter
 
 DEEP = {

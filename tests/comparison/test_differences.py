@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import RepeatedKFold, ShuffleSplit
 
 from skdir.comparison import compare_strategies
-from skdir.comparison._uncertainty import adjust, holm, paired_change
+from skdir.comparison._judgement.changes import adjust, holm, paired_change
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
-from skdir.comparison._figures import (
+from skdir.comparison._pictures.figures import (
     fit_rare,
     plain,
     plot_distribution,

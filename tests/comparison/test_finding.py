@@ -5,8 +5,8 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from skdir.comparison import StrategyComparison, compare_strategies
-from skdir.comparison._finding import fraction_words, number, percent
-from skdir.comparison._uncertainty import paired_change
+from skdir.comparison._judgement.changes import paired_change
+from skdir.comparison._judgement.finding import fraction_words, number, percent
 
 NOISE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 

@@ -13,7 +13,8 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, cross_valid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor
+from skdir.compose import LogTargetRegressor
+from skdir.model_selection import BandwidthSearchRegressor
 from skdir.weighting import WeightedRegressor
 
 rng = np.random.default_rng(0)

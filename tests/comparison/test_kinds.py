@@ -7,8 +7,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skdir.comparison import LogTargetRegressor
-from skdir.comparison._kinds import (
+from skdir.comparison._strategies.groups import (
     COLOURS,
     FEW,
     KIND_COLOURS,
@@ -17,7 +16,8 @@ from skdir.comparison._kinds import (
     strategy_groups,
     strategy_kind,
 )
-from skdir.comparison._strategies import BUILT_IN
+from skdir.comparison._strategies.registry import BUILT_IN
+from skdir.compose import LogTargetRegressor
 from skdir.resampling import SmoteR
 from skdir.weighting import WeightedRegressor
 

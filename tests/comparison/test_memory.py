@@ -16,7 +16,7 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import FunctionTransformer
 
-import skdir.comparison._tasks as tasks
+import skdir.comparison._run.tasks as tasks
 from skdir.comparison import compare_strategies
 
 NAMES = ["VANILLA", "LOG", "LDS"]

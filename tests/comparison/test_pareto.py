@@ -10,7 +10,7 @@ from matplotlib.text import Annotation, Text
 from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
-from skdir.comparison._pareto import pareto_front
+from skdir.comparison._pictures.pareto import pareto_front
 
 
 @pytest.fixture(scope="module")

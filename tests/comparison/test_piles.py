@@ -6,11 +6,12 @@ from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
-from skdir.comparison import BandwidthSearchRegressor, compare_strategies
-from skdir.comparison._figures import fit_rare
+from skdir.comparison import compare_strategies
+from skdir.comparison._pictures.figures import fit_rare
 from skdir.density import TargetDensity
 from skdir.ensemble import BlendRegressor
 from skdir.inspection import TargetReport
+from skdir.model_selection import BandwidthSearchRegressor
 
 N = 1000
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 from sklearn.linear_model import Ridge
 
-import skdir.comparison._progress as module
+import skdir.comparison._run.progress as module
 from skdir.comparison import compare_strategies
 
 

@@ -15,8 +15,8 @@ from sklearn.model_selection import RepeatedKFold
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import compare_strategies, comparison_report
-from skdir.comparison._finding import number
-from skdir.comparison._report import repeat_code
+from skdir.comparison._judgement.finding import number
+from skdir.comparison._report.report import repeat_code
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, GaussianNoise, RandomUnderSampler, SmoteR
 from skdir.weighting import LDSWeighter

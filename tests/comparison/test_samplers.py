@@ -26,7 +26,7 @@ from skdir.resampling import (
     RandomUnderSampler,
     SmoteR,
 )
-from skdir.utils._fitting import fit_regressor
+from skdir.utils._fitting.fit import fit_regressor
 from skdir.weighting import WeightedRegressor
 
 SAMPLERS = {

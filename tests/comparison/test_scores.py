@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from skdir.comparison._scores import Regions, comparison_edges, find_regions, fold_metrics
+from skdir.comparison._run.scores import Regions, comparison_edges, find_regions, fold_metrics
 from skdir.relevance import RelevanceFunction
 
 RNG = np.random.default_rng(0)

@@ -12,9 +12,9 @@ from sklearn.model_selection import KFold, RepeatedKFold, ShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skdir.comparison._source import NotExpressibleError, to_source
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, WERCS, RandomUnderSampler, SmoteR
+from skdir.utils._text.source import NotExpressibleError, to_source
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 VALUES = [

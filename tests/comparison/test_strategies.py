@@ -8,7 +8,8 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skdir.comparison import LogTargetRegressor, available_strategies, compare_strategies
+from skdir.comparison import available_strategies, compare_strategies
+from skdir.compose import LogTargetRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.weighting import (
     DenseWeighter,

@@ -18,8 +18,8 @@ from made_files import depth_files, face_list, image_bytes, sentence_files, tar_
 from PIL import Image
 
 import skdir.datasets
-from skdir.datasets import _archives as archives
-from skdir.utils import _text_files as text_files
+from skdir.datasets._files import archives
+from skdir.utils._text import reading as text_files
 
 FACES = face_list()[0]
 # Function, the data set's folder, and a list or table that it reads.
@@ -85,7 +85,7 @@ def read(name, folder):
 
 
 def skdir_sha256(path):
-    from skdir.datasets._download import sha256
+    from skdir.datasets._files.download import sha256
 
     return sha256(path) or "0" * 64
 
@@ -135,7 +135,7 @@ def test_a_compressed_table_that_is_something_else(tmp_path, good, name, fault, 
     path.unlink()
     path = path.with_name(path.name + ".gz")
     path.write_bytes(COMPRESSED[fault](good[TABLES[name]]))
-    monkeypatch.setattr("skdir.datasets._sleep._MAX_TABLE", text_files.MAX_LIST)
+    monkeypatch.setattr("skdir.datasets._dir.sleep._MAX_TABLE", text_files.MAX_LIST)
     before = snapshot(tmp_path)
     # what is damaged has no checksum, so that it is not the wanted file
     with pytest.raises((ValueError, OSError), match=name) as raised:

@@ -11,7 +11,7 @@ import pytest
 from made_files import depth_files, face_list, sentence_files
 
 import skdir.datasets
-from skdir.datasets import _http as http_module
+from skdir.datasets._files import http as http_module
 
 FETCHERS = ["fetch_agedb_dir", "fetch_imdb_wiki_dir", "fetch_nyud2_dir", "fetch_sts_b_dir"]
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -120,7 +120,7 @@ def odd_server(monkeypatch):
     """Return a server, and hurry up."""
     monkeypatch.setattr(http_module, "_TIMEOUT", (0.4, 0.4))
     monkeypatch.setattr(http_module, "_PATIENCE", 0.4)
-    monkeypatch.setattr("skdir.datasets._faces._AGEDB", _small("_faces._AGEDB"))
+    monkeypatch.setattr("skdir.datasets._dir.faces._AGEDB", _small("_faces._AGEDB"))
     server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
     yield server

@@ -10,10 +10,10 @@ from made_files import depth_bytes, depth_files, zip_bytes
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from skdir.datasets import _depth as depth_module
 from skdir.datasets import fetch_nyud2_dir
-from skdir.datasets._depth import depth_edges
-from skdir.datasets._images import crop, read_depth
+from skdir.datasets._dir import depth as depth_module
+from skdir.datasets._dir.depth import depth_edges
+from skdir.datasets._files.images import crop, read_depth
 from skdir.metrics import ShotReport, shot_labels
 
 

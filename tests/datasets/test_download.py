@@ -14,10 +14,9 @@ from collections import namedtuple
 
 import pytest
 
-from skdir.datasets import _http as http
-from skdir.datasets import _resume as resume
-from skdir.datasets._archives import unpack
-from skdir.datasets._download import RemoteFile, Source, sha256
+from skdir.datasets._files import http, resume
+from skdir.datasets._files.archives import unpack
+from skdir.datasets._files.download import RemoteFile, Source, sha256
 
 CONTENT = bytes(range(256)) * 2000  # several chunks
 SHA = hashlib.sha256(CONTENT).hexdigest()
@@ -271,7 +270,7 @@ def test_what_is_not_the_file_is_refused(source):
 def test_two_processes_at_once_download_once(source, server):
     code = f"""
 from pathlib import Path
-from skdir.datasets._download import RemoteFile, Source
+from skdir.datasets._files.download import RemoteFile, Source
 source = Source(Path({str(source.folder)!r}), "fetch_test", mirror={server.url!r})
 print(source.fetch(RemoteFile("data.bin", "", {SHA!r})).stat().st_size)
 """

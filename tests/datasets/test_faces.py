@@ -14,9 +14,9 @@ from made_files import face_list, image_bytes, tar_bytes
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from skdir.datasets import _torch_datasets as kinds
 from skdir.datasets import fetch_agedb_dir, fetch_imdb_wiki_dir
-from skdir.datasets._splits import split_by_value
+from skdir.datasets._dir import torch_datasets as kinds
+from skdir.datasets._dir.splits import split_by_value
 from skdir.metrics import shot_labels
 from skdir.neural_network import DeepImbalancedRegressor
 

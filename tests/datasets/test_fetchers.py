@@ -12,7 +12,7 @@ import pytest
 from made_files import depth_files, face_list, sentence_files
 
 import skdir.datasets
-from skdir.datasets import _descriptions as descriptions
+from skdir.datasets._dir import descriptions
 
 FETCHERS = ["fetch_agedb_dir", "fetch_imdb_wiki_dir", "fetch_nyud2_dir", "fetch_sts_b_dir"]
 READERS = [name for name in skdir.datasets.__all__ if name.startswith(("fetch", "load"))]

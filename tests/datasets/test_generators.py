@@ -13,7 +13,7 @@ from sklearn.linear_model import LinearRegression
 
 from skdir.datasets import _generators as generators
 from skdir.datasets import make_imbalanced_regression
-from skdir.datasets._made_target import TargetShape
+from skdir.datasets._target_shape import TargetShape
 
 
 def mixture_share(y, modes):

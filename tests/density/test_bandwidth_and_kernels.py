@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import quad
 
 from skdir.density import reference_window, select_bandwidth
-from skdir.density._kernels import KERNELS, kernel_cdf, kernel_values
+from skdir.utils._targets.kernels import KERNELS, kernel_cdf, kernel_values
 
 RULES = ("silverman", "scott", "isj")
 

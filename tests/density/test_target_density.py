@@ -8,7 +8,7 @@ from scipy.stats import gaussian_kde
 from sklearn.exceptions import NotFittedError
 
 from skdir.density import TargetDensity, select_bandwidth
-from skdir.density._kernels import kernel_cdf
+from skdir.utils._targets.kernels import kernel_cdf
 
 KERNELS = ("gaussian", "laplacian", "triangular")
 BOUNDARIES = ("reflect", "renormalize", "zero")

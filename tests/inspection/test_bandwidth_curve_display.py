@@ -9,8 +9,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV
 
-from skdir.comparison import BandwidthSearchRegressor
 from skdir.inspection import BandwidthCurveDisplay
+from skdir.model_selection import BandwidthSearchRegressor
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 RNG = np.random.default_rng(0)

@@ -17,8 +17,8 @@ from skdir.inspection import (
     ShotErrorDisplay,
     TargetDistributionDisplay,
 )
-from skdir.inspection._looks import per, plain, series_looks, short_names, squared, unit_of
 from skdir.resampling import SmoteR
+from skdir.utils._drawing.style import per, plain, series_looks, short_names, squared, unit_of
 
 each = pytest.mark.parametrize(("cls", "n_axes", "make"), list(CASES.values()), ids=list(CASES))
 

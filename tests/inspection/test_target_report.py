@@ -6,7 +6,7 @@ import pytest
 from report_cases import CASES
 from scipy import stats
 
-from skdir.comparison import LogTargetRegressor
+from skdir.compose import LogTargetRegressor
 from skdir.density import TargetDensity
 from skdir.inspection import TargetReport
 from skdir.relevance import RelevanceFunction

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from report_cases import CASES
 
 from skdir.inspection import TargetReport
-from skdir.inspection._report_picture import draw_report
-from skdir.inspection._report_words import ratio_text, rows_text, share_text, span_text
+from skdir.inspection._target_report.picture import draw_report
 from skdir.relevance import Bump
+from skdir.utils._text.numbers import ratio_text, rows_text, share_text, span_text
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -10,8 +10,8 @@ from numpy.testing import assert_allclose
 from relevance_cases import SHAPES, VECTORS, read_vectors, through
 
 from skdir.metrics import relevance_precision_recall_fscore
-from skdir.metrics._relief import find_relief
 from skdir.metrics._utility import utilities
+from skdir.metrics._utility_bumps import find_relief
 
 RECORDED = VECTORS[:3]
 KINDS = ("extremes_both", "extremes_high", "range_ushape", "range_multibump5")

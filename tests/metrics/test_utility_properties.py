@@ -11,7 +11,7 @@ from sklearn.metrics import fbeta_score, precision_score, recall_score
 from sklearn.preprocessing import FunctionTransformer
 
 from skdir.metrics import make_relevance_scorer, relevance_precision_recall_fscore
-from skdir.metrics._relief import find_relief
+from skdir.metrics._utility_bumps import find_relief
 from skdir.relevance import RelevanceFunction
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from skdir.metrics._correlation import weighted_pearson, weighted_spearman
+from skdir.utils._targets.correlation import weighted_pearson, weighted_spearman
 
 PAIRS = [(weighted_pearson, stats.pearsonr), (weighted_spearman, stats.spearmanr)]
 

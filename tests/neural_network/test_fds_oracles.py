@@ -232,6 +232,6 @@ def test_many_rows_are_prepared_in_parts(monkeypatch):
     z, y = features_and_targets()
     layers = [FDS(bins=9, covariance="full").make_layer(5, np.arange(10)) for _ in range(2)]
     train_epoch(layers[0], z, y, len(z))
-    monkeypatch.setattr("skdir.neural_network._fds_moments._CHUNK", 1000)
+    monkeypatch.setattr("skdir.neural_network.fds._moments._CHUNK", 1000)
     train_epoch(layers[1], z, y, len(z))
     np.testing.assert_allclose(layers[0].running_var, layers[1].running_var, rtol=1e-10)

@@ -14,7 +14,7 @@ from fds_oracle import (
 )
 
 from skdir.neural_network import FDS
-from skdir.neural_network._fds_rows import bin_of_targets, draw_rows
+from skdir.neural_network.fds._rows import bin_of_targets, draw_rows
 
 each_device = pytest.mark.parametrize("device", DEVICES)
 each_covariance = pytest.mark.parametrize("covariance", ["diagonal", "full"])

@@ -27,8 +27,8 @@ from skdir.neural_network import (
     make_loss,
     mse_loss,
 )
-from skdir.neural_network._losses_base import WeightedLoss
-from skdir.neural_network.losses import LOSSES
+from skdir.neural_network.losses._base import WeightedLoss
+from skdir.neural_network.losses._registry import LOSSES
 
 Y = np.random.default_rng(0).exponential(size=200)
 

@@ -234,13 +234,13 @@ def test_files(encoder, tmp_path):
     ids=["vectors", "module", "position", "stranger"],
 )
 def test_what_a_file_does_not_hold(encoder):
-    from skdir.neural_network._saved_values import encode
+    from skdir.neural_network._saving.values import encode
 
     assert set(encode(encoder)) == {"missing"}
 
 
 def test_a_file_cannot_name_other_encoders():
-    from skdir.neural_network._saved_values import decode
+    from skdir.neural_network._saving.values import decode
 
     with pytest.raises(ValueError, match="DepthEncoderDecoder"):
         decode({"encoder": "DepthEncoderDecoder"})

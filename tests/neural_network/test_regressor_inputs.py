@@ -34,7 +34,7 @@ class TestValidation:
         np.testing.assert_array_equal(with_data.predict(X), small().fit(X, y).predict(X))
 
     def test_the_part_set_aside_is_stratified(self):
-        from skdir.neural_network._samples import split_rows
+        from skdir.neural_network._training.samples import split_rows
 
         y = np.random.default_rng(0).lognormal(size=1000)
         train, valid = split_rows(y, 0.1, np.random.RandomState(0))

@@ -133,7 +133,7 @@ def test_in_the_regressor(encoder, tmp_path):
 
 @pytest.mark.parametrize("depth", [34, 50])
 def test_names_of_depths(depth):
-    from skdir.neural_network.encoders import make_encoder
+    from skdir.neural_network.encoders._registry import make_encoder
 
     made = make_encoder(
         f"resnet{depth}", (3, 32, 32), hidden_layer_sizes=(), dropout=0.0, caller="test"

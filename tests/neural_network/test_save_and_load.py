@@ -13,7 +13,7 @@ from torch import nn
 
 import skdir
 from skdir.neural_network import FDS, DeepImbalancedRegressor, feature_statistics, make_loss
-from skdir.neural_network._saved_values import (
+from skdir.neural_network._saving.values import (
     _NAMES,
     _OLD_NAMES,
     ESTIMATORS,

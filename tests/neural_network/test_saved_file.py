@@ -29,7 +29,7 @@ from skdir.neural_network import (
     SmallResNetEncoder,
     _saved_file,
 )
-from skdir.neural_network._seeds import Seeded
+from skdir.neural_network._training.seeds import Seeded
 from skdir.weighting import LDSWeighter
 
 X = np.random.default_rng(0).normal(size=(60, 4))

@@ -14,7 +14,7 @@ from sklearn.model_selection import cross_val_predict
 from skorch.callbacks import Callback
 from torch import nn
 
-from skdir.neural_network import _seeds
+from skdir.neural_network._training import seeds as _seeds
 from skdir.weighting import LDSWeighter
 
 

@@ -11,7 +11,7 @@ from sklearn.exceptions import NotFittedError
 
 from skdir.relevance import Bump, RelevanceFunction
 from skdir.relevance._bumps import check_two_bumps, find_bumps
-from skdir.relevance._checks import check_relevance, relevance_values
+from skdir.relevance._values import check_relevance, relevance_values
 
 Y = np.concatenate([np.random.default_rng(0).lognormal(size=200), [0.0, 40.0]])
 

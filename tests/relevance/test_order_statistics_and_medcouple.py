@@ -12,7 +12,7 @@ from statsmodels.stats.stattools import medcouple as statsmodels_medcouple
 
 from skdir.relevance import RelevanceFunction
 from skdir.relevance._medcouple import medcouple, medcouple_middles
-from skdir.relevance._order_statistics import SortedTargets
+from skdir.utils._targets.order_statistics import SortedTargets
 
 SAMPLES = {
     "normal": lambda rng, n: rng.normal(size=n),

@@ -12,7 +12,7 @@ from scipy.interpolate import CubicHermiteSpline
 from skdir.relevance import RelevanceFunction, interpolate_relevance
 from skdir.relevance._interpolation import estimate_slopes
 from skdir.relevance._medcouple import medcouple, medcouple_middles
-from skdir.relevance._order_statistics import SortedTargets
+from skdir.utils._targets.order_statistics import SortedTargets
 
 VECTORS = (
     "sim_lognormal",

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from skdir.resampling._rows import Rows
+from skdir.utils._containers.rows import Rows
 
 
 def read(shared, name):

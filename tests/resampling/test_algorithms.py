@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from skdir.resampling import SMOGN, BaseResampler, GaussianNoise, SmoteR
-from skdir.resampling._neighbors import FeatureSpace
-from skdir.resampling._rows import Rows
+from skdir.resampling._neighbors.space import FeatureSpace
+from skdir.utils._containers.rows import Rows
 
 
 def rare_bump(n=120, seed=0):

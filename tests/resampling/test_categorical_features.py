@@ -8,7 +8,7 @@ from samplers import N, Y, make, numbers
 from scipy import sparse
 
 from skdir.resampling import SmoteR
-from skdir.resampling._categorical import categorical_mask
+from skdir.utils._containers.categorical import categorical_mask
 
 MARKED = np.array([False, True, False])
 

@@ -5,10 +5,10 @@ import pytest
 from scipy import sparse
 from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
 
-from skdir.resampling import _neighbors
-from skdir.resampling._neighbors import FeatureSpace
-from skdir.resampling._rows import Rows, SparseRows
-from skdir.resampling._searches import choose_algorithm
+from skdir.resampling._neighbors import space as _neighbors
+from skdir.resampling._neighbors.search import choose_algorithm
+from skdir.resampling._neighbors.space import FeatureSpace
+from skdir.utils._containers.rows import Rows, SparseRows
 
 
 def make_rows(n=60, *, missing=0.0, n_levels=(3, 2), dtype=np.float64, seed=0):

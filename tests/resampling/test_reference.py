@@ -5,7 +5,7 @@ import pytest
 
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, GaussianNoise, RandomOverSampler, RandomUnderSampler, SmoteR
-from skdir.resampling._neighbors import FeatureSpace
+from skdir.resampling._neighbors.space import FeatureSpace
 
 
 class Drawn:

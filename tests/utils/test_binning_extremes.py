@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skdir.utils._binning import auto_edges, bin_index, table_edges, weighted_quantile
+from skdir.utils._targets.bins import auto_edges, bin_index, table_edges, weighted_quantile
 
 NEXT = 2.0**-52
 TARGETS = (

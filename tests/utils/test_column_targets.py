@@ -13,9 +13,10 @@ from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor, compare_strategies
+from skdir.comparison import compare_strategies
+from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection import FoldAwareRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
 from skdir.weighting import WeightedRegressor
 
 rng = np.random.default_rng(0)

@@ -15,9 +15,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor, compare_strategies
+from skdir.comparison import compare_strategies
+from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection import FoldAwareRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
 rng = np.random.default_rng(0)

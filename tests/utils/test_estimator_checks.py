@@ -7,8 +7,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdir.relevance import Bump, RelevanceFunction
 from skdir.utils import check_sample_weight, check_target
-from skdir.utils._base import TargetEstimator
-from skdir.utils._target_checks import expect
+from skdir.utils._checks.target import expect
+from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._validation import drop_unweighted
 from skdir.utils.estimator_checks import (
     check_relevance_function,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import skdir
-from skdir.utils._files import whole_file, write_text
+from skdir.utils._text.writing import whole_file, write_text
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="modes and links of POSIX")
 
@@ -178,7 +178,7 @@ def test_a_pipe_is_written_and_stays_one(tmp_path):
 
 @POSIX
 def test_the_standard_output_can_be_named():
-    code = "from skdir.utils._files import write_text; write_text('/dev/stdout', 'page')"
+    code = "from skdir.utils._text.writing import write_text; write_text('/dev/stdout', 'page')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "page"
 
@@ -247,7 +247,7 @@ def test_another_owner_that_may_not_be_kept(tmp_path, monkeypatch):
     (tmp_path / "a").write_text("old")
     real = os.stat(tmp_path / "a")
     other = os.stat_result([*real[:4], real.st_uid + 1, *real[5:]])
-    monkeypatch.setattr("skdir.utils._files._status", lambda path: other)
+    monkeypatch.setattr("skdir.utils._text.writing._status", lambda path: other)
 
     def refuse(*args):
         raise PermissionError(errno.EPERM, "Operation not permitted")

@@ -13,9 +13,9 @@ from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
-from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor
+from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection import FoldAwareRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import RandomUnderSampler, SmoteR
 from skdir.weighting import LDSWeighter, WeightedRegressor

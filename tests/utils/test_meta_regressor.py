@@ -13,13 +13,10 @@ from sklearn.metrics import get_scorer
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils import get_tags
 
-from skdir.comparison import (
-    BandwidthSearchRegressor,
-    LogTargetRegressor,
-    compare_strategies,
-)
+from skdir.comparison import compare_strategies
+from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection import FoldAwareRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
 from skdir.weighting import WeightedRegressor
 
 X = np.random.default_rng(0).normal(size=(120, 3))

@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
 from skdir.inspection import TargetReport
-from skdir.utils._pages import picture_uri
+from skdir.utils._text.pages import picture_uri
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_characters_without_a_glyph_are_boxes_without_a_warning():
     def plot(text):
         from matplotlib.figure import Figure
 
-        from skdir.inspection._looks import plain
+        from skdir.utils._drawing.style import plain
 
         ax = Figure().subplots()
         ax.set_title(plain(text))

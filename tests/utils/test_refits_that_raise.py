@@ -7,9 +7,9 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import Ridge
 
-from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor
+from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection import FoldAwareRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import RandomOverSampler
 from skdir.weighting import LDSWeighter, WeightedRegressor

@@ -17,9 +17,9 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skdir.comparison import BandwidthSearchRegressor, LogTargetRegressor
+from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection import FoldAwareRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import (
     SMOGN,

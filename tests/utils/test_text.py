@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from skdir.utils._text import printable
+from skdir.utils._text.safe import printable
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import torch
 from scipy import sparse
 
 from skdir.utils import check_bins, check_sample_weight, check_target
-from skdir.utils._binning import bin_edges, bin_index, weighted_quantile
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._targets.bins import bin_edges, bin_index, weighted_quantile
 
 
 def test_target_of_float64_is_not_copied():

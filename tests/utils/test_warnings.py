@@ -8,7 +8,7 @@ from sklearn.linear_model import Ridge
 
 from skdir.comparison import compare_strategies
 from skdir.resampling import RandomUnderSampler, SmoteR
-from skdir.utils._warnings import hold_warnings, warn_once_of_each, warn_user
+from skdir.utils._text.warnings import hold_warnings, warn_once_of_each, warn_user
 
 
 def test_warnings_are_held_in_their_block_alone():

@@ -1,0 +1,1 @@
+"""Judgements from the results of a comparison: changes, recommendation, finding."""

@@ -1,0 +1,228 @@
+"""What the numbers of a comparison say, in plain language."""
+
+import numpy as np
+
+from skdir.utils._text.pages import number
+from skdir.utils._text.safe import printable
+
+# How much more overall error still counts as a small price, for the second sentence.
+CAP = 0.02
+_FRACTIONS = {0.05: "twentieth", 0.1: "tenth", 0.2: "fifth", 0.25: "quarter", 0.5: "half"}
+
+
+def fraction_words(rare_fraction):
+    """Return "rarest fifth", or "rarest 15 %" where there is no word."""
+    word = _FRACTIONS.get(float(rare_fraction))
+    return f"rarest {word}" if word else f"rarest {100 * rare_fraction:g} %"
+
+
+def has_asked_share(comparison):
+    """Tell whether about as many training rows are rare as asked for, but for rounding.
+
+    Equal targets are rare or frequent together, so that it may be fewer or more.
+    """
+    wanted, share = comparison.rare_fraction, comparison.rare_share_
+    if np.isnan(share):
+        return True
+    n_train = min(len(train) for train, _ in comparison.folds_)
+    return abs(share - wanted) <= max(0.1 * wanted, 1 / n_train)
+
+
+def region_words(comparison):
+    """Return "rarest fifth", or what is rare where equal targets make it another share."""
+    if has_asked_share(comparison) or not comparison.rare_share_:
+        return fraction_words(comparison.rare_fraction)
+    return f"rarest {rare_percent(comparison)}"
+
+
+def rare_percent(comparison):
+    """Return the share of the rows that are rare: as asked for, or what it is."""
+    if has_asked_share(comparison):
+        return f"{100 * comparison.rare_fraction:g} %"
+    return share_words(comparison.rare_share_)
+
+
+def share_words(share):
+    """Return a share of rows in per cent."""
+    return f"{100 * share:.0f} %" if share >= 0.095 else f"{100 * share:.2g} %"
+
+
+def rare_sentences(comparison):
+    """Say how many rows are rare, where equal targets make it fewer or more than asked for."""
+    share, wanted = comparison.rare_share_, share_words(comparison.rare_fraction)
+    if has_asked_share(comparison):
+        return []
+    if not share:
+        return [
+            f"No target is rare: more than {wanted} of the rows have the rarest value, or are as "
+            "rare as it. Give a larger rare_fraction, or look at the errors by shot."
+        ]
+    if share < comparison.rare_fraction:
+        return [
+            f"Rare: {share_words(share)} of the rows, not {wanted}, since those that come next "
+            "have equal targets and are many."
+        ]
+    return [
+        f"Rare: {share_words(share)} of the rows, not {wanted}, since equal targets are rare "
+        "together."
+    ]
+
+
+def percent(share):
+    """Return a signed percentage with a real minus sign."""
+    if not np.isfinite(share):
+        return "n/a"
+    text = f"{100 * share:+.0f} %" if abs(share) >= 0.095 else f"{100 * share:+.1f} %"
+    return "0.0 %" if text[1:] == "0.0 %" else text.replace("-", "−")
+
+
+def finding(comparison):
+    """Return sentences about what the strategies gain on rare targets and what they cost."""
+    return [printable(sentence) for sentence in _sentences(comparison)]
+
+
+def _sentences(comparison):
+    """Return the sentences with names as they are."""
+    names = comparison.complete_
+    if not names:
+        return ["No strategy could be fitted in all folds; the table names the errors."]
+    baseline = comparison._baseline()
+    others = [name for name in names if name != baseline]
+    region = region_words(comparison)
+    failed = [name for name in comparison.estimators_ if name not in names]
+    sentences = []
+    rare = comparison._judged(
+        "rare MAE", baseline
+    )  # one is picked, so chance has to allow for them all
+    rare = {name: change for name, change in rare.items() if change.n_folds}
+    if not others:
+        sentences.append(f"Only {baseline} could be measured: there is nothing to compare.")
+    elif not rare:
+        if comparison.rare_share_ != 0:
+            sentences.append(f"No fold has test rows in the {region} of the targets.")
+    else:
+        sentences += _best_sentences(comparison, rare, baseline, region)
+    sentences += rare_sentences(comparison)
+    if failed:
+        sentences.append(
+            f"{_join(failed)} failed in {_share_failed(comparison, failed)}; see the table."
+        )
+    return sentences
+
+
+def _best_sentences(comparison, rare, baseline, region):
+    """Return the sentences about the strategy with the least rare error, and a cheaper one."""
+    best = min(rare, key=lambda name: rare[name].after)
+    gain = rare[best]
+    overall = {name: comparison.change(name, "MAE", baseline) for name in rare}
+    if gain.difference >= 0:
+        return [
+            f"No strategy lowers the error on the {region} of the targets: {baseline} has the "
+            f"lowest, a mean absolute error of {number(gain.before)}. Keep {baseline}."
+        ]
+    numbers = f"from {number(gain.before)} to {number(gain.after, gain.before)}"
+    if not gain.clear:
+        return [
+            f"No strategy lowers the error on the {region} of the targets by more than chance may "
+            f"do: there is no case for replacing {baseline} here.",
+            f"The best of them, {best}, takes the mean absolute error there {numbers} "
+            f"({_folds(gain)}) and the overall one {_from_to(overall[best])}.",
+        ]
+    sentences = [
+        f"{best} lowers the mean absolute error on the {region} of the targets {numbers} "
+        f"({percent(gain.relative)}) {_rest(comparison, best, baseline)}",
+        _price(gain, overall[best]),
+    ]
+    cheap = [
+        name
+        for name, change in rare.items()
+        if change.clear and change.difference < 0 and overall[name].relative <= CAP
+    ]
+    if cheap and best not in cheap:
+        name = min(cheap, key=lambda name: rare[name].after)
+        sentences.append(
+            f"If the overall error may rise by at most {100 * CAP:.0f} %, take {name}: "
+            f"{number(rare[name].before)} to {number(rare[name].after, rare[name].before)} on the "
+            f"{region} ({percent(rare[name].relative)}), {number(overall[name].before)} to "
+            f"{number(overall[name].after, overall[name].before)} overall "
+            f"({percent(overall[name].relative)})."
+        )
+    return [*sentences, _chance(comparison, best, baseline)]
+
+
+def _rest(comparison, name, baseline):
+    """Return the end of the sentence: what happens to the frequent targets."""
+    rest = comparison.change(name, "frequent MAE", baseline)
+    if not rest.n_folds:
+        return "(no test row is frequent)."
+    if not rest.clear:
+        return f"and changes it on the rest by no more than chance, {_from_to(rest)}."
+    verb = "and raises" if rest.difference > 0 else "and lowers"
+    return f"{verb} it on the rest {_from_to(rest)}."
+
+
+def _chance(comparison, name, baseline):
+    """Return the sentence about how the differences vary over the folds."""
+    rare, rest = (comparison.change(name, m, baseline) for m in ("rare MAE", "frequent MAE"))
+    text = f"How sure: over {rare.n_folds} folds {name} differs from {baseline} by {_spread(rare)}"
+    text += f" on rare targets (lower in {rare.n_lower} of {rare.n_folds})"
+    if rest.n_folds:
+        text += f" and by {_spread(rest)} on the rest (lower in {rest.n_lower} of {rest.n_folds})"
+    return f"{text}."
+
+
+def _spread(change):
+    """Return the mean and sd of a difference."""
+    sign = "+" if change.difference > 0 else ""
+    mean = f"{sign}{number(change.difference, change.before)}".replace("-", "−")
+    return f"{mean} ± {number(change.sd, change.before)}"
+
+
+def _price(gain, overall):
+    """Return the verdict: what the gain costs over all rows."""
+    moved = f"Over all rows the error goes {_from_to(overall)}"
+    if overall.difference <= 0:
+        return f"{moved}: the gain costs nothing."
+    if not overall.clear:
+        return f"{moved}, a rise within chance."
+    if overall.relative > -gain.relative:
+        return (
+            f"{moved}: it costs more than it gives, unless errors on rare targets are "
+            "worth more to you than others."
+        )
+    return f"{moved}: that is the price, worth it if rare targets matter more to you than others."
+
+
+def _from_to(change):
+    """Return "from 44.5 to 46.0 (+3.4 %)"."""
+    return (
+        f"from {number(change.before)} to {number(change.after, change.before)} "
+        f"({percent(change.relative)})"
+    )
+
+
+def _folds(change):
+    """Return how the difference varies: its sd, and in how many folds the error is lower."""
+    if change.n_folds == 1:
+        return "one fold only, so chance cannot be judged"
+    return (
+        f"difference {number(change.difference, change.before).replace('-', '−')} "
+        f"± {number(change.sd, change.before)} over folds, "
+        f"lower in {change.n_lower} of {change.n_folds}"
+    )
+
+
+def _share_failed(comparison, names):
+    """Return in how many folds the named strategies failed."""
+    counts = [
+        sum(r["error"] != "" for r in comparison.results_ if r["strategy"] == n) for n in names
+    ]
+    total = len(comparison.folds_)
+    if all(count == total for count in counts):
+        return "every fold"
+    return f"{_join([str(count) for count in counts])} of {total} folds"
+
+
+def _join(names):
+    """Return "A", "A and B" or "A, B and C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

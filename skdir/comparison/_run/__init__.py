@@ -1,0 +1,1 @@
+"""The run of a comparison: tasks, scores and what they are collected in."""

@@ -1,0 +1,1 @@
+"""Strategies: what is built in, what is deep, and how they are grouped."""

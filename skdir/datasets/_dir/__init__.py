@@ -1,0 +1,1 @@
+"""The five benchmarks of deep imbalanced regression (DIR)."""

@@ -1,0 +1,114 @@
+"""Errors out of fold: what each model of a blend is worth on rows that it has not seen."""
+
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.parallel import Parallel, delayed
+
+from skdir.density import RareTargets
+from skdir.ensemble._rarity import Rarity
+from skdir.model_selection import BinnedStratifiedKFold
+from skdir.utils._estimators.meta_regressor import finite_per_row
+from skdir.utils._fitting.fit import take_rows
+from skdir.utils._fitting.folds import make_folds as given_folds
+from skdir.utils._sklearn_compat import _safe_indexing
+from skdir.utils._validation import parameter_error
+from skdir.weighting import WeightedRegressor
+
+
+class _PooledKFold(BinnedStratifiedKFold):
+    """Folds whose errors are pooled: none needs rows of all strata, and there is no warning.
+
+    Silencing the warning instead would change filters that all threads share.
+    """
+
+    _warns = False
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Tested rows in the order of the folds, and what each model predicted for them.
+
+    The first model is the plain one; `rarities` are those of the other models' predictions.
+    """
+
+    y: np.ndarray
+    weight: np.ndarray
+    rare: np.ndarray
+    predictions: list
+    rarities: list
+
+
+def make_folds(cv, y, sample_weight, rng, *, caller):
+    """Return the folds as pairs of row numbers, without the rows of zero weight."""
+    used = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
+    if isinstance(cv, Integral):
+        if cv > len(used):
+            raise parameter_error(
+                "cv", caller, "at most the number of rows", f"{cv} for n_samples={len(used)}"
+            )
+        splitter = _PooledKFold(cv, shuffle=True, random_state=rng)
+        return [(used[train], used[test]) for train, test in splitter.split(None, y[used])]
+    folds = []
+    for train, test in given_folds(cv, np.empty((len(y), 1)), y, None, caller=caller):
+        pair = train[np.isin(train, used)], test[np.isin(test, used)]
+        if not all(map(len, pair)):
+            raise parameter_error(
+                "cv", caller, "folds with training and test rows of positive weight", repr(cv)
+            )
+        folds.append(pair)
+    return folds
+
+
+def out_of_fold(
+    fits, X, y, target, sample_weight, folds, rare_fraction, fit_params, n_jobs, *, caller
+):
+    """Fit each model on the training rows of each fold and predict the test rows.
+
+    `fits` are functions of (X, y, sample_weight, fit_params) that return a fitted model.
+    """
+    jobs = [(fit, train, test) for fit in fits for train, test in folds]
+    predictions = Parallel(n_jobs=n_jobs)(
+        delayed(_fit_predict)(fit, X, y, sample_weight, train, test, fit_params, caller)
+        for fit, train, test in jobs
+    )
+    by_model = [
+        predictions[start : start + len(folds)] for start in range(0, len(jobs), len(folds))
+    ]
+    rarity, rare = [], []
+    for train, test in folds:
+        own = _take(sample_weight, train)
+        rarity.append(Rarity(target[train], own))
+        rule = RareTargets(rare_fraction=rare_fraction).fit(target[train], own)
+        rare.append(rule.is_rare(target[test]))
+    tested = np.concatenate([test for _, test in folds])
+    weight = np.ones(len(tested)) if sample_weight is None else sample_weight[tested]
+    return OutOfFold(
+        y=target[tested],
+        weight=weight,
+        rare=np.concatenate(rare),
+        predictions=[np.concatenate(parts) for parts in by_model],
+        rarities=[
+            np.concatenate([at(part) for at, part in zip(rarity, parts)]) for parts in by_model[1:]
+        ],
+    )
+
+
+def _fit_predict(fit, X, y, sample_weight, train, test, fit_params, caller):
+    """Return the predictions of one model for the test rows of one fold."""
+    params = take_rows(fit_params, train, len(y))
+    model = fit(_safe_indexing(X, train), y[train], _take(sample_weight, train), params)
+    return finite_predictions(model, _safe_indexing(X, test), caller=caller).ravel()
+
+
+def finite_predictions(model, X, *, caller, predict_params=None):
+    """Return the predictions of a model in its shape, which must be one finite number per row."""
+    params = {} if predict_params is None else predict_params
+    regressor = model.regressor_ if isinstance(model, WeightedRegressor) else model
+    return finite_per_row(model.predict(X, **params), X, regressor, caller=caller, params=params)
+
+
+def _take(sample_weight, rows):
+    """Return the weights of rows, or None."""
+    return None if sample_weight is None else sample_weight[rows]

@@ -1,0 +1,1 @@
+"""The errors over the bandwidth, from a search by cross-validation."""

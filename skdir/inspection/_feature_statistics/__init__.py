@@ -1,0 +1,1 @@
+"""The similarity of the features of a network by target."""

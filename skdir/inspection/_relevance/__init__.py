@@ -1,0 +1,1 @@
+"""The curve of a relevance over the targets that it is for."""

@@ -1,0 +1,1 @@
+"""The target and two features before and after a sampler."""

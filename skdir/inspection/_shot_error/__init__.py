@@ -1,0 +1,1 @@
+"""The error by target region over the training counts."""

@@ -1,0 +1,156 @@
+"""What a picture of errors by target region shows, computed from targets and predictions."""
+
+import numpy as np
+from sklearn.base import clone
+
+from skdir.density import TargetDensity
+from skdir.metrics import shot_labels
+from skdir.metrics._shots.metrics import evaluate_metrics, resolve_metrics
+from skdir.utils._drawing.axes import choose_scale, histogram_edges
+from skdir.utils._drawing.inputs import check_name, check_predictions, check_range, check_targets
+from skdir.utils._targets.bins import bin_index
+from skdir.utils._targets.correlation import weighted_pearson
+from skdir.utils._validation import drop_unweighted, parameter_error
+
+ERRORS = {
+    "gm": "geometric mean absolute error",
+    "mae": "mean absolute error",
+    "mse": "mean squared error",
+    "rmse": "root mean squared error",
+}
+# More automatic bins than this leave too few test rows in each.
+_MAX_BINS = 25
+# Errors of more than this many times their median are shown on a logarithmic axis.
+_LONG = 20
+
+
+def shot_error_values(
+    y_true,
+    y_pred,
+    y_train,
+    *,
+    bins,
+    metric,
+    many,
+    few,
+    density,
+    sample_weight,
+    train_weight,
+    xscale,
+    yscale,
+    target_name,
+    caller,
+    y_name="y_true",
+):
+    """Return the parameters of a ShotErrorDisplay by name."""
+    name = check_name(target_name, y_true, caller=caller)
+    y_true, sample_weight = check_targets(y_true, sample_weight, caller=caller, name=y_name)
+    y_train, train_weight = check_targets(
+        y_train, train_weight, caller=caller, name="y_train", weight_name="train_sample_weight"
+    )
+    y_pred = check_predictions(y_pred, y_true, caller=caller)
+    metric_name, metric = _check_metric(metric, caller)
+    density = _check_density(density, caller)
+
+    train_weight, y_train = drop_unweighted(train_weight, y_train)
+    sample_weight, y_true, *predicted = drop_unweighted(sample_weight, y_true, *y_pred.values())
+    both = np.concatenate([y_train, y_true])
+    check_range(y_train, caller=caller, name="y_train")
+    check_range(both, caller=caller, name=y_name)
+    scale = choose_scale(xscale, both, caller=caller)
+    edges = histogram_edges(bins, both, None, scale, caller=caller, max_bins=_MAX_BINS)
+    centres = edges[:-1] / 2 + edges[1:] / 2
+    counts = np.histogram(y_train, edges, weights=train_weight)[0]
+    shots = shot_labels(
+        y_train, centres, bins=edges, many=many, few=few, sample_weight=train_weight
+    )
+    effective = density.fit(y_train, sample_weight=train_weight).density(centres)
+
+    index = bin_index(y_true, edges, inside=True)
+    order = np.argsort(index, kind="stable")
+    n_test = np.bincount(index, minlength=len(counts))
+    rows = np.split(order, np.cumsum(n_test)[:-1])
+    errors = {
+        key: np.array(
+            [
+                evaluate_metrics(
+                    metric,
+                    y_true[part],
+                    values[part],
+                    None if sample_weight is None else sample_weight[part],
+                    caller=caller,
+                )[metric_name]
+                for part in rows
+            ]
+        )
+        for key, values in zip(y_pred, predicted)
+    }
+    for key, values in errors.items():
+        if np.isinf(values).any() or np.isnan(values).all():
+            got = "infinite" if np.isinf(values).any() else "NaN in all bins"
+            raise parameter_error("metric", caller, "finite", f"{got} for {key!r}")
+    densities = {"empirical": counts / np.diff(edges), "effective": effective}
+    filled = n_test > 0
+    return {
+        "bin_edges": edges,
+        "counts": counts,
+        "n_test": n_test,
+        "errors": errors,
+        "shots": shots,
+        "thresholds": _thresholds(many, few, counts),
+        "density": effective,
+        "correlations": {
+            key: {kind: weighted_pearson(d[filled], e[filled]) for kind, d in densities.items()}
+            for key, e in errors.items()
+        },
+        "metric": ERRORS.get(metric_name, metric_name),
+        "weighted": train_weight is not None,
+        "xscale": scale,
+        "yscale": _choose_yscale(yscale, errors, caller),
+        "target_name": name,
+    }
+
+
+def _thresholds(many, few, counts):
+    """Return the numbers that "auto" stands for, those of `shot_labels`."""
+    rows_per_bin = counts.sum() / len(counts)
+    auto = {"many": 1.5 * rows_per_bin, "few": 0.5 * rows_per_bin}
+    given = {"many": many, "few": few}
+    return {key: float(auto[key] if isinstance(v, str) else v) for key, v in given.items()}
+
+
+def _choose_yscale(yscale, errors, caller):
+    """Return "linear" or "log"."""
+    if not isinstance(yscale, str) or yscale not in ("auto", "linear", "log"):
+        raise parameter_error("yscale", caller, "'auto', 'linear' or 'log'", repr(yscale))
+    errors = np.concatenate(list(errors.values()))
+    errors = errors[np.isfinite(errors)]
+    positive = len(errors) > 0 and errors.min() > 0
+    if yscale == "auto":
+        return "log" if positive and errors.max() > _LONG * np.median(errors) else "linear"
+    if yscale == "log" and not positive:
+        raise parameter_error("yscale", caller, "'linear' where an error is 0", "'log'")
+    return yscale
+
+
+def _check_metric(metric, caller):
+    """Return the name of an error and a dict of it."""
+    if callable(metric) and not isinstance(metric, type):
+        name = getattr(metric, "__name__", type(metric).__name__)
+        name = "error" if name == "<lambda>" else name.replace("_", " ")
+        return name, {name: metric}
+    if not isinstance(metric, str) or metric not in ERRORS:
+        accepted = f"one of {', '.join(map(repr, ERRORS))}, or a function"
+        raise parameter_error("metric", caller, accepted, repr(metric))
+    return metric, resolve_metrics([metric], caller=caller)
+
+
+def _check_density(density, caller):
+    """Return an unfitted density."""
+    if density is None:
+        return TargetDensity()
+    if not isinstance(density, TargetDensity):
+        raise parameter_error(
+            "density", caller, "a TargetDensity or None", type(density).__name__, error=TypeError
+        )
+    return clone(density)

@@ -1,0 +1,1 @@
+"""The distribution of a target: histogram, effective density and weights."""

@@ -1,0 +1,121 @@
+"""What a target report measures: the distribution of the target and its imbalance."""
+
+import numpy as np
+
+from skdir.density import RareTargets
+from skdir.utils._drawing.inputs import bins_of
+from skdir.utils._targets.bins import bin_edges, check_covered, table_edges
+from skdir.utils._targets.order_statistics import SortedTargets
+from skdir.utils._validation import check_bins
+from skdir.weighting import LDSWeighter
+
+# The share of the rows with the lowest density, as in `compare_strategies`.
+RARE_FRACTION = 0.2
+_POINTS = 2000
+
+
+def describe(rows, n_distinct):
+    """Return count, order statistics and moments of sorted targets.
+
+    Moments are those of the population (divided by n, not n - 1). They are taken of targets
+    scaled by a power of two, which changes no digit and cannot overflow.
+    """
+    low, high = rows.hinges()
+    exponent = int(np.frexp(np.abs(rows.y).max())[1])
+    scaled = np.ldexp(rows.y, -exponent)
+    mean = np.average(scaled, weights=rows.weight)
+    variance = 0.0 if n_distinct == 1 else np.average((scaled - mean) ** 2, weights=rows.weight)
+    return {
+        "n": whole(rows.size),
+        "distinct": n_distinct,
+        "min": float(rows.low),
+        "q1": float(low),
+        "median": float(rows.median()),
+        "q3": float(high),
+        "max": float(rows.high),
+        "mean": float(np.ldexp(mean, exponent)),
+        "sd": float(np.ldexp(np.sqrt(variance), exponent)),
+        "skewness": _skewness(scaled, rows.weight),
+        "log_skewness": _skewness(_logarithm(rows), rows.weight),
+    }
+
+
+def _skewness(values, weight):
+    """Return the skewness of values whose cubes do not overflow, NaN if they are all equal."""
+    if values.min() == values.max():
+        return np.nan
+    deviation = values - np.average(values, weights=weight)
+    square = deviation * deviation
+    variance = np.average(square, weights=weight)
+    return float(np.average(square * deviation, weights=weight) / variance**1.5)
+
+
+def _logarithm(rows):
+    """Return the targets as `LogTargetRegressor` would fit them: log(y), or asinh(y / c)."""
+    if rows.low > 0:
+        return np.log(rows.y)
+    size, weight = np.abs(rows.y), rows.weight
+    there = size > 0
+    if not there.any():
+        return rows.y
+    weight = None if weight is None else weight[there]
+    return np.arcsinh(rows.y / SortedTargets(size[there], weight).median())
+
+
+def count_bins(rows, bins, *, caller):
+    """Return the edges of the report's bins and the rows in each."""
+    y, weight = rows.y, rows.weight
+    if isinstance(bins, str) and bins == "auto":
+        with bins_of(y, caller=caller):
+            edges = table_edges(y, weight)
+    elif isinstance(bins, str) and bins == "integer":
+        edges = bin_edges(bins, y, weight, caller=caller)
+    else:
+        edges = bin_edges(check_bins(bins, caller=caller), y, weight, caller=caller)
+        check_covered(y, edges, caller=caller)
+    return edges, np.histogram(y, edges, weights=weight)[0]
+
+
+def measure_imbalance(rows, edges, counts):
+    """Return how unevenly the targets are spread, in bins and by the effective density."""
+    weighter = LDSWeighter().fit(rows.y, rows.weight)
+    inverse = LDSWeighter(reweight="inverse").fit(rows.y, rows.weight)
+    density = weighter.density_.density(rows.y)
+    there = counts > 0
+    widths = np.diff(edges)
+    if np.ptp(widths) < 1e-9 * widths.max():  # equal but for rounding
+        widths[:] = 1.0
+    heights = counts[there] / widths[there]
+    with np.errstate(divide="ignore"):
+        effective_ratio = density.max() / density.min()
+    return {
+        "bins": len(counts),
+        "empty_bins": int(np.count_nonzero(~there)),
+        "fullest_bin": whole(counts.max()),
+        "emptiest_bin": whole(counts[there].min()),
+        "density_ratio": float(heights.max() / heights.min()),
+        "effective_density_ratio": float(effective_ratio),
+        "bandwidth": float(weighter.bandwidth_),
+        "effective_sample_size": weighter.effective_sample_size_,
+        "effective_sample_size_inverse": inverse.effective_sample_size_,
+        "largest_weight": float(weighter.transform(rows.y[[np.argmin(density)]])[0]),
+        **_measure_rare(rows),
+    }
+
+
+def _measure_rare(rows):
+    """Return the share of the rows that are rare, and over which share of the range they spread."""
+    if rows.low == rows.high:
+        return {"rare_fifth": 0.0, "rare_fifth_of_range": np.nan}
+    rule = RareTargets(rare_fraction=RARE_FRACTION).fit(rows.y, rows.weight)
+    grid = 2 * np.linspace(rows.low / 2, rows.high / 2, _POINTS)
+    along = rule.density_.density(np.clip(grid, rows.low, rows.high))
+    return {
+        "rare_fifth": rule.share_,
+        "rare_fifth_of_range": float(np.mean(along <= rule.level_)) if rule.share_ else np.nan,
+    }
+
+
+def whole(mass):
+    """Return a number of rows as an int where it is one."""
+    return int(mass) if float(mass).is_integer() else float(mass)

@@ -1,0 +1,63 @@
+"""A target report as a page, standing alone or in a notebook."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+import skdir
+from skdir.inspection._target_report.facts import distribution_facts, imbalance_facts, rare_table
+from skdir.inspection._target_report.picture import draw_report
+from skdir.utils._text.numbers import n_rows, value_text
+from skdir.utils._text.pages import load_template, picture_uri
+
+_CALLER = "TargetReport.to_html"
+
+
+def page(report):
+    """Return the page that stands alone."""
+    return _render(report, "target_report.html.jinja")
+
+
+def fragment(report):
+    """Return the part that a notebook shows; its style is for it alone."""
+    return _render(report, "target_report_fragment.html.jinja")
+
+
+def _render(report, name):
+    """Fill in a template."""
+    template = load_template(name, Path(__file__).parent, caller=_CALLER)
+    highest = report.counts.max()
+    return template.render(
+        target_name=report.target_name,
+        rows=n_rows(report.distribution["n"]),
+        distribution=[(n, _unbroken(value)) for n, value in distribution_facts(report)],
+        imbalance=[(n, _unbroken(value)) for n, value in imbalance_facts(report)],
+        rare=rare_table(report),
+        threshold=f"{report.threshold:g}",
+        findings=[
+            {"level": f.level, "what": _unbroken(f.what), "advice": _unbroken(f.advice)}
+            for f in report.findings
+        ],
+        suggestions=report.suggestions,
+        weighted=report._weighted,
+        picture=_picture(report),
+        bars=[f"{100 * count / highest:.1f}" for count in report.counts],
+        ends=[value_text(report.bin_edges[0]), value_text(report.bin_edges[-1])],
+        version=skdir.__version__,
+        date=f"{datetime.now().astimezone():%d %B %Y}".lstrip("0"),
+    )
+
+
+def _unbroken(text):
+    """Keep numbers and their percent signs on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _picture(report):
+    """Return the picture as a data URI, empty where matplotlib is missing."""
+    try:
+        with np.errstate(over="ignore"):  # margins of an axis near the largest float
+            return picture_uri(draw_report, report, caller=_CALLER)
+    except ImportError:
+        return ""

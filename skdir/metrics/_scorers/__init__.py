@@ -1,0 +1,1 @@
+"""Scorers by balanced errors, relevance and shot."""

@@ -1,0 +1,1 @@
+"""Errors by shot: labels, the report, its metrics and their intervals."""

@@ -1,0 +1,1 @@
+"""Files of fitted regressors: tensors, settings and the network."""

@@ -1,0 +1,1 @@
+"""The training of a deep regressor: inputs, network, fit and callbacks."""

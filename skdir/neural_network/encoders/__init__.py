@@ -1,0 +1,14 @@
+"""Encoders: networks that turn inputs into features (batch, h)."""
+
+from skdir.neural_network.encoders._depth import DepthEncoderDecoder
+from skdir.neural_network.encoders._pair_text import PairTextEncoder
+from skdir.neural_network.encoders._registry import MLPEncoder, SmallResNetEncoder
+from skdir.neural_network.encoders._resnet import ResNetEncoder
+
+__all__ = [
+    "DepthEncoderDecoder",
+    "MLPEncoder",
+    "PairTextEncoder",
+    "ResNetEncoder",
+    "SmallResNetEncoder",
+]

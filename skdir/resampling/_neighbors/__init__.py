@@ -1,0 +1,1 @@
+"""Neighbors of rows: the space of distances and the searches in it."""

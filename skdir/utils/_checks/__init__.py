@@ -1,0 +1,1 @@
+"""Common checks of targets, weighters and relevances."""

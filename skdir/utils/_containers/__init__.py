@@ -1,0 +1,1 @@
+"""Tables and targets in their containers: numbers out of them, rows of their type back."""

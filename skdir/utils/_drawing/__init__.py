@@ -1,0 +1,1 @@
+"""Parts of pictures: style, axes, labels and inputs."""

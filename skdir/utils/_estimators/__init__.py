@@ -1,0 +1,1 @@
+"""Base classes and decorators of the estimators."""

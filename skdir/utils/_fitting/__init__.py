@@ -1,0 +1,1 @@
+"""Fits of an estimator inside another: weights, folds and seeds."""

@@ -1,0 +1,1 @@
+"""Arithmetic of targets: bins, order statistics, kernels, correlation and weights of rows."""

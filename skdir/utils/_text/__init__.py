@@ -1,0 +1,1 @@
+"""Text in and out: numbers, source code, pages, files and warnings."""

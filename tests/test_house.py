@@ -1,0 +1,248 @@
+"""The four rules of the house: walls at folders, no private names across rooms, named sub-rooms
+of utils, and files and classes of one piece."""
+
+import ast
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import skdir
+
+ROOT = Path(skdir.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+# Modules of utils that belong to no sub-room: what everything else stands on, and what is public.
+LOOSE = {
+    "__init__.py",
+    "_optional_dependencies.py",
+    "_sklearn_compat.py",
+    "_validation.py",
+    "estimator_checks.py",
+}
+SUB_ROOMS = {
+    "_checks", "_containers", "_drawing", "_estimators", "_fitting", "_targets", "_text",
+}  # fmt: skip
+# What still breaks the rules; nothing may be added, and at the end nothing is left.
+DEBTS = set((Path(__file__).parent / "house_debts.txt").read_text(encoding="utf-8").splitlines())
+# Methods of named tuples whose underscore does not mean private.
+NAMED_TUPLE = {"_asdict", "_fields", "_replace"}
+
+
+def name_of(path):
+    """Return the dotted name of a module."""
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(path):
+    return name_of(path).split(".")[1] if path.parent != ROOT else ""
+
+
+def imported(path):
+    """Yield (module, name or None) of each import of skdir in a file."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            yield from ((a.name, None) for a in node.names if a.name.split(".")[0] == "skdir")
+        elif isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "skdir":
+            yield from ((node.module, a.name) for a in node.names)
+
+
+def is_private(name):
+    return name.startswith("_") and not name.startswith("__")
+
+
+# -- 1. The wall is at the folder ----------------------------------------------------------------
+
+
+def test_modules_of_private_packages_have_plain_names():
+    offenders = [
+        name_of(path)
+        for path in FILES
+        if any(is_private(folder) for folder in path.relative_to(ROOT).parent.parts)
+        and is_private(path.stem)
+    ]
+    assert set(offenders) - DEBTS == set()
+
+
+def test_private_packages_are_private_to_their_parents():
+    """Outside of its parent nobody imports from a private package, but from those of utils."""
+    offenders = []
+    for path in FILES:
+        for module, name in imported(path):
+            parts = [*module.split("."), *([name] if name else [])]
+            for i, part in enumerate(parts):
+                folder = ROOT.parent.joinpath(*parts[: i + 1])
+                if is_private(part) and folder.is_dir() and parts[1] != "utils":
+                    parent = ".".join(parts[:i])
+                    if not f"{name_of(path)}.".startswith(f"{parent}."):
+                        offenders.append(f"{name_of(path)}: {module}")
+    assert set(offenders) - DEBTS == set()
+
+
+# -- 2. A room takes from another only what that room exports, or from utils ---------------------
+
+
+def test_rooms_import_what_other_rooms_export():
+    offenders = []
+    for path in FILES:
+        for module, name in imported(path):
+            other = module.split(".")[1] if "." in module else name
+            if other in (room_of(path), "utils", "__version__") or room_of(path) == "":
+                continue
+            exported = public_names(module)
+            if module != "skdir" and (exported is None or name not in exported):
+                offenders.append(f"{name_of(path)}: {module}.{name}")
+    assert set(offenders) - DEBTS == set()
+
+
+def public_names(module):
+    """Return the `__all__` of a public module, None for others."""
+    parts = module.split(".")
+    if any(is_private(part) for part in parts):
+        return None
+    package = ROOT.parent.joinpath(*parts)
+    path = package / "__init__.py" if package.is_dir() else package.with_suffix(".py")
+    for node in TREES[path].body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            items = [item for item in node.value.elts if not isinstance(item, ast.Starred)]
+            return {ast.literal_eval(item) for item in items}
+    return None
+
+
+class ForeignAttributes(ast.NodeVisitor):
+    """Collect private attributes of what is neither `self`, `cls` nor of the own class."""
+
+    def __init__(self):
+        self.own, self.found = [], []
+
+    def visit_ClassDef(self, node):
+        self.own.append(attributes_of(node))
+        self.generic_visit(node)
+        self.own.pop()
+
+    def visit_Attribute(self, node):
+        self.generic_visit(node)
+        if not is_private(node.attr) or node.attr in NAMED_TUPLE:
+            return
+        holder = ast.unparse(node.value)
+        if holder in ("self", "cls", "super()", "type(self)"):
+            return
+        of_own_class = any(node.attr in names for names in self.own)
+        if not (isinstance(node.value, ast.Name) and of_own_class):
+            self.found.append(ast.unparse(node))
+
+
+def attributes_of(node):
+    """Return the names that a class defines: its methods and what it sets on `self` or `cls`."""
+    names = set()
+    for child in ast.walk(node):
+        if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
+            names.add(child.name)
+        elif isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Store):
+            if ast.unparse(child.value) in ("self", "cls"):
+                names.add(child.attr)
+        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            names.add(child.id)
+    return names
+
+
+def foreign_attributes(tree):
+    visitor = ForeignAttributes()
+    visitor.visit(tree)
+    return visitor.found
+
+
+def test_private_attributes_are_read_by_their_own_class():
+    offenders = [
+        f"{name_of(path)}: {attribute}"
+        for path in FILES
+        # Where the private names of scikit-learn are made ours.
+        if path.name != "_sklearn_compat.py"
+        for attribute in foreign_attributes(TREES[path])
+    ]
+    assert set(offenders) - DEBTS == set()
+
+
+def test_foreign_attributes_are_found():
+    source = """
+class A:
+    def __init__(self):
+        self._x = 1
+    def same(self, other):
+        return other._x, self._anything, type(self)._y, super()._z, other._asdict()
+    def foreign(self, other):
+        return other._y, self.other._x
+def f(a):
+    return a.b._x, a.__dict__
+"""
+    assert foreign_attributes(ast.parse(source)) == ["other._y", "self.other._x", "a.b._x"]
+
+
+# -- 3. What two rooms need lies in a named sub-room of utils ------------------------------------
+
+
+def test_utils_has_no_loose_modules():
+    assert {path.name for path in (ROOT / "utils").glob("*.py")} == LOOSE
+
+
+def test_sub_rooms_of_utils_are_named_and_shared():
+    users = defaultdict(set)
+    for path in FILES:
+        for module, _ in imported(path):
+            if module.startswith("skdir.utils._"):
+                users[module.split(".")[2]].add(room_of(path))
+    folders = {path.parent.name for path in (ROOT / "utils").glob("*/__init__.py")}
+    assert folders == SUB_ROOMS
+    # The common checks are what `estimator_checks` offers to third parties.
+    assert {f for f in folders - {"_checks"} if len(users[f] - {"utils"}) < 2} == set()
+
+
+# -- 4. Files and classes of one piece -----------------------------------------------------------
+
+
+def lines_of_code(path):
+    """Count the lines of a file that are neither blank, nor comments, nor docstrings."""
+    described = set()
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, documented) and ast.get_docstring(node):
+            described.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return sum(
+        bool(line.strip()) and not line.lstrip().startswith("#") and number not in described
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    )
+
+
+def test_files_are_short():
+    lengths = {name_of(path): lines_of_code(path) for path in FILES}
+    assert {name: n for name, n in lengths.items() if n > 400} == {}
+    assert sum(lengths.values()) / len(lengths) <= 200
+
+
+def test_classes_are_in_one_file():
+    """No class exists only to be a base of one other class in another file."""
+    where, bases, names = {}, defaultdict(list), Counter()
+    for path in FILES:
+        for node in ast.walk(TREES[path]):
+            if isinstance(node, ast.ClassDef):
+                where[node.name] = path
+                for base in node.bases:
+                    bases[ast.unparse(base).split(".")[-1]].append((node.name, path))
+            elif isinstance(node, ast.Name):
+                names[node.id] += 1
+    public = {
+        name
+        for path in FILES
+        if path.name == "__init__.py" and not any(map(is_private, name_of(path).split(".")))
+        for name in public_names(name_of(path)) or ()
+    }
+    split = [
+        f"{name_of(where[name])}: {name} has one user, {users[0][0]}"
+        for name, users in bases.items()
+        if name in where
+        and name not in public
+        and len(users) == 1
+        and users[0][1] != where[name]
+        and names[name] == 1
+    ]
+    assert set(split) - DEBTS == set()
