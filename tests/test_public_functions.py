@@ -70,7 +70,15 @@ def public_functions():
 
 def test_all_functions_are_listed():
     assert set(public_functions()) == set(VALID)
-    without_functions = {"cli", "comparison", "ensemble", "inspection", "resampling", "weighting"}
+    without_functions = {
+        "cli",
+        "comparison",
+        "compose",
+        "ensemble",
+        "inspection",
+        "resampling",
+        "weighting",
+    }
     assert set(skdir._SUBMODULES) - without_functions == {
         "datasets", "density", "metrics", "model_selection", "neural_network", "relevance", "utils",
     }  # fmt: skip

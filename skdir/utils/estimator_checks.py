@@ -5,7 +5,8 @@ scikit-learn's suite runs a single check on transformers of a target, so these a
 
 import re
 
-from skdir.utils import _relevance_checks, _weighter_checks
+from skdir.utils._checks import relevance as _relevance_checks
+from skdir.utils._checks import weighter as _weighter_checks
 from skdir.utils._validation import parameter_error
 
 __all__ = [

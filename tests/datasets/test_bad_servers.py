@@ -11,6 +11,7 @@ import pytest
 from made_files import depth_files, face_list, sentence_files
 
 import skdir.datasets
+from skdir.datasets._dir import faces
 from skdir.datasets._files import http as http_module
 
 FETCHERS = ["fetch_agedb_dir", "fetch_imdb_wiki_dir", "fetch_nyud2_dir", "fetch_sts_b_dir"]
@@ -120,18 +121,12 @@ def odd_server(monkeypatch):
     """Return a server, and hurry up."""
     monkeypatch.setattr(http_module, "_TIMEOUT", (0.4, 0.4))
     monkeypatch.setattr(http_module, "_PATIENCE", 0.4)
-    monkeypatch.setattr("skdir.datasets._dir.faces._AGEDB", _small("_faces._AGEDB"))
+    monkeypatch.setattr("skdir.datasets._dir.faces._AGEDB", faces._AGEDB._replace(max_bytes=2**20))
     server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
     yield server
     server.shutdown()
     server.server_close()
-
-
-def _small(name):
-    module, _, attribute = name.partition(".")
-    remote = getattr(getattr(skdir.datasets, module), attribute)
-    return remote._replace(max_bytes=2**20)
 
 
 def urls(server):

@@ -27,8 +27,8 @@ from skdir.neural_network import (
     PairTextEncoder,
     ResNetEncoder,
     SmallResNetEncoder,
-    _saved_file,
 )
+from skdir.neural_network._saving import file as _saved_file
 from skdir.neural_network._training.seeds import Seeded
 from skdir.weighting import LDSWeighter
 
