@@ -3,7 +3,7 @@
 import numpy as np
 
 from skdir.metrics import squared_error_relevance_curve
-from skdir.relevance._values import relevance_values
+from skdir.relevance import relevance_values
 from skdir.utils._drawing.axes import (
     drop_frame,
     legend_above,

@@ -4,11 +4,12 @@ import numpy as np
 
 from skdir.metrics._regression import PAIR_CONSTRAINTS, squared_errors
 from skdir.metrics._validation import average_outputs, check_columns, check_pair, relevance_columns
-from skdir.relevance._values import relevance_values
-from skdir.utils._sklearn_compat import HasMethods, validate_params
+from skdir.relevance import relevance_values
+from skdir.utils._estimators.relevance import RELEVANCE
+from skdir.utils._sklearn_compat import validate_params
 from skdir.utils._validation import drop_unweighted, parameter_error
 
-_RELEVANCE = {"relevance": [HasMethods(["fit", "transform"]), callable, "array-like"]}
+_RELEVANCE = {"relevance": RELEVANCE}
 
 
 @validate_params(

@@ -7,8 +7,9 @@ import numpy as np
 from skdir.metrics._regression import absolute_errors
 from skdir.metrics._utility_bumps import find_relief
 from skdir.metrics._validation import check_pair
-from skdir.relevance._values import relevance_values
-from skdir.utils._sklearn_compat import HasMethods, Interval, validate_params
+from skdir.relevance import relevance_values
+from skdir.utils._estimators.relevance import RELEVANCE, is_relevance_function
+from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 
@@ -16,7 +17,7 @@ from skdir.utils._validation import drop_unweighted, parameter_error
     {
         "y_true": ["array-like"],
         "y_pred": ["array-like"],
-        "relevance": [HasMethods(["fit", "transform"]), callable, "array-like"],
+        "relevance": RELEVANCE,
         "threshold": [Interval(Real, 0, 1, closed="right")],
         "beta": [Interval(Real, 0, None, closed="neither")],
         "p": [Interval(Real, 0, 1, closed="both")],
@@ -157,7 +158,7 @@ def relevance_precision_recall_fscore(
     [0.453, 0.408, 0.429]
     """
     caller = "relevance_precision_recall_fscore"
-    if not callable(relevance) and not hasattr(relevance, "transform"):
+    if not is_relevance_function(relevance):
         raise parameter_error(
             "relevance",
             caller,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdir.relevance._values import relevance_values
+from skdir.relevance import relevance_values
 
 _N_POINTS = 10_001  # of the grid on which a function is searched for its extremes
 _DIGITS = 9  # relevances that differ by less are on one level: rounding must not make bumps

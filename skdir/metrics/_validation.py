@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from skdir.relevance._values import relevance_values
+from skdir.relevance import relevance_values
 from skdir.utils import check_sample_weight, check_target
+from skdir.utils._estimators.relevance import is_relevance_function
 from skdir.utils._validation import parameter_error, plain_array
 
 
@@ -43,18 +44,18 @@ def _as_columns(y, name, caller):
 def relevance_columns(relevance, y_true, *, caller):
     """Return the relevance of valid targets of shape (n_samples, n_outputs), in that shape.
 
-    A function serves all outputs; a list may hold one for each; an array has the shape of the
-    targets.
+    A function serves all outputs; a list may hold one relevance for each; an array has the shape
+    of the targets.
     """
     n_outputs = y_true.shape[1]
-    if isinstance(relevance, (list, tuple)) and any(map(_is_function, relevance)):
+    if isinstance(relevance, (list, tuple)) and _is_one_for_each(relevance, y_true):
         if len(relevance) != n_outputs:
             raise parameter_error(
                 "relevance", caller, f"one for each of {n_outputs} outputs", f"{len(relevance)}"
             )
         columns = list(relevance)
-    elif _is_function(relevance) or n_outputs == 1:
-        flat = not _is_function(relevance) and np.shape(relevance) == y_true.shape
+    elif is_relevance_function(relevance) or n_outputs == 1:
+        flat = not is_relevance_function(relevance) and np.shape(relevance) == y_true.shape
         columns = [np.ravel(relevance) if flat else relevance] * n_outputs
     else:
         if np.shape(relevance) != y_true.shape:
@@ -64,15 +65,17 @@ def relevance_columns(relevance, y_true, *, caller):
                 f"of shape {y_true.shape}, as y_true, or a function",
                 f"shape {np.shape(relevance)}",
             )
-        columns = np.transpose(relevance)
+        columns = np.asarray(relevance).T
     return np.column_stack(
         [relevance_values(part, y, caller=caller) for part, y in zip(columns, y_true.T)]
     )
 
 
-def _is_function(relevance):
-    """Return whether a relevance can be evaluated, other than an array of values."""
-    return callable(relevance) or hasattr(relevance, "transform")
+def _is_one_for_each(relevances, y_true):
+    """Return whether a list holds relevances, not the values of an array of rows."""
+    if any(map(is_relevance_function, relevances)):
+        return True
+    return np.shape(relevances) == y_true.shape[::-1] != y_true.shape
 
 
 def average_outputs(errors, multioutput, *, caller):

@@ -3,11 +3,12 @@
 import numpy as np
 from sklearn.base import clone
 
-from skdir.relevance._values import check_relevance
+from skdir.relevance import check_relevance
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.meta_regressor import REGRESSOR, WrappedRegressor
+from skdir.utils._estimators.relevance import RELEVANCE_FUNCTION
 from skdir.utils._fitting.fit import fit_regressor
-from skdir.utils._sklearn_compat import HasMethods, _VisualBlock
+from skdir.utils._sklearn_compat import _VisualBlock
 
 
 class FoldAwareRegressor(WrappedRegressor):
@@ -83,7 +84,7 @@ class FoldAwareRegressor(WrappedRegressor):
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
-        "relevance": [HasMethods(["fit", "transform"]), callable, None],
+        "relevance": [*RELEVANCE_FUNCTION, None],
     }
 
     def __init__(self, regressor=None, relevance=None):

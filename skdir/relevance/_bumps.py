@@ -1,12 +1,11 @@
 """Bumps: maximal runs of rare and of normal targets."""
 
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 
-from skdir.utils._text.warnings import warn_user
-from skdir.utils._validation import parameter_error
+from skdir.relevance._values import check_values
+from skdir.utils._validation import check_target, check_threshold, parameter_error
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class Bump:
 
     See Also
     --------
-    RelevanceFunction.bumps : Find the bumps of a target.
+    find_bumps : Find the bumps of targets.
+    RelevanceFunction.bumps : Find the bumps of targets by their relevance function.
 
     Examples
     --------
@@ -44,29 +44,23 @@ class Bump:
     n_samples: int
 
 
-def check_threshold(threshold, *, caller):
-    """Return the relevance from which on a target is rare, a number in (0, 1]."""
-    if not isinstance(threshold, Real) or isinstance(threshold, bool) or not 0 < threshold <= 1:
-        raise parameter_error("threshold", caller, "a number in (0, 1]", repr(threshold))
-    return float(threshold)
-
-
-def find_bumps(y, relevance, threshold, *, caller):
-    """Split targets into bumps.
+def find_bumps(y, relevance, threshold=0.8, *, caller="skdir"):
+    """Split targets into bumps: maximal runs of rare and of normal values.
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,)
-        Valid targets, at least one.
+    y : array-like of shape (n_samples,)
+        Targets, at least one.
 
-    relevance : ndarray of shape (n_samples,)
-        Their relevance.
+    relevance : array-like of shape (n_samples,)
+        Their relevance in [0, 1], as :func:`check_relevance` and :func:`relevance_values` return
+        it.
 
-    threshold : float
-        Relevance from which on a target is rare.
+    threshold : float, default=0.8
+        Relevance from which on a target is rare, in (0, 1].
 
-    caller : str
-        For the message.
+    caller : str, default="skdir"
+        Name of the class or function for the message.
 
     Returns
     -------
@@ -80,13 +74,29 @@ def find_bumps(y, relevance, threshold, *, caller):
     Raises
     ------
     ValueError
-        If rows with equal targets are rare and normal, which only relevances given row by row can
-        be.
+        If an argument is invalid, or rows with equal targets are rare and normal, which only
+        relevances given row by row can be.
+
+    See Also
+    --------
+    RelevanceFunction.bumps : Find the bumps of a target by its relevance function.
 
     Notes
     -----
     The cost is O(n log n).
+
+    Examples
+    --------
+    >>> from skdir.relevance import find_bumps
+    >>> bumps, index = find_bumps([1, 9, 2, 8], [0, 1, 0.5, 0.9], caller="MySampler")
+    >>> bumps[1]
+    Bump(low=8.0, high=9.0, rare=True, n_samples=2)
+    >>> index
+    array([0, 1, 0, 1])
     """
+    y = check_target(y, caller=caller)
+    relevance = check_values(relevance, len(y), caller=caller, name="relevance")
+    threshold = check_threshold(threshold, caller=caller)
     order = np.argsort(y, kind="stable")
     sorted_y, rare = y[order], relevance[order] >= threshold
     changes = rare[1:] != rare[:-1]
@@ -107,31 +117,3 @@ def find_bumps(y, relevance, threshold, *, caller):
         for i, j in zip(first, last)
     ]
     return bumps, index
-
-
-def check_two_bumps(bumps, relevance, threshold, *, learned, caller):
-    """Require rare and normal targets; where a relevance was learned from y, warn instead.
-
-    What a user gives as a function or an array is a mistake if it tells no targets apart. What is
-    learned may find nothing to tell apart in some targets, such as in two values, equally often.
-    """
-    if len(bumps) > 1:
-        return
-    what = "rare" if bumps[0].rare else "normal"
-    found = (
-        f"all {bumps[0].n_samples} targets are {what} (relevance {relevance.min():.3g} to "
-        f"{relevance.max():.3g})"
-    )
-    if learned:
-        warn_user(
-            f"{caller} finds nothing to balance: {found} at the threshold {threshold:g}. The rows "
-            "stay as they are, unless 'sampling_strategy' gives their number."
-        )
-        return
-    raise parameter_error(
-        "threshold",
-        caller,
-        "between the smallest and the largest relevance, so that some targets are rare and some "
-        "are not",
-        f"{threshold:g}, where {found}",
-    )

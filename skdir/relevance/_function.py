@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density import TargetDensity
-from skdir.relevance._bumps import check_threshold, find_bumps
+from skdir.relevance._bumps import find_bumps
 from skdir.relevance._density import DensityRelevance
 from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, quantile_points
 from skdir.relevance._interpolation import check_control_points, evaluate_cubic
@@ -16,8 +16,8 @@ from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import (
-    check_sample_weight,
     check_target,
+    check_weighted_target,
     parameter_error,
     real_array,
 )
@@ -188,10 +188,8 @@ class RelevanceFunction(TargetEstimator):
         UserWarning
             If a degenerate target gets the quantiles, with ``degenerate="quantile"``.
         """
-        caller = f"{_CALLER}.fit"
-        y = check_target(y, caller=caller)
-        sample_weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        return self._fit(y, sample_weight, caller=caller)
+        checked = check_weighted_target(y, sample_weight, caller=f"{_CALLER}.fit")
+        return self._fit(checked.y, checked.sample_weight, caller=checked.caller)
 
     def fit_transform(self, y, sample_weight=None):
         """Fit to targets and return their relevance.
@@ -263,7 +261,6 @@ class RelevanceFunction(TargetEstimator):
         check_is_fitted(self)
         caller = f"{_CALLER}.bumps"
         y = check_target(y, caller=caller)
-        threshold = check_threshold(threshold, caller=caller)
         return find_bumps(y, self._evaluate(y), threshold, caller=caller)[0]
 
     def _fit(self, y, sample_weight, *, caller):

@@ -1,91 +1,41 @@
-"""Relevances as other objects take them: a function, an estimator or an array."""
+"""Relevances as other objects take them: values of a function, an estimator or an array."""
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.relevance._function import RelevanceFunction
+from skdir.utils._estimators.relevance import is_relevance_estimator
 from skdir.utils._validation import check_target, parameter_error
 
 # Rounding may leave [0, 1] by this much.
 _TOLERANCE = 1e-9
 
 
-def check_relevance(relevance, y, sample_weight=None, *, caller, name="relevance"):
-    """Fit a relevance to training targets.
+def relevance_values(relevance, y, *, caller="skdir", name="relevance"):
+    """Compute the relevance of targets, by a relevance that is fitted already.
 
-    Parameters
-    ----------
-    relevance : RelevanceFunction, callable, array-like of shape (n_samples,) or None
-        An estimator with `fit` and `transform` is cloned and fitted, so it makes no difference
-        whether it was fitted before (to keep a fitted one as it is, pass its method `transform`);
-        None is ``RelevanceFunction()``, with warnings and errors of the caller. A function maps
-        targets to relevances in [0, 1]. An array holds the relevance of each target.
-
-    y : ndarray of shape (n_samples,)
-        Valid training targets.
-
-    sample_weight : ndarray of shape (n_samples,) or None, default=None
-        Valid weights of the targets.
-
-    caller, name : str
-        For the message.
-
-    Returns
-    -------
-    fitted : RelevanceFunction, callable or ndarray of shape (n_samples,)
-        The fitted clone, or the function or the array itself.
-
-    values : ndarray of shape (n_samples,)
-        Relevance of the training targets.
-
-    Raises
-    ------
-    TypeError
-        If the relevance is nothing of the above.
-
-    ValueError
-        If it cannot be fitted, or its values are not in [0, 1] and one for each target.
-    """
-    if relevance is None:
-        relevance = RelevanceFunction()._fit(y, sample_weight, caller=caller)
-    elif is_relevance_estimator(relevance):
-        relevance = clone(relevance)
-        relevance.fit(y) if sample_weight is None else relevance.fit(y, sample_weight)
-    values = relevance_values(relevance, y, caller=caller, name=name)
-    is_known = callable(relevance) or is_relevance_estimator(relevance)
-    return (relevance if is_known else values), values
-
-
-def is_learned(relevance):
-    """Return whether a relevance is learned from targets, as a fitted one's `transform` is.
-
-    Control points are given, not learned.
-    """
-    owner = getattr(relevance, "__self__", relevance)
-    is_given = getattr(owner, "method", None) == "control_points"
-    return owner is None or (is_relevance_estimator(owner) and not is_given)
-
-
-def relevance_values(relevance, y, *, caller, name="relevance"):
-    """Return the relevance of targets by a relevance that knows its training targets already.
+    For metrics and whatever else may see test targets: nothing is ever fitted here. Use
+    :func:`check_relevance` for training targets.
 
     Parameters
     ----------
     relevance : fitted RelevanceFunction, callable or array-like of shape (n_samples,)
-        As in :func:`check_relevance`, but never fitted here: these may be test targets.
+        A fitted estimator with `fit` and `transform`, a function of the target, or the relevance
+        of each target.
 
-    y : ndarray of shape (n_samples,)
-        Valid targets.
+    y : array-like of shape (n_samples,)
+        Targets; there may be none.
 
-    caller, name : str
-        For the message.
+    caller : str, default="skdir"
+        Name of the class or function for the message.
+
+    name : str, default="relevance"
+        Name of the parameter for the message.
 
     Returns
     -------
     values : ndarray of shape (n_samples,)
-        Relevance in [0, 1].
+        Relevance in [0, 1], a copy.
 
     Raises
     ------
@@ -93,11 +43,27 @@ def relevance_values(relevance, y, *, caller, name="relevance"):
         If the relevance is nothing of the above.
 
     ValueError
-        If its values are not in [0, 1] and one for each target.
+        If `y` is not a 1-d array of finite numbers, or the values are not in [0, 1] and one for
+        each target.
 
     NotFittedError
-        If it is an estimator that is not fitted.
+        If the relevance is an estimator that is not fitted.
+
+    See Also
+    --------
+    check_relevance : Fit a relevance to training targets.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.relevance import RelevanceFunction, relevance_values
+    >>> relevance = RelevanceFunction().fit([2, 3, 3, 4, 4, 4, 5, 5, 6, 30])
+    >>> relevance_values(relevance, [4, 5, 6], caller="my_metric")
+    array([0. , 0.5, 1. ])
+    >>> relevance_values(lambda y: np.clip(y / 10, 0, 1), [4, 5, 6], caller="my_metric")
+    array([0.4, 0.5, 0.6])
     """
+    y = check_target(y, caller=caller, min_samples=0)
     if is_relevance_estimator(relevance):
         try:
             check_is_fitted(relevance)
@@ -119,20 +85,19 @@ def relevance_values(relevance, y, *, caller, name="relevance"):
         )
     else:
         values = relevance
+    return check_values(values, len(y), caller=caller, name=name)
+
+
+def check_values(values, n_samples, *, caller, name):
+    """Validate relevances given one by one; return a copy, clipped to [0, 1]."""
     # float32 values, too, as a copy: they are the caller's
     values = np.array(check_target(values, caller=caller, name=name, min_samples=0))
-    if len(values) != len(y):
+    if len(values) != n_samples:
         raise parameter_error(
-            name, caller, f"of shape ({len(y)},), one value for each target", f"{values.shape}"
+            name, caller, f"of shape ({n_samples},), one value for each target", f"{values.shape}"
         )
     if len(values) and not (values.min() >= -_TOLERANCE and values.max() <= 1 + _TOLERANCE):
         raise parameter_error(
             name, caller, "in [0, 1]", f"values from {values.min():g} to {values.max():g}"
         )
     return np.clip(values, 0, 1, out=values)
-
-
-def is_relevance_estimator(relevance):
-    """Return whether a relevance is an estimator, fitted or not (a class is none)."""
-    is_object = not isinstance(relevance, type)
-    return is_object and hasattr(relevance, "fit") and hasattr(relevance, "transform")

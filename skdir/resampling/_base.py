@@ -8,11 +8,9 @@ import numpy as np
 from imblearn.base import BaseSampler
 from sklearn.utils import check_consistent_length, check_random_state
 
-from skdir.relevance import Bump, RelevanceFunction
-from skdir.relevance._bumps import check_two_bumps, find_bumps
-from skdir.relevance._values import check_relevance, is_learned
+from skdir.relevance import Bump, RelevanceFunction, check_relevance, find_bumps
 from skdir.resampling._docs import shared_docs
-from skdir.resampling._plan import STRATEGIES, plan_rows
+from skdir.resampling._plan import STRATEGIES, check_two_bumps, is_learned, plan_rows
 from skdir.utils._containers.foreign import open_foreign
 from skdir.utils._containers.frames import is_frame
 from skdir.utils._containers.tables import as_container, open_table
@@ -20,12 +18,12 @@ from skdir.utils._containers.target import TargetColumn, deviation
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.components import DefaultComponents
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
+from skdir.utils._estimators.relevance import RELEVANCE
+from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
 
-RELEVANCE_CONSTRAINT = [HasMethods(["fit", "transform"]), callable, "array-like", None]
 # The noise around the only row of a bump, in standard deviations of all rows.
 _LONE_PERTURBATION = 0.02
 
@@ -222,7 +220,7 @@ class BaseResampler(RegressionSampler):
             dict,
             callable,
         ],
-        "relevance": RELEVANCE_CONSTRAINT,
+        "relevance": [*RELEVANCE, None],
         "threshold": [Interval(Real, 0, 1, closed="right")],
         "bins": [
             StrOptions({"auto", "integer"}),

@@ -5,12 +5,51 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skdir.utils._estimators.relevance import is_relevance_estimator
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
 
 STRATEGIES = ("balance", "extreme", "over", "under")
 # More rows than this are a mistake, and no number of them fits an index.
 MOST_ROWS = 2**40
+
+
+def is_learned(relevance):
+    """Return whether a relevance is learned from targets, as a fitted one's `transform` is.
+
+    Control points are given, not learned.
+    """
+    owner = getattr(relevance, "__self__", relevance)
+    is_given = getattr(owner, "method", None) == "control_points"
+    return owner is None or (is_relevance_estimator(owner) and not is_given)
+
+
+def check_two_bumps(bumps, relevance, threshold, *, learned, caller):
+    """Require rare and normal targets; where a relevance was learned from y, warn instead.
+
+    What a user gives as a function or an array is a mistake if it tells no targets apart. What is
+    learned may find nothing to tell apart in some targets, such as in two values, equally often.
+    """
+    if len(bumps) > 1:
+        return
+    what = "rare" if bumps[0].rare else "normal"
+    found = (
+        f"all {bumps[0].n_samples} targets are {what} (relevance {relevance.min():.3g} to "
+        f"{relevance.max():.3g})"
+    )
+    if learned:
+        warn_user(
+            f"{caller} finds nothing to balance: {found} at the threshold {threshold:g}. The rows "
+            "stay as they are, unless 'sampling_strategy' gives their number."
+        )
+        return
+    raise parameter_error(
+        "threshold",
+        caller,
+        "between the smallest and the largest relevance, so that some targets are rare and some "
+        "are not",
+        f"{threshold:g}, where {found}",
+    )
 
 
 def plan_rows(strategy, bumps, *, adds, removes, caller):

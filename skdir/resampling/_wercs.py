@@ -4,15 +4,12 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.relevance._values import check_relevance, is_learned
-from skdir.resampling._base import (
-    CATEGORICAL_CONSTRAINT,
-    RELEVANCE_CONSTRAINT,
-    RegressionSampler,
-)
+from skdir.relevance import check_relevance
+from skdir.resampling._base import CATEGORICAL_CONSTRAINT, RegressionSampler
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._gaussian_noise import noisy_targets
-from skdir.resampling._plan import MOST_ROWS
+from skdir.resampling._plan import MOST_ROWS, is_learned
+from skdir.utils._estimators.relevance import RELEVANCE
 from skdir.utils._sklearn_compat import Interval
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
@@ -94,7 +91,7 @@ class WERCS(RegressionSampler):
         "under": [Interval(Real, 0, 1, closed="left")],
         "noise": ["boolean"],
         "perturbation": [Interval(Real, 0, None, closed="left")],
-        "relevance": RELEVANCE_CONSTRAINT,
+        "relevance": [*RELEVANCE, None],
         "categorical_features": CATEGORICAL_CONSTRAINT,
         "random_state": ["random_state"],
     }

@@ -4,10 +4,10 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.relevance import RelevanceFunction
-from skdir.relevance._values import check_relevance, relevance_values
+from skdir.relevance import RelevanceFunction, check_relevance, relevance_values
 from skdir.utils._estimators.components import DefaultComponents
-from skdir.utils._sklearn_compat import HasMethods, Interval
+from skdir.utils._estimators.relevance import RELEVANCE
+from skdir.utils._sklearn_compat import Interval
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted, parameter_error
 from skdir.weighting._base import BaseWeighter
@@ -86,7 +86,7 @@ class RelevanceWeighter(DefaultComponents, BaseWeighter):
     """
 
     _parameter_constraints: dict = {
-        "relevance": [HasMethods(["fit", "transform"]), callable, "array-like", None],
+        "relevance": [*RELEVANCE, None],
         "floor": [Interval(Real, 0, 1, closed="both")],
     }
     _refuses_degenerate = True

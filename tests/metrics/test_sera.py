@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,7 +188,11 @@ def test_several_outputs(metric):
         metric(y[:, 1], pred[:, 1], relevance=second),
     ]
     both = np.column_stack([RELEVANCE(y[:, 0]), second(y[:, 1])])
-    for relevance in ([RELEVANCE, second], (RELEVANCE, second.transform), both):
+    frame = pd.DataFrame(both)
+    for relevance in (
+        [RELEVANCE, second], (RELEVANCE, second.transform), both, both.tolist(), list(both),
+        frame, [frame[0], frame[1]], [RELEVANCE, frame[1]],
+    ):  # fmt: skip
         raw = metric(y, pred, relevance=relevance, multioutput="raw_values")
         assert_array_equal(raw, each)
     assert_allclose(metric(y, pred, relevance=both), np.mean(each))

@@ -9,9 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 
-from skdir.relevance import Bump, RelevanceFunction
-from skdir.relevance._bumps import check_two_bumps, find_bumps
-from skdir.relevance._values import check_relevance, relevance_values
+from skdir.relevance import (
+    Bump,
+    RelevanceFunction,
+    check_relevance,
+    find_bumps,
+    relevance_values,
+)
 
 Y = np.concatenate([np.random.default_rng(0).lognormal(size=200), [0.0, 40.0]])
 
@@ -47,28 +51,6 @@ def test_equal_targets_cannot_be_rare_and_normal():
         ValueError, match=r"'relevance' parameter of SMOGN .* equal targets.* for 2"
     ):
         find_bumps(np.array([1.0, 2, 2]), np.array([0, 0.1, 0.9]), 0.5, caller="SMOGN")
-
-
-@pytest.mark.parametrize(("value", "what"), [(0.9, "rare"), (0.1, "normal")])
-def test_one_bump_is_an_error_that_says_what_all_targets_are(value, what):
-    y, relevance = np.array([1.0, 2, 3]), np.array([value, value, value])
-    bumps, _ = find_bumps(y, relevance, 0.5, caller="SMOGN")
-    with pytest.raises(
-        ValueError,
-        match=f"'threshold' parameter of SMOGN .* Got 0.5, where all 3 .* are {what} .*{value}",
-    ):
-        check_two_bumps(bumps, relevance, 0.5, learned=False, caller="SMOGN")
-    with pytest.warns(
-        UserWarning,
-        match=f"^SMOGN finds nothing to balance: all 3 targets are {what} .*{value}.* 0.5",
-    ):
-        check_two_bumps(bumps, relevance, 0.5, learned=True, caller="SMOGN")
-
-
-def test_two_bumps_are_no_error():
-    bumps, _ = find_bumps(np.array([1.0, 2]), np.array([0.0, 1]), 0.5, caller="SMOGN")
-    for learned in (True, False):
-        check_two_bumps(bumps, np.array([0.0, 1]), 0.5, learned=learned, caller="SMOGN")
 
 
 def test_bump_is_immutable_and_hashable():
@@ -172,3 +154,47 @@ def test_values_that_are_no_relevances(relevance, message):
     with pytest.raises(ValueError, match=message) as caught:
         check_relevance(relevance, Y, caller="SMOGN")
     assert str(caught.value).startswith("The 'relevance' parameter of SMOGN must be")
+
+
+@pytest.mark.parametrize("convert", [list, tuple, np.float32, pd.Series])
+def test_functions_for_third_parties_take_any_container(convert):
+    y, weight = convert(Y), convert(np.arange(len(Y)))
+    fitted, values = check_relevance(None, y, weight, caller="MySampler")
+    y64 = np.asarray(y, dtype=np.float64)
+    want = RelevanceFunction().fit(y64, np.arange(len(Y), dtype=float))
+    np.testing.assert_array_equal(values, want(y64))
+    np.testing.assert_array_equal(relevance_values(fitted, y), values)
+    bumps, index = find_bumps(y, convert(values), 0.5)
+    assert bumps == want.bumps(y64, 0.5)
+    assert np.bincount(index).tolist() == [bump.n_samples for bump in bumps]
+
+
+@pytest.mark.parametrize(
+    ("call", "parameter"),
+    [
+        (lambda: check_relevance(None, [np.nan, 1.0], caller="MySampler"), "y"),
+        (lambda: check_relevance(None, Y, Y[1:], caller="MySampler"), "sample_weight"),
+        (lambda: check_relevance(None, np.ones(5), caller="MySampler"), "y"),
+        (lambda: relevance_values(smooth, [[1.0]], caller="MySampler"), "y"),
+        (lambda: find_bumps([], [], caller="MySampler"), "y"),
+        (lambda: find_bumps(Y, smooth, caller="MySampler"), "relevance"),
+        (lambda: find_bumps(Y, smooth(Y)[1:], caller="MySampler"), "relevance"),
+        (lambda: find_bumps(Y, Y, caller="MySampler"), "relevance"),
+        (lambda: find_bumps(Y, smooth(Y), 0, caller="MySampler"), "threshold"),
+    ],
+)
+def test_messages_are_in_the_name_of_the_caller(call, parameter):
+    with pytest.raises(ValueError, match=f"^The '{parameter}' parameter of MySampler must be "):
+        call()
+
+
+def test_the_default_warns_in_the_name_of_the_caller():
+    with pytest.warns(UserWarning, match="^MySampler got "):
+        fitted, _ = check_relevance(None, np.arange(50.0), caller="MySampler")
+    assert fitted.method_ == "quantile"
+
+
+def test_a_copy_of_given_bumps_relevances_is_used():
+    relevance = np.array([0.0, 1 + 1e-12])
+    assert find_bumps([1, 2], relevance, 1)[0][1].rare
+    assert relevance[1] > 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skdir.relevance import Bump, RelevanceFunction
+from skdir.relevance import Bump, RelevanceFunction, find_bumps
 from skdir.resampling import (
     SMOGN,
     WERCS,
@@ -16,7 +16,7 @@ from skdir.resampling import (
     RandomUnderSampler,
     SmoteR,
 )
-from skdir.resampling._plan import plan_rows
+from skdir.resampling._plan import check_two_bumps, plan_rows
 
 BUMPS = [Bump(0, 1, True, 26), Bump(1, 2, False, 69), Bump(2, 3, True, 107),
          Bump(3, 4, False, 74), Bump(4, 5, True, 24)]  # fmt: skip
@@ -349,3 +349,25 @@ class TestWERCS:
             _, y_new = sampler.fit_resample(X, y)
         assert sampler.sampling_strategy_ == {"over": 10, "under": 2}
         assert len(set(y_new) - {0, 9}) >= 1
+
+
+@pytest.mark.parametrize(("value", "what"), [(0.9, "rare"), (0.1, "normal")])
+def test_one_bump_is_an_error_that_says_what_all_targets_are(value, what):
+    y, relevance = np.array([1.0, 2, 3]), np.array([value, value, value])
+    bumps, _ = find_bumps(y, relevance, 0.5, caller="SMOGN")
+    with pytest.raises(
+        ValueError,
+        match=f"'threshold' parameter of SMOGN .* Got 0.5, where all 3 .* are {what} .*{value}",
+    ):
+        check_two_bumps(bumps, relevance, 0.5, learned=False, caller="SMOGN")
+    with pytest.warns(
+        UserWarning,
+        match=f"^SMOGN finds nothing to balance: all 3 targets are {what} .*{value}.* 0.5",
+    ):
+        check_two_bumps(bumps, relevance, 0.5, learned=True, caller="SMOGN")
+
+
+def test_two_bumps_are_no_error():
+    bumps, _ = find_bumps(np.array([1.0, 2]), np.array([0.0, 1]), 0.5, caller="SMOGN")
+    for learned in (True, False):
+        check_two_bumps(bumps, np.array([0.0, 1]), 0.5, learned=learned, caller="SMOGN")

@@ -7,11 +7,11 @@ from skdir.inspection._relevance.drawing import (
     finish,
 )
 from skdir.inspection._relevance.values import bump_edges, curve_grid
-from skdir.relevance._bumps import check_threshold, find_bumps
-from skdir.relevance._values import check_relevance, relevance_values
+from skdir.relevance import check_relevance, find_bumps, relevance_values
 from skdir.utils._drawing.axes import choose_scale, new_axes, set_scale, twin_axes
 from skdir.utils._drawing.inputs import check_name, check_targets
-from skdir.utils._validation import parameter_error
+from skdir.utils._estimators.relevance import is_relevance_function
+from skdir.utils._validation import check_threshold, parameter_error
 
 
 class RelevanceDisplay:
@@ -338,7 +338,7 @@ class RelevanceDisplay:
 
 def _refuse_arrays(relevance, caller):
     """Refuse what has values at the targets alone, between which no curve is known."""
-    if relevance is None or callable(relevance) or hasattr(relevance, "transform"):
+    if relevance is None or is_relevance_function(relevance):
         return
     raise parameter_error(
         "relevance",

@@ -7,9 +7,7 @@ from sklearn import config_context
 from sklearn.base import clone
 
 from skdir.inspection._target_report.measures import whole
-from skdir.relevance import Bump, RelevanceFunction
-from skdir.relevance._bumps import find_bumps
-from skdir.relevance._values import check_relevance
+from skdir.relevance import Bump, RelevanceFunction, check_relevance, find_bumps
 
 # A relevance that calls fewer rows, or a larger share, rare is no ground for advice.
 _LEAST, _MOST = 10, 0.3

@@ -9,12 +9,17 @@ from skdir.inspection._target_report.rare import basis, default_relevances, find
 from skdir.inspection._target_report.shape import find_spike
 from skdir.inspection._target_report.suggestions import suggest
 from skdir.inspection._target_report.text import as_text
-from skdir.relevance._bumps import check_threshold
 from skdir.utils._drawing.inputs import check_range
+from skdir.utils._estimators.relevance import is_relevance_function
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._text.writing import write_text
-from skdir.utils._validation import check_sample_weight, check_target, parameter_error
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    check_threshold,
+    parameter_error,
+)
 
 _CALLER = "TargetReport"
 
@@ -247,9 +252,7 @@ def _check_relevances(relevances):
             "relevances", _CALLER, "a dict of relevances by name", got, error=TypeError
         )
     for name, relevance in relevances.items():
-        if isinstance(relevance, type) or not (
-            callable(relevance) or hasattr(relevance, "transform")
-        ):
+        if isinstance(relevance, type) or not is_relevance_function(relevance):
             raise parameter_error(
                 "relevances",
                 _CALLER,

@@ -8,6 +8,7 @@ from skdir.metrics._relevance import relevance_weighted_r2_score, squared_error_
 from skdir.metrics._scorers.base import TargetScorer, check_metric_params, metric_sign
 from skdir.metrics._scorers.training_targets import need_training_targets
 from skdir.metrics._utility import relevance_precision_recall_fscore
+from skdir.utils._estimators.relevance import is_relevance_estimator
 from skdir.utils._validation import parameter_error
 
 # The function, which of its values counts (None: it has but one), and the sign of a score.
@@ -139,8 +140,7 @@ def _check_relevance(relevance, caller):
     """Refuse what is no relevance of targets to come."""
     if relevance is None:
         return None
-    is_object = not isinstance(relevance, type)
-    if is_object and hasattr(relevance, "fit") and hasattr(relevance, "transform"):
+    if is_relevance_estimator(relevance):
         try:
             check_is_fitted(relevance)
         except NotFittedError:
@@ -149,7 +149,7 @@ def _check_relevance(relevance, caller):
                 "None with a FoldAwareRegressor that fits it in every training fold. Got an "
                 f"unfitted {type(relevance).__name__} instead."
             ) from None
-    elif not callable(relevance) or not is_object:
+    elif not callable(relevance) or isinstance(relevance, type):
         raise parameter_error(
             "relevance",
             caller,
