@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from relevance_cases import MULTI, RELEVANCE, SHAPES, through
@@ -168,7 +169,7 @@ def test_extreme_beta(beta):
 
 def test_bad_input_is_named():
     call, y = relevance_precision_recall_fscore, np.arange(4.0)
-    for array in (y / 4, (y / 4).tolist()):
+    for array in (y / 4, (y / 4).tolist(), pd.Series(y / 4)):
         with pytest.raises(ValueError, match="'relevance'.*of y_pred is needed too. Got an array"):
             call(y, y, relevance=array)
     with pytest.raises(NotFittedError, match="'relevance'.*fitted"):
