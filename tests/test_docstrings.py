@@ -3,7 +3,7 @@
 import doctest
 import importlib
 import inspect
-import pkgutil
+from pathlib import Path
 
 import pytest
 from numpydoc.validate import validate
@@ -13,8 +13,11 @@ import skdir
 PACKAGES = [f"skdir.{name}" for name in skdir._SUBMODULES if name != "cli"] + [
     "skdir.utils.estimator_checks"
 ]
-MODULES = sorted(
-    m.name for m in pkgutil.walk_packages(skdir.__path__, "skdir.") if m.name != "skdir.__main__"
+ROOT = Path(skdir.__file__).parent
+WITH_EXAMPLES = sorted(
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in ROOT.rglob("*.py")
+    if ">>>" in path.read_text(encoding="utf-8")
 )
 
 
@@ -40,23 +43,27 @@ ERRORS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name, _ in public_objects()])
-def test_public_object(name):
-    problems = [e for e in validate(name)["errors"] if e[0] in ERRORS | {"EX01"}]
-    assert not problems
+def problems_of(names, codes):
+    """Return what numpydoc finds wrong, by the object it finds it in."""
+    found = {name: [e for e in validate(name)["errors"] if e[0] in codes] for name in names}
+    return {name: problems for name, problems in found.items() if problems}
 
 
-@pytest.mark.parametrize("name", list(public_methods()))
-def test_public_method(name):
-    problems = [e for e in validate(name)["errors"] if e[0] in ERRORS]
-    assert not problems
+def test_public_objects():
+    assert problems_of([name for name, _ in public_objects()], ERRORS | {"EX01"}) == {}
 
 
-@pytest.mark.parametrize("name", MODULES)
+def test_public_methods():
+    assert problems_of(public_methods(), ERRORS) == {}
+
+
+# One test a module, so that an example that fails is shown with its own output.
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_examples_run(name):
     result = doctest.testmod(
         importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE
     )
+    assert result.attempted
     assert result.failed == 0
 
 
@@ -65,8 +72,8 @@ def test_examples_exist():
         assert ">>>" in inspect.getdoc(obj) or inspect.isabstract(obj), name
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_all_is_sorted(package):
-    module = importlib.import_module(package)
-    assert module.__all__ == sorted(module.__all__)
-    assert module.__doc__
+def test_all_is_sorted():
+    for package in PACKAGES:
+        module = importlib.import_module(package)
+        assert module.__all__ == sorted(module.__all__), package
+        assert module.__doc__, package
