@@ -2,49 +2,56 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
 OLDEST := .venv-oldest
+# Modules are compiled when they are first imported, and most of all packages never are: compiling
+# them all takes longer than the rest of the installation.
+INSTALL := -m pip install --quiet --no-compile
+DECLARED := pyproject.toml setup.cfg
 
-.PHONY: demo test test-oldest lint docs bench asv clean help
+.PHONY: demo test test-oldest install lint docs bench asv clean help
 
 help:
 	@echo "make demo   install, then run the demo on real data"
 	@echo "make test   install, then run all tests with coverage"
-	@echo "make test-oldest  the same tests with the oldest packages allowed"
+	@echo "make test-oldest  tests of what versions may change, with the oldest packages allowed"
 	@echo "make lint   ruff check and ruff format --check"
 	@echo "make docs   build the documentation into docs/_build/html"
 	@echo "make bench  run the speed benchmarks: side by side with the peers, and how time grows"
 	@echo "make asv    time each part of the working tree with airspeed velocity"
 
-$(STAMP): pyproject.toml setup.cfg constraints.txt
+# One environment, to which each command adds the extra that it needs.
+$(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs]"
+
+$(VENV)/.%: $(DECLARED) constraints.txt | $(BIN)/python
+	$(BIN)/python $(INSTALL) --constraint constraints.txt --editable ".[$*]"
 	@touch $@
 
-demo: $(STAMP)
+$(OLDEST)/.test: $(DECLARED) constraints-oldest.txt
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python $(INSTALL) --constraint constraints-oldest.txt --editable ".[test]"
+	@touch $@
+
+install: $(VENV)/.test $(OLDEST)/.test
+
+demo: $(VENV)/.all
 	$(BIN)/python -m skdir demo --report skdir-demo.html
 
-test: $(STAMP)
+test: $(VENV)/.test
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
-# The common checks are those of the installed scikit-learn; coverage is the business of `test`.
-test-oldest: $(OLDEST)/.installed
+test-oldest: $(OLDEST)/.test
 	$(OLDEST)/bin/python -m pytest -n 2 -p no:cacheprovider
 
-$(OLDEST)/.installed: pyproject.toml setup.cfg constraints-oldest.txt
-	$(PYTHON) -m venv $(OLDEST)
-	$(OLDEST)/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable ".[test]"
-	@touch $@
-
-lint: $(STAMP)
+lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-docs: $(STAMP)
+docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
-bench: $(STAMP)
+bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.weighting_speed
 	$(BIN)/python -m benchmarks.resampling_speed
 	$(BIN)/python -m benchmarks.fds_speed
@@ -52,7 +59,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.growth
 
 # Airspeed velocity, on the working tree in our environment, into benchmarks/results/asv.md.
-asv: $(STAMP)
+asv: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet "asv>=0.6"
 	$(BIN)/python -m benchmarks.asv_table --run
 
