@@ -1,6 +1,6 @@
 """Resamplers for a continuous target, with imbalanced-learn's API."""
 
-from skdir.resampling._base import BaseResampler
+from skdir.resampling._base import BaseResampler, RegressionSampler
 from skdir.resampling._gaussian_noise import GaussianNoise
 from skdir.resampling._random import RandomOverSampler, RandomUnderSampler
 from skdir.resampling._smogn import SMOGN
@@ -12,6 +12,7 @@ __all__ = [  # noqa: RUF022 (in the order of sorted)
     "GaussianNoise",
     "RandomOverSampler",
     "RandomUnderSampler",
+    "RegressionSampler",
     "SMOGN",
     "SmoteR",
     "WERCS",

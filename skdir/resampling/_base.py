@@ -1,8 +1,10 @@
 """What all resamplers share: containers, relevance, bumps, the plan, and what is remembered."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import NamedTuple
 
 import numpy as np
 from imblearn.base import BaseSampler
@@ -13,8 +15,10 @@ from skdir.resampling._docs import shared_docs
 from skdir.resampling._plan import STRATEGIES, check_two_bumps, is_learned, plan_rows
 from skdir.utils._containers.foreign import open_foreign
 from skdir.utils._containers.frames import is_frame
+from skdir.utils._containers.protocols import Table, Target
+from skdir.utils._containers.rows import Rows
 from skdir.utils._containers.tables import as_container, open_table
-from skdir.utils._containers.target import TargetColumn, deviation
+from skdir.utils._containers.target import deviation, open_target
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.components import DefaultComponents
 from skdir.utils._estimators.fit_context import fit_context
@@ -30,16 +34,113 @@ _LONE_PERTURBATION = 0.02
 CATEGORICAL_CONSTRAINT = [StrOptions({"auto"}), "array-like", None]
 
 
-class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
-    """Base of all resamplers: `fit_resample` around one method, `_fit_resample`.
+class NewRows(NamedTuple):
+    """Rows that a sampler adds.
 
-    It reads X and y from their containers, calls `_fit_resample`, builds the result in the same
-    containers, and remembers where each row came from.
+    Parameters
+    ----------
+    X : Rows
+        Their features.
+
+    y : ndarray of shape (n_new,)
+        Their targets.
+
+    seeds : ndarray of shape (n_new,)
+        The row that each of them grew from, by its position.
+    """
+
+    X: Rows
+    y: np.ndarray
+    seeds: np.ndarray
+
+    @classmethod
+    def join(cls, parts):
+        """Return several lots of new rows as one, None if there are none."""
+        if not parts:
+            return None
+        X, y, seeds = zip(*parts)
+        return cls(X[0].join(*X[1:]), np.concatenate(y), np.concatenate(seeds))
+
+
+class _Data(NamedTuple):
+    """X and y as numbers, and functions that take results back to the containers they came in."""
+
+    table: Table
+    target: Target
+    back_X: Callable
+    back_y: Callable
+
+
+class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
+    """Base of all resamplers: `fit_resample` around two methods, `_learn` and `_fit_resample`.
+
+    It validates parameters, reads X and y out of their containers, hands them to these methods as
+    numbers, builds the result in the same containers with the same types, and remembers where each
+    row came from. For a sampler by bumps or bins, :class:`BaseResampler` does more. How to write
+    one is in :doc:`/how_to_extend`.
+
+    Attributes
+    ----------
+    sampling_strategy_ : dict
+        What is done, as `_learn` of the sampler says; imbalanced-learn's checks ask for it.
+
+    sample_indices_ : ndarray of shape (n_samples_new,)
+        Row of X that each row of the result is, or grew from (its seed).
+
+    synthetic_mask_ : ndarray of shape (n_samples_new,) of bool
+        Which rows were added. They come last.
+
+    n_features_in_ : int
+        Number of features of X.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if X has names that are all strings.
+
+    See Also
+    --------
+    BaseResampler : Base of the samplers that bring each bump to a planned number of rows.
+    WERCS : A sampler without bumps.
+
+    Notes
+    -----
+    Of its parameters, two are used here where a sampler has them: `random_state`, and
+    `categorical_features`, which say what columns hold levels. The class attribute
+    ``_reads_features = False`` is for samplers that copy rows alone: `X` is not looked at then, may
+    hold anything, and a Series or DataFrame keeps the labels of its index.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdir.resampling import RegressionSampler
+    >>> class TopAgain(RegressionSampler):
+    ...     '''Repeat the rows with the largest targets.'''
+    ...
+    ...     _reads_features = False
+    ...
+    ...     def __init__(self, *, n_rows=1):
+    ...         self.n_rows = n_rows
+    ...
+    ...     def _learn(self, y):
+    ...         self.sampling_strategy_ = {"top": min(self.n_rows, len(y))}
+    ...         return np.argsort(y)[::-1][: self.n_rows]
+    ...
+    ...     def _fit_resample(self, X, y, learned, rng):
+    ...         return np.arange(len(y)), (X.take(learned), y[learned], learned)
+    >>> X, y = [["a"], ["b"], ["c"]], [1.0, 9.0, 4.0]
+    >>> sampler = TopAgain(n_rows=2)
+    >>> sampler.fit_resample(X, y)
+    ([['a'], ['b'], ['c'], ['b'], ['c']], [1.0, 9.0, 4.0, 9.0, 4.0])
+    >>> sampler.sample_indices_
+    array([0, 1, 2, 1, 2])
     """
 
     _sampling_type = "bypass"
     # Whether the features are looked at; otherwise rows are copied, whatever they hold.
     _reads_features = True
+    _parameter_constraints: dict = {"random_state": ["random_state"]}
+
+    def __init__(self):
+        pass  # a strategy for classes, which imbalanced-learn's base takes, is none here
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y):
@@ -64,8 +165,7 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
             If X, y or a parameter is not valid, or a relevance given as a function or an array
             calls all targets rare, or none.
         """
-        target = self._open(X, y)[1]
-        self._learn(target.values)
+        self._learn(self._open(X, y).target.values)
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -95,36 +195,76 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
             If X, y or a parameter is not valid, or a relevance given as a function or an array
             calls all targets rare, or none.
         """
-        table, target, containers = self._open(X, y)
-        state = self._learn(target.values)
-        rng = check_random_state(self.random_state)
-        kept, added = self._fit_resample(table.rows(), target.values, state, rng)
-        seeds = np.concatenate([np.empty(0, np.intp), *(part[2] for part in added)])
-        rows = values = None
-        if self._reads_features and added:
-            rows, values = added[0][0], np.concatenate([part[1] for part in added])
-            for part in added[1:]:
-                rows = rows.join(part[0])
-        X_new = table.build(kept, seeds, rows)
-        y_new = target.build(kept, seeds, values, X_new, table.keeps_index)
+        data = self._open(X, y)
+        values = data.target.values
+        learned = self._learn(values)
+        rng = check_random_state(getattr(self, "random_state", None))
+        kept, added = self._fit_resample(data.table.rows(), values, learned, rng)
+        rows = new_values = None
+        seeds = np.empty(0, np.intp)
+        if added is not None:
+            new_rows, new_targets, seeds = added
+            if self._reads_features:
+                rows, new_values = new_rows, new_targets
+        X_new = data.table.build(kept, seeds, rows)
+        y_new = data.target.build(
+            kept, seeds, new_values, resampled=X_new, keeps_index=data.table.keeps_index
+        )
         self.sample_indices_ = np.concatenate([kept, seeds])
         self.synthetic_mask_ = np.arange(len(self.sample_indices_)) >= len(kept)
-        return tuple(back(part) for back, part in zip(containers, (X_new, y_new)))
+        return data.back_X(X_new), data.back_y(y_new)
 
     @abstractmethod
     def _learn(self, y):
-        """Learn from valid targets what is to be done; set fitted attributes, return a state."""
+        """Learn what is to be done, and set the fitted attributes, such as `sampling_strategy_`.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_samples,)
+            Valid targets, float64.
+
+        Returns
+        -------
+        learned : object
+            All that `_fit_resample` needs to know, as a value that it does not change.
+        """
 
     @abstractmethod
-    def _fit_resample(self, X, y, state, rng):
-        """Return the rows that stay, and a list of (new rows, their targets, their seeds)."""
+    def _fit_resample(self, X, y, learned, rng):
+        """Choose the rows that stay, and make new ones.
+
+        Parameters
+        ----------
+        X : Rows
+            Features as numbers, an object with the methods ``take(rows)``, ``join(other)``,
+            ``interpolate(seeds, neighbors, share, from_neighbor)`` and ``add_noise(seeds, factor,
+            rng)``, each of which returns another one, and the arrays `numeric` and `codes`.
+
+        y : ndarray of shape (n_samples,)
+            Targets.
+
+        learned : object
+            What `_learn` returned.
+
+        rng : RandomState
+            The only source of what is drawn.
+
+        Returns
+        -------
+        kept : ndarray of shape (n_kept,)
+            Positions of the rows that stay, in order.
+
+        added : tuple or None
+            New rows, their targets, and the positions of the rows that they grew from.
+        """
 
     def _default_components(self):
         """With bins there is no relevance."""
-        return {"relevance": RelevanceFunction} if getattr(self, "bins", None) is None else {}
+        has_relevance = hasattr(self, "relevance") and getattr(self, "bins", None) is None
+        return {"relevance": RelevanceFunction} if has_relevance else {}
 
     def _open(self, X, y):
-        """Read X and y from their containers; return functions that take results back there."""
+        """Read X and y from their containers."""
         caller = self._caller
         X, back_X = open_foreign(X, caller=caller, name="X")
         y, back_y = open_foreign(y, caller=caller, name="y")
@@ -135,7 +275,7 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
             reads_features=self._reads_features,
             caller=caller,
         )
-        target = TargetColumn(y, caller)
+        target = open_target(y, caller)
         check_consistent_length(X, target.values)
         self.n_features_in_ = table.n_features
         names = list(X.columns) if is_frame(X) else []
@@ -143,7 +283,7 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
             self.feature_names_in_ = np.array(names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
-        return table, target, (back_X, back_y)
+        return _Data(table, target, back_X, back_y)
 
     @property
     def _caller(self):
@@ -159,6 +299,23 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
         return tags
 
 
+@dataclass(frozen=True)
+class BumpPlan:
+    """The rows of each bump, and how many it is to have.
+
+    Parameters
+    ----------
+    rows : tuple of ndarray
+        Positions of the rows of each bump, in order.
+
+    wanted : tuple of int
+        Number of rows of each bump after resampling.
+    """
+
+    rows: tuple
+    wanted: tuple
+
+
 @shared_docs
 class BaseResampler(RegressionSampler):
     """Base of the resamplers that bring each bump to a planned number of rows.
@@ -171,7 +328,7 @@ class BaseResampler(RegressionSampler):
 
     Parameters
     ----------
-    {both}
+    {sampling_strategy}
 
     {relevance}
 
@@ -183,9 +340,9 @@ class BaseResampler(RegressionSampler):
 
     Attributes
     ----------
-    {learned}
+    {plan_attributes}
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------
@@ -251,7 +408,7 @@ class BaseResampler(RegressionSampler):
         raise NotImplementedError(f"{type(self).__name__} must implement _generate.")
 
     def _learn(self, y):
-        """Find the bumps and plan their rows; return the bump of each row."""
+        """Find the bumps and plan their rows."""
         caller = self._caller
         if self.bins is None:
             self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
@@ -273,37 +430,38 @@ class BaseResampler(RegressionSampler):
             removes=self._removes,
             caller=caller,
         )
-        return index
-
-    def _fit_resample(self, X, y, state, rng):
-        """Bring each bump to its planned number of rows."""
-        order = np.argsort(state, kind="stable")
+        order = np.argsort(index, kind="stable")
         ends = np.cumsum([bump.n_samples for bump in self.bumps_])
+        wanted = tuple(self.sampling_strategy_[position] for position in range(len(ends)))
+        return BumpPlan(tuple(np.split(order, ends[:-1])), wanted)
+
+    def _fit_resample(self, X, y, learned, rng):
+        """Bring each bump to its planned number of rows."""
         kept, added = np.ones(len(y), dtype=bool), []
-        self._warn_of_lone_rows()
-        for position, rows in enumerate(np.split(order, ends[:-1])):
-            n_new = self.sampling_strategy_[position] - len(rows)
+        self._warn_of_lone_rows(y, learned)
+        for rows, wanted in zip(learned.rows, learned.wanted):
+            n_new = wanted - len(rows)
             if n_new < 0:
                 kept[rng.permutation(rows)[:-n_new]] = False
             elif n_new > 0 and len(rows) == 1 and self._needs_spread:
                 added.append(self._surround(X, y, rows, n_new, rng))
             elif n_new > 0:
                 new, values, seeds = self._generate(X.take(rows), y[rows], n_new, rng)
-                added.append((new, values, rows[seeds]))
-        return np.flatnonzero(kept), added
+                added.append(NewRows(new, values, rows[seeds]))
+        return np.flatnonzero(kept), NewRows.join(added)
 
     def _surround(self, X, y, row, n_new, rng):
         """Return new rows around the only row of a bump, by the spread of all rows."""
         seeds = np.repeat(row, n_new)
         noise = rng.standard_normal(n_new) * (_LONE_PERTURBATION * deviation(y))
-        return X.add_noise(seeds, _LONE_PERTURBATION, rng), y[seeds] + noise, seeds
+        return NewRows(X.add_noise(seeds, _LONE_PERTURBATION, rng), y[seeds] + noise, seeds)
 
-    def _warn_of_lone_rows(self):
+    def _warn_of_lone_rows(self, y, plan):
         """Warn once of all bumps that have one row and get more."""
         lone = [
-            f"{position} ({bump.low:g})"
-            for position, bump in enumerate(self.bumps_)
-            if bump.n_samples == 1 < self.sampling_strategy_[position] and self._needs_spread
+            f"{position} ({y[rows[0]]:g})"
+            for position, (rows, wanted) in enumerate(zip(plan.rows, plan.wanted))
+            if len(rows) == 1 < wanted and self._needs_spread
         ]
         if lone:
             warn_user(

@@ -1,7 +1,8 @@
-"""Parts of docstrings that all resamplers share."""
+"""Parts of docstrings that resamplers share, by name."""
 
 _SHARED = {
-    "both": """sampling_strategy : {"balance", "extreme", "over", "under"}, float, dict or \\
+    "sampling_strategy": """\
+sampling_strategy : {"balance", "extreme", "over", "under"}, float, dict or \\
             callable, default="balance"
         How many rows each bump is to have. By name, rare bumps never lose rows and normal ones
         never gain any:
@@ -16,7 +17,8 @@ _SHARED = {
         - a dict: rows by the position of the bump in `bumps_`, from 0; others stay. This may
           thin rare bumps and enlarge normal ones.
         - a callable: a function of the list of bumps that returns such a dict.""",
-    "under": """sampling_strategy : {"balance", "extreme", "under"}, float, dict or \\
+    "sampling_strategy_removing": """\
+sampling_strategy : {"balance", "extreme", "under"}, float, dict or \\
             callable, default="balance"
         How many rows each bump is to keep:
 
@@ -26,7 +28,8 @@ _SHARED = {
         - a float: the ratio of all rare to all normal rows, by thinning the normal ones.
         - a dict: rows by the position of the bump in `bumps_`, from 0; others stay.
         - a callable: a function of the list of bumps that returns such a dict.""",
-    "over": """sampling_strategy : {"balance", "extreme", "over"}, float, dict or \\
+    "sampling_strategy_adding": """\
+sampling_strategy : {"balance", "extreme", "over"}, float, dict or \\
             callable, default="balance"
         How many rows each bump is to get:
 
@@ -66,7 +69,7 @@ _SHARED = {
         numeric feature of it, as in the pseudo-code of the paper.""",
     "n_jobs": """n_jobs : int, default=None
         Number of threads or processes of the search for neighbours, as in scikit-learn.""",
-    "learned": """relevance_ : object
+    "plan_attributes": """relevance_ : object
         The fitted relevance; None with `bins`.
 
     bumps_ : list of Bump
@@ -74,7 +77,7 @@ _SHARED = {
 
     sampling_strategy_ : dict of int to int
         Rows of each bump after resampling, by its position in `bumps_`.""",
-    "remembered": """sample_indices_ : ndarray of shape (n_samples_new,)
+    "row_attributes": """sample_indices_ : ndarray of shape (n_samples_new,)
         Row of X that each row of the result is, or grew from (its seed).
 
     synthetic_mask_ : ndarray of shape (n_samples_new,) of bool

@@ -20,7 +20,7 @@ class GaussianNoise(BaseResampler):
         Standard deviation of the noise, as a share of that of each numeric feature, and of the
         target, in the bump.
 
-    {both}
+    {sampling_strategy}
 
     {relevance}
 
@@ -34,9 +34,9 @@ class GaussianNoise(BaseResampler):
 
     Attributes
     ----------
-    {learned}
+    {plan_attributes}
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------

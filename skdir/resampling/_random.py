@@ -10,7 +10,7 @@ class RandomUnderSampler(BaseResampler):
 
     Parameters
     ----------
-    {under}
+    {sampling_strategy_removing}
 
     {relevance}
 
@@ -22,9 +22,9 @@ class RandomUnderSampler(BaseResampler):
 
     Attributes
     ----------
-    {learned}
+    {plan_attributes}
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------
@@ -63,7 +63,7 @@ class RandomOverSampler(BaseResampler):
 
     Parameters
     ----------
-    {over}
+    {sampling_strategy_adding}
 
     {relevance}
 
@@ -75,9 +75,9 @@ class RandomOverSampler(BaseResampler):
 
     Attributes
     ----------
-    {learned}
+    {plan_attributes}
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------

@@ -30,7 +30,7 @@ class SMOGN(SmoteR):
 
     {interpolation}
 
-    {both}
+    {sampling_strategy}
 
     {relevance}
 
@@ -46,9 +46,9 @@ class SMOGN(SmoteR):
 
     Attributes
     ----------
-    {learned}
+    {plan_attributes}
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------

@@ -20,7 +20,7 @@ class SmoteR(BaseResampler):
 
     {interpolation}
 
-    {both}
+    {sampling_strategy}
 
     {relevance}
 
@@ -36,9 +36,9 @@ class SmoteR(BaseResampler):
 
     Attributes
     ----------
-    {learned}
+    {plan_attributes}
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------

@@ -1,11 +1,12 @@
 """Sampling of single rows by their relevance (WERCS)."""
 
+from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
 
 from skdir.relevance import check_relevance
-from skdir.resampling._base import CATEGORICAL_CONSTRAINT, RegressionSampler
+from skdir.resampling._base import CATEGORICAL_CONSTRAINT, NewRows, RegressionSampler
 from skdir.resampling._docs import shared_docs
 from skdir.resampling._gaussian_noise import noisy_targets
 from skdir.resampling._plan import MOST_ROWS, is_learned
@@ -13,6 +14,15 @@ from skdir.utils._estimators.relevance import RELEVANCE
 from skdir.utils._sklearn_compat import Interval
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
+
+
+@dataclass(frozen=True)
+class RelevancePlan:
+    """The relevance of each row, and how many rows to add and to remove by it."""
+
+    relevance: np.ndarray
+    n_added: int
+    n_removed: int
 
 
 @shared_docs
@@ -53,7 +63,7 @@ class WERCS(RegressionSampler):
     sampling_strategy_ : dict of str to int
         Numbers of rows added ("over") and removed ("under").
 
-    {remembered}
+    {row_attributes}
 
     See Also
     --------
@@ -121,7 +131,7 @@ class WERCS(RegressionSampler):
         return self.noise
 
     def _learn(self, y):
-        """Fit the relevance; return that of each row."""
+        """Fit the relevance, and count the rows to add and to remove."""
         caller = self._caller
         self.relevance_, values = check_relevance(self.relevance, y, caller=caller)
         if self.over * len(y) > MOST_ROWS:
@@ -150,21 +160,21 @@ class WERCS(RegressionSampler):
                 f"{self.under:g}, which is {n_under} rows",
             )
         self.sampling_strategy_ = {"over": n_over, "under": n_under}
-        return values
+        return RelevancePlan(values, n_over, n_under)
 
-    def _fit_resample(self, X, y, state, rng):
+    def _fit_resample(self, X, y, learned, rng):
         """Draw the rows to repeat and those to remove, independently."""
-        n_over, n_under = self.sampling_strategy_["over"], self.sampling_strategy_["under"]
-        added = []
-        if n_over:
-            seeds = rng.choice(len(y), n_over, p=state / state.sum())
+        relevance, added = learned.relevance, None
+        if learned.n_added:
+            seeds = rng.choice(len(y), learned.n_added, p=relevance / relevance.sum())
             if self.noise:
                 new = X.add_noise(seeds, self.perturbation, rng)
-                added.append((new, noisy_targets(y, seeds, self.perturbation, rng), seeds))
+                added = NewRows(new, noisy_targets(y, seeds, self.perturbation, rng), seeds)
             else:
-                added.append((X.take(seeds), y[seeds], seeds))
+                added = NewRows(X.take(seeds), y[seeds], seeds)
         kept = np.ones(len(y), dtype=bool)
-        if n_under:
-            lack = 1 - state
-            kept[rng.choice(len(y), n_under, replace=False, p=lack / lack.sum())] = False
+        if learned.n_removed:
+            lack = 1 - relevance
+            removed = rng.choice(len(y), learned.n_removed, replace=False, p=lack / lack.sum())
+            kept[removed] = False
         return np.flatnonzero(kept), added

@@ -1,6 +1,7 @@
 """Import optional packages where they are used, with an error that says what to install."""
 
 import importlib
+import sys
 
 # The distribution, whose name is not that of the import, and which of its extras brings which
 # package. The name `skdir` on the package index is that of another project.
@@ -51,3 +52,21 @@ def import_optional_dependency(name, *, caller):
             f"{caller} requires the package {package!r}, which could not be imported "
             f"({error}). Install it with: {remedy}"
         ) from error
+
+
+def is_instance_of(value, package, *kinds):
+    """Return whether a value is of a class of a package, without importing the package.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    package : str
+        Name of the package; where it is not loaded, no value is of it.
+
+    *kinds : str
+        Names of classes at the top of the package.
+    """
+    module = sys.modules.get(package)
+    return module is not None and isinstance(value, tuple(getattr(module, kind) for kind in kinds))

@@ -62,7 +62,7 @@ def _column(X, position, caller):
         column = frame_columns(X)[1][position]
         if column.is_level or not column.is_number:
             return None
-        return column.numbers(caller)
+        return column.to_numbers(caller)
     values = _as_array(X)[:, [position]]
     values = values.toarray() if sparse.issparse(values) else values
     try:

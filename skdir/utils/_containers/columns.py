@@ -9,6 +9,8 @@ import numpy as np
 from skdir.utils._validation import parameter_error
 
 _INT64 = np.iinfo(np.int64)
+# The ticks of dates in 64 bits; the least number stands for a missing one.
+DATE_LIMITS = int(_INT64.min) + 1, int(_INT64.max)
 _REAL = (Real, np.bool_, Decimal)
 # Kinds of objects that are whole numbers, and those that come back as what they are.
 WHOLE = (int, bool)
@@ -74,14 +76,13 @@ def refuse_column(column, got, caller, error=ValueError):
 
 
 def object_numbers(values, column, caller):
-    """Return a list of objects as float64, NaN where missing, and their kind."""
+    """Return a list of objects as float64, NaN where missing."""
     if not all(issubclass(kind, (*_REAL, type(None))) for kind in set(map(type, values))):
         values = [None if is_missing(v) else _check_real(v, column, caller) for v in values]
     try:
-        numbers = np.array(values, dtype=np.float64)
+        return np.array(values, dtype=np.float64)
     except OverflowError:
         raise refuse_column(column, "an integer beyond float64", caller) from None
-    return numbers, kind_of(values)
 
 
 def _check_real(value, column, caller):
@@ -137,7 +138,7 @@ def dates_to_numbers(ticks, missing):
     return np.where(missing, np.nan, np.where(missing, middle, ticks) - middle), middle
 
 
-def numbers_to_dates(numbers, middle, low=_INT64.min + 1, high=_INT64.max):
+def numbers_to_dates(numbers, middle, low, high):
     """Return numbers as ticks again, within the limits of the type."""
     offset = fit_dtype(numbers, np.dtype(np.int64))
     least, most = max(low - middle, _INT64.min), min(high - middle, _INT64.max)

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from skdir.utils._containers.frames import is_frame, is_series
-from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._optional_dependencies import import_optional_dependency, is_instance_of
 from skdir.utils._validation import check_unmasked, parameter_error
 
 _ACCEPTED = {
@@ -46,15 +46,15 @@ def open_foreign(data, *, caller, name):
     _check_no_mask(data, caller, name)
     if is_frame(data) or is_series(data):
         return data, _same
-    is_arrow_column = _is(data, "pyarrow", "Array", "ChunkedArray")
-    if name == "X" and (is_arrow_column or _is(data, "narwhals", "Series")):
+    is_arrow_column = is_instance_of(data, "pyarrow", "Array", "ChunkedArray")
+    if name == "X" and (is_arrow_column or is_instance_of(data, "narwhals", "Series")):
         raise parameter_error(name, caller, _ACCEPTED[name], f"a {type(data).__name__}")
-    if _is(data, "pyarrow", "Table", "RecordBatch"):
+    if is_instance_of(data, "pyarrow", "Table", "RecordBatch"):
         return _from_arrow_table(data, caller), _to_arrow_table(data)
     if is_arrow_column:
         known = _arrow_series(data, None, caller)
         return known, lambda column: _to_arrow(column, data.type, data)
-    if _is(data, "narwhals", "DataFrame", "Series"):
+    if is_instance_of(data, "narwhals", "DataFrame", "Series"):
         known, back = open_foreign(data.to_native(), caller=caller, name=name)
         wrap = _narwhals_of(data).from_native
         return known, lambda result: wrap(back(result), allow_series=True)
@@ -64,12 +64,6 @@ def open_foreign(data, *, caller, name):
 
 def _same(result):
     return result
-
-
-def _is(value, package, *kinds):
-    """Return whether a value is of a class of a package, which is loaded then."""
-    module = sys.modules.get(package)
-    return module is not None and isinstance(value, tuple(getattr(module, k) for k in kinds))
 
 
 def _check_no_mask(data, caller, name):
@@ -123,7 +117,7 @@ def _to_arrow(series, kind, original):
     import pyarrow as pa
 
     column = pa.array(series)
-    in_chunks = _is(original, "pyarrow", "ChunkedArray", "Table")
+    in_chunks = is_instance_of(original, "pyarrow", "ChunkedArray", "Table")
     if isinstance(column, pa.ChunkedArray) and not in_chunks:
         column = column.combine_chunks()
     elif in_chunks and not isinstance(column, pa.ChunkedArray):

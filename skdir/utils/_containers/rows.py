@@ -42,9 +42,13 @@ class Rows:
         """Return some of the rows, as a copy."""
         return self._with(self.numeric[rows], self.codes[rows])
 
-    def join(self, other):
-        """Return these rows and then those of another object with the same features."""
-        return self._with(self._stack(other), np.concatenate([self.codes, other.codes]))
+    def join(self, *others):
+        """Return these rows and then those of other objects with the same features."""
+        if not others:
+            return self
+        parts = (self, *others)
+        numeric = self._stack([part.numeric for part in parts])
+        return self._with(numeric, np.concatenate([part.codes for part in parts]))
 
     def interpolate(self, seeds, neighbors, share, from_neighbor):
         """Return rows between seeds and their neighbours.
@@ -129,8 +133,8 @@ class Rows:
     def _with(self, numeric, codes):
         return type(self)(numeric, codes, self.whole, self.largest, self.caller)
 
-    def _stack(self, other):
-        return np.concatenate([self.numeric, other.numeric])
+    def _stack(self, parts):
+        return np.concatenate(parts)
 
     def _interpolate_numeric(self, seeds, neighbors, share):
         """Interpolate in blocks; clipped, since rounding can leave the parents' box."""
@@ -190,8 +194,8 @@ class SparseRows(Rows):
         """Return whether stored values are missing (such an X is refused before)."""
         return False
 
-    def _stack(self, other):
-        return sparse.vstack([self.numeric, other.numeric], format="csr")
+    def _stack(self, parts):
+        return sparse.vstack(parts, format="csr")
 
     def _interpolate_numeric(self, seeds, neighbors, share):
         seed, neighbor = self.numeric[seeds], self.numeric[neighbors]

@@ -1,4 +1,4 @@
-"""X in its container: what the algorithms see of it, and how rows come back."""
+"""X in its container: the tables that implement `protocols.Table`."""
 
 from collections.abc import Mapping
 
@@ -12,11 +12,12 @@ from skdir.utils._containers.columns import (
     first_seen,
     fit_dtype,
     fit_objects,
+    kind_of,
     largest_of,
     object_levels,
     object_numbers,
 )
-from skdir.utils._containers.frames import frame_columns, is_frame
+from skdir.utils._containers.frames import frame_columns, is_frame, read_numeric
 from skdir.utils._containers.rows import Rows, SparseRows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
@@ -52,11 +53,11 @@ def as_container(X, caller):
 
 
 def open_table(X, categorical_features, *, reads_features, caller):
-    """Return the table of a valid kind for X.
+    """Open X as a table of its kind.
 
     Parameters
     ----------
-    X : list, ndarray, DataFrame of pandas or polars, or sparse container
+    X : list, ndarray, DataFrame of a known library, or sparse container
         Features.
 
     categorical_features : "auto" or array-like
@@ -70,8 +71,8 @@ def open_table(X, categorical_features, *, reads_features, caller):
 
     Returns
     -------
-    table : object
-        With `n_rows`, `n_features`, `rows()` and `build(kept, seeds, new_rows)`.
+    table : Table
+        Features as numbers, and rows of the kind of X back.
 
     Raises
     ------
@@ -101,11 +102,11 @@ class _Copies:
 
     def __init__(self, X, caller, as_list=False):
         self.X, self.caller, self.as_list = X, caller, as_list
-        self.n_rows, self.n_features = X.shape
+        self.n_features = X.shape[1]
 
     def rows(self):
         """Return rows that carry nothing."""
-        none = np.empty((self.n_rows, 0))
+        none = np.empty((self.X.shape[0], 0))
         return Rows(none, none.astype(np.intp), np.empty(0, bool), caller=self.caller)
 
     def build(self, kept, seeds, new_rows):
@@ -125,17 +126,17 @@ class _ArrayTable:
             accepted = "an array of numbers or levels (a DataFrame may hold dates)"
             raise parameter_error("X", caller, accepted, f"type {X.dtype}")
         self.X, self.as_list = X, as_list
-        self.n_rows, self.n_features = X.shape
+        n_rows, self.n_features = X.shape
         is_level = np.full(self.n_features, X.dtype.kind == "b")
         mask = categorical_mask(categorical_features, is_level, None, caller)
         self.numeric, self.categorical = np.flatnonzero(~mask), np.flatnonzero(mask)
         self.whole, self.kinds = np.full(len(self.numeric), X.dtype.kind in "iu"), []
         if X.dtype.kind in "OUS":
-            numbers = np.empty((self.n_rows, len(self.numeric)))
+            numbers = np.empty((n_rows, len(self.numeric)))
             for j, column in enumerate(self.numeric):
                 values = X[:, column].tolist()
-                numbers[:, j], kind = object_numbers(values, int(column), caller)
-                self.kinds.append(kind)
+                numbers[:, j] = object_numbers(values, int(column), caller)
+                self.kinds.append(kind_of(values))
             self.whole = np.array([kind in WHOLE for kind in self.kinds], dtype=bool)
         else:
             numbers = X if not mask.any() else X[:, self.numeric]
@@ -143,7 +144,7 @@ class _ArrayTable:
                 numbers = numbers.astype(np.float64)
         _check_finite(numbers, caller, self.numeric.tolist())
         codes, self.representative = _encode(
-            [self._levels(column, caller) for column in self.categorical], self.n_rows
+            [self._levels(column, caller) for column in self.categorical], n_rows
         )
         self._rows = Rows(numbers, codes, self.whole, largest_of(X.dtype), caller)
 
@@ -189,7 +190,7 @@ class _SparseTable:
     def __init__(self, X, categorical_features, caller):
         X = check_array(X, dtype="numeric", accept_sparse=["csr", "csc"], ensure_all_finite=False)
         self.X = X
-        self.n_rows, self.n_features = X.shape
+        n_rows, self.n_features = X.shape
         mask = categorical_mask(categorical_features, np.zeros(self.n_features, bool), None, caller)
         if mask.any():
             raise parameter_error(
@@ -209,7 +210,7 @@ class _SparseTable:
                 "NaN or infinity among the stored values",
             )
         whole = np.full(self.n_features, X.dtype.kind in "iub")
-        codes = np.empty((self.n_rows, 0), np.intp)
+        codes = np.empty((n_rows, 0), np.intp)
         self._rows = SparseRows(numbers, codes, whole, largest_of(X.dtype), caller)
 
     def rows(self):
@@ -227,27 +228,26 @@ class _SparseTable:
 
 
 class _FrameTable:
-    """A DataFrame of pandas or polars, column by column."""
+    """A DataFrame of a known library, column by column."""
 
     keeps_index = False
 
     def __init__(self, X, categorical_features, caller):
-        self.X = X
-        self.n_rows, self.n_features = X.shape
+        n_rows, self.n_features = X.shape
         self.frame, self.columns = frame_columns(X)
         is_level = np.array([column.is_level for column in self.columns])
         mask = categorical_mask(categorical_features, is_level, list(X.columns), caller)
-        self.numeric = [column for column, level in zip(self.columns, mask) if not level]
-        self.categorical = [column for column, level in zip(self.columns, mask) if level]
-        numbers = np.empty((self.n_rows, len(self.numeric)))
-        for j, column in enumerate(self.numeric):
-            numbers[:, j] = column.numbers(caller)
-        _check_finite(numbers, caller, [column.name for column in self.numeric])
-        whole = np.array([column.is_whole for column in self.numeric], dtype=bool)
+        positions, self.categorical = np.flatnonzero(~mask).tolist(), np.flatnonzero(mask).tolist()
+        columns = [self.columns[position] for position in positions]
+        numbers, self.numeric = np.empty((n_rows, len(columns))), {}
+        for j, (position, column) in enumerate(zip(positions, columns)):
+            numbers[:, j], self.numeric[position] = read_numeric(column, caller)
+        _check_finite(numbers, caller, [column.name for column in columns])
+        whole = np.array([column.is_whole for column in columns], dtype=bool)
         codes, self.representative = _encode(
-            [column.levels(caller) for column in self.categorical], self.n_rows
+            [self.columns[position].to_levels(caller) for position in self.categorical], n_rows
         )
-        largest = np.array([largest_of(column.plain) for column in self.numeric])
+        largest = np.array([largest_of(column.plain) for column in columns])
         self._rows = Rows(numbers, codes, whole, largest, caller)
 
     def rows(self):
@@ -259,11 +259,11 @@ class _FrameTable:
         if new_rows is None:
             return self.frame([column.take(kept) for column in self.columns])
         out = {}
-        for j, column in enumerate(self.numeric):
-            out[column.position] = column.extend(kept, seeds, new_rows.numeric[:, j])
-        for j, column in enumerate(self.categorical):
+        for j, (position, column) in enumerate(self.numeric.items()):
+            out[position] = column.extend(kept, seeds, new_rows.numeric[:, j])
+        for j, position in enumerate(self.categorical):
             source = self.representative[j][new_rows.codes[:, j]]
-            out[column.position] = column.take(np.concatenate([kept, source]))
+            out[position] = self.columns[position].take(np.concatenate([kept, source]))
         return self.frame([out[position] for position in range(self.n_features)])
 
 
