@@ -7,18 +7,12 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skdir.comparison._strategies.groups import (
-    COLOURS,
-    FEW,
-    KIND_COLOURS,
-    headings,
-    looks,
-    strategy_groups,
-    strategy_kind,
-)
+from skdir.comparison._pictures.style import KIND_COLOURS, looks
+from skdir.comparison._strategies.groups import headings, strategy_groups, strategy_kind
 from skdir.comparison._strategies.registry import BUILT_IN
 from skdir.compose import LogTargetRegressor
 from skdir.resampling import SmoteR
+from skdir.utils._drawing.style import COLOURS, FEW
 from skdir.weighting import WeightedRegressor
 
 SAMPLING = imblearn.pipeline.make_pipeline(StandardScaler(), SmoteR(), Ridge())

@@ -3,13 +3,8 @@
 import numpy as np
 
 from skdir.comparison._judgement.finding import rare_percent
-from skdir.comparison._strategies.groups import (
-    HEADINGS,
-    KIND_COLOURS,
-    KIND_MARKERS,
-    looks,
-    strategy_groups,
-)
+from skdir.comparison._pictures.style import KIND_COLOURS, KIND_MARKERS, looks
+from skdir.comparison._strategies.groups import HEADINGS, strategy_groups
 from skdir.density import RareTargets
 from skdir.utils._drawing.axes import new_axes as axes_of_pyplot
 from skdir.utils._drawing.labels import label_points

@@ -16,7 +16,8 @@ from skdir.comparison._pictures.figures import (
     new_axes,
     plain,
 )
-from skdir.comparison._strategies.groups import looks, strategy_groups
+from skdir.comparison._pictures.style import looks
+from skdir.comparison._strategies.groups import strategy_groups
 from skdir.utils._drawing.style import FEW
 from skdir.utils._validation import parameter_error
 
