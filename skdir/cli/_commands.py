@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skdir.cli._errors import DataError, did_you_mean
 from skdir.cli._messages import in_options, say
-from skdir.cli._output import compare_command, show_rich
+from skdir.cli._output import COLUMNS, compare_command, show_rich
 from skdir.cli._progress import progress_of
 from skdir.cli._reading.tables import read_table
 from skdir.cli._regressors import make_regressor
@@ -278,7 +278,11 @@ def _show(comparison):
     if find_spec("rich") is None:
         print("\n".join(map(printable, str(comparison).split("\n"))))
     else:
-        show_rich(comparison)
+        outcome = comparison.outcome_
+        show_rich(
+            outcome,
+            comparison.table(sd=False, metrics=list(COLUMNS), baseline=outcome.baseline),
+        )
     _print(printable(comparison.finding()))
 
 

@@ -15,8 +15,7 @@ from skdir.cli._commands import all_strategies, compare, demo, report
 from skdir.cli._errors import DataError
 from skdir.cli._messages import of_system, own_warnings_alone, say
 from skdir.cli._regressors import REGRESSORS
-from skdir.comparison import available_strategies
-from skdir.comparison._judgement.recommendation import GOALS
+from skdir.comparison import StrategyComparison, available_strategies
 
 
 class _Parser(argparse.ArgumentParser):
@@ -145,8 +144,9 @@ def _parser():
     compare_parser.add_argument(
         "--memory", metavar="DIR", help="remember predictions there, to go on after an interruption"
     )
+    goals = StrategyComparison.goals
     compare_parser.add_argument(
-        "--recommend", choices=GOALS, metavar="GOAL", help=f"name a strategy: {', '.join(GOALS)}"
+        "--recommend", choices=goals, metavar="GOAL", help=f"name a strategy: {', '.join(goals)}"
     )
     compare_parser.add_argument(
         "--max-overall-cost",

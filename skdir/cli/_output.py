@@ -2,7 +2,6 @@
 
 import shlex
 
-from skdir.comparison._strategies.groups import headings
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text.pages import number
 from skdir.utils._text.safe import printable
@@ -43,44 +42,55 @@ def _option(name, value):
     return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 
-def show_rich(comparison):
+def show_rich(outcome, table):
     """Print the table with rich: the best of each column in bold, what may be chance dim.
 
     Where nobody reads, rich ends the process with the code of a failure.
+
+    Parameters
+    ----------
+    outcome : Results
+        What was measured.
+
+    table : DataFrame
+        The means of `COLUMNS`, compared with the baseline of the outcome.
     """
     try:
-        _show_rich(comparison)
+        _show_rich(outcome, table)
     except SystemExit:
         raise BrokenPipeError from None
 
 
-def _show_rich(comparison):
+def _show_rich(outcome, table):
     """Print the table."""
     rich_table = import_optional_dependency("rich.table", caller="skdir")
     text = import_optional_dependency("rich.text", caller="skdir").Text
     console = import_optional_dependency("rich.console", caller="skdir").Console()
-    means = comparison.table(sd=False, metrics=list(COLUMNS))
-    best = {c: comparison.best(c) for c in COLUMNS if means.loc[comparison.complete_, c].any()}
-    baseline = comparison._baseline()
-    marks = {c: comparison._marks(c, baseline) for c in COLUMNS}
-    table = rich_table.Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("strategy", no_wrap=True)
+    measured = table.loc[outcome.complete, list(COLUMNS)]
+    best = {column: means.idxmin() for column, means in measured.items() if means.any()}
+    dim = {
+        (name, column)
+        for column in COLUMNS
+        for name, sign in table.get(f"{column} vs {outcome.baseline}", {}).items()
+        if sign == "~"
+    }
+    lines = rich_table.Table(box=None, pad_edge=False, header_style="bold")
+    lines.add_column("strategy", no_wrap=True)
     for column in COLUMNS:
-        table.add_column(column, justify="right", no_wrap=True)
-    heads = headings(comparison.estimators_)
-    for name, row in means.iterrows():
-        if name in heads:
-            table.add_row(text(heads[name], style="dim italic"))
+        lines.add_column(column, justify="right", no_wrap=True)
+    for name, row in table.iterrows():
+        if name in outcome.headings:
+            lines.add_row(text(outcome.headings[name], style="dim italic"))
         styles = [
-            "bold green" if best.get(c) == name else "dim" if marks[c].get(name) == "~" else ""
+            "bold green" if best.get(c) == name else "dim" if (name, c) in dim else ""
             for c in COLUMNS
         ]
         cells = [text(number(row[c]), style=style) for c, style in zip(COLUMNS, styles)]
-        table.add_row(text(name), *cells)
-    console.print(table)
-    if console.is_terminal and any("~" in row.values() for row in marks.values()):
-        console.print(text(f"dim: not distinguishable from {baseline}", style="dim"))
-    for name, row in means[means["failed folds"] > 0].iterrows():
+        lines.add_row(text(name), *cells)
+    console.print(lines)
+    if console.is_terminal and dim:
+        console.print(text(f"dim: not distinguishable from {outcome.baseline}", style="dim"))
+    for name, row in table[table["failed folds"] > 0].iterrows():
         console.print(
             text(
                 printable(f"{name} failed in {row['failed folds']} folds: {row['error']}"),

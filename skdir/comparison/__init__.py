@@ -3,9 +3,11 @@
 from skdir.comparison._compare import compare_strategies
 from skdir.comparison._report.report import comparison_report
 from skdir.comparison._result import StrategyComparison
+from skdir.comparison._run.results import Results
 from skdir.comparison._strategies.registry import available_strategies
 
 __all__ = [
+    "Results",
     "StrategyComparison",
     "available_strategies",
     "compare_strategies",

@@ -1,7 +1,6 @@
 """Run every strategy over the same folds."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import datetime
 from numbers import Integral, Real
 
@@ -19,10 +18,10 @@ from skdir.comparison._run.inputs import (
     route_params,
     target_name,
 )
-from skdir.comparison._run.parallel import Portable, is_one_thread_wanted, one_thread, run_all
 from skdir.comparison._run.progress import progress_of
+from skdir.comparison._run.results import Facts, collect
 from skdir.comparison._run.scores import comparison_edges, find_regions
-from skdir.comparison._run.tasks import Task, check_memory, run_task, task_keys
+from skdir.comparison._run.tasks import Data, check_memory, make_tasks, run_tasks, take_weights
 from skdir.comparison._strategies.registry import resolve_strategies
 from skdir.utils._fitting.folds import make_folds
 from skdir.utils._fitting.seeds import set_seed
@@ -193,25 +192,15 @@ def compare_strategies(
     ('LDS', 'VANILLA')
     """
     check_regressor(regressor, caller=_CALLER)
-    if not isinstance(rare_fraction, Real) or not 0 < rare_fraction < 1:
-        raise parameter_error(
-            "rare_fraction", _CALLER, "a number between 0 and 1, both excluded", repr(rare_fraction)
-        )
-    if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
-        raise parameter_error("n_jobs", _CALLER, "an integer other than 0, or None", repr(n_jobs))
+    _check_options(rare_fraction, n_jobs)
     name_of_y = target_name(y)
     y, y_fit = check_y(y, caller=_CALLER)
     weight = check_sample_weight(sample_weight, len(y), caller=_CALLER)
     X = check_X(X, y, caller=_CALLER)
     check_groups(groups, len(y), caller=_CALLER)
     params = check_params(params, caller=_CALLER)
-    if (y == y[0]).all():
-        raise parameter_error(
-            "y", _CALLER, "an array of at least two different targets", f"{y[0]:g} only"
-        )
     edges = comparison_edges(bins, y, weight, caller=_CALLER)
-    if bandwidth is not None and not (isinstance(bandwidth, str) and bandwidth == "search"):
-        raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
+    _check_bandwidth(bandwidth)
     memory = check_memory(memory, caller=_CALLER)
     estimators, descriptions, prefixes = resolve_strategies(
         strategies, regressor, search=None if bandwidth is None else rare_fraction, caller=_CALLER
@@ -223,72 +212,53 @@ def compare_strategies(
         seed = int(check_random_state(random_state).randint(2**31 - 1))
     estimators = {name: set_seed(estimator, seed) for name, estimator in estimators.items()}
     regions = [
-        find_regions(y[train], y[test], edges, rare_fraction, _take(weight, train))
+        find_regions(y[train], y[test], edges, rare_fraction, take_weights(weight, train))
         for train, test in folds
     ]
+    data = Data(X, y_fit, weight, fit_params)
+    tasks = make_tasks(estimators, folds, regions, data, memory)
+    with progress_of(progress, list(estimators), len(folds), caller=_CALLER) as advance:
+        outcomes = run_tasks(tasks, n_jobs, advance)
+    _warn(outcomes, _own_estimators(strategies))
+    facts = Facts(
+        regressor=clone(regressor), features=features_text(X), strategies=strategies, cv=cv,
+        bins=bins, bandwidth=bandwidth, random_state=random_state, seed=seed,
+        has_groups=groups is not None, params=tuple(params), date=datetime.now().astimezone(),
+    )  # fmt: skip
+    outcome = collect(
+        outcomes, estimators={name: clone(made) for name, made in estimators.items()},
+        kinds=estimators, descriptions=descriptions, folds=folds, regions=regions, y=y,
+        sample_weight=weight, bin_edges=edges, rare_fraction=rare_fraction,
+        target_name="target" if name_of_y is None else str(name_of_y), facts=facts,
+    )  # fmt: skip
+    return StrategyComparison(outcome, data=data)
 
-    pairs = [(name, fold) for name in estimators for fold in range(len(folds))]
-    keys = {} if memory is None else task_keys(estimators, folds, (X, y_fit, weight), fit_params)
-    portable = {name: Portable(estimator) for name, estimator in estimators.items()}
-    tasks = [
-        Task(
-            name, fold, portable[name], fit_params[name], *folds[fold], regions[fold],
-            keys.get((name, fold)),
+
+def _check_options(rare_fraction, n_jobs):
+    """Refuse numbers out of their range."""
+    if not isinstance(rare_fraction, Real) or not 0 < rare_fraction < 1:
+        raise parameter_error(
+            "rare_fraction", _CALLER, "a number between 0 and 1, both excluded", repr(rare_fraction)
         )
-        for name, fold in pairs
-    ]  # fmt: skip
-    single = is_one_thread_wanted()
-    shared = ((X, y_fit, weight), memory, single)
-    by_task = {}
-    with (
-        one_thread() if single else nullcontext(),
-        progress_of(progress, list(estimators), len(folds), caller=_CALLER) as advance,
-    ):
-        for name, fold, outcome in run_all(run_task, [(task, *shared) for task in tasks], n_jobs):
-            by_task[name, fold] = outcome
-            advance(name, fold)
-    own = _own_estimators(strategies)
+    if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
+        raise parameter_error("n_jobs", _CALLER, "an integer other than 0, or None", repr(n_jobs))
+
+
+def _check_bandwidth(bandwidth):
+    """Refuse what is neither None nor "search"."""
+    if bandwidth is not None and not (isinstance(bandwidth, str) and bandwidth == "search"):
+        raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
+
+
+def _warn(outcomes, own):
+    """Say once what fits warned of; of defaults only for the user's own estimators."""
     warn_once_of_each(
         [
-            (name, message)
-            for name, fold in pairs
-            for message, of_default in by_task[name, fold]["warnings"]
-            if name in own or not of_default
+            (outcome.name, message)
+            for outcome in outcomes
+            for message, of_default in outcome.warnings
+            if outcome.name in own or not of_default
         ]
-    )
-
-    return StrategyComparison(
-        {name: clone(estimator) for name, estimator in estimators.items()},
-        records=[_record(name, fold, folds, regions, by_task) for name, fold in pairs],
-        predictions={
-            name: [(folds[k][1], by_task[name, k]["y_pred"]) for k in range(len(folds))]
-            for name in estimators
-        },
-        errors={task: o["traceback"] for task in pairs if (o := by_task[task])["traceback"]},
-        descriptions=descriptions,
-        run={
-            "regressor": clone(regressor),
-            "X": X,
-            "y": y,
-            "y_fit": y_fit,
-            "sample_weight": weight,
-            "groups": groups,
-            "params": params,
-            "fit_params": fit_params,
-            "features": features_text(X),
-            "folds": folds,
-            "regions": regions,
-            "strategies": strategies,
-            "cv": cv,
-            "bins": bins,
-            "bin_edges": edges,
-            "rare_fraction": rare_fraction,
-            "bandwidth": bandwidth,
-            "random_state": random_state,
-            "seed": seed,
-            "date": datetime.now().astimezone(),
-        },
-        target_name="target" if name_of_y is None else str(name_of_y),
     )
 
 
@@ -302,22 +272,4 @@ def _own_estimators(strategies):
         return {"VANILLA"}
     return {
         k for k, value in strategies.items() if not isinstance(value, str) or value == "VANILLA"
-    }
-
-
-def _take(weight, rows):
-    """Return the weights of some rows, None if there are no weights."""
-    return None if weight is None else weight[rows]
-
-
-def _record(name, fold, folds, regions, by_task):
-    """Return the record of one strategy and fold for `results_`."""
-    kept = ("y_pred", "traceback", "warnings")
-    return {
-        "strategy": name,
-        "fold": fold,
-        "n_train": len(folds[fold][0]),
-        "n_test": len(folds[fold][1]),
-        "n_rare": int(regions[fold].rare.sum()),
-        **{key: value for key, value in by_task[name, fold].items() if key not in kept},
     }

@@ -3,13 +3,14 @@
 import re
 import shlex
 import sys
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 from command_line import fails, run
 
 from skdir.cli import load_table, make_regressor
-from skdir.comparison import compare_strategies
+from skdir.comparison import StrategyComparison, compare_strategies
 
 
 def quick(path, *options):
@@ -72,10 +73,9 @@ def test_nothing_measured_is_nothing_recommended(csv, capsys, monkeypatch):
 
 def test_nothing_rare_is_one_line(csv, capsys, monkeypatch):
     def without_rare(*args, **kwargs):
-        result = compare_strategies(*args, **kwargs)
-        for record in result.results_:
-            record["rare MAE"] = float("nan")
-        return result
+        outcome = compare_strategies(*args, **kwargs).outcome_
+        values = {**outcome.values, "rare MAE": float("nan") * outcome.values["rare MAE"]}
+        return StrategyComparison(replace(outcome, values=values))
 
     monkeypatch.setattr("skdir.cli._commands.compare_strategies", without_rare)
     code, _, err = run(capsys, *quick(csv, "--recommend", "rare"))
@@ -121,14 +121,14 @@ def test_costly_strategies_by_name(csv, capsys):
 
 
 def test_a_terminal_says_what_dim_means(capsys, expected, monkeypatch):
-    from skdir.cli._output import show_rich
+    from skdir.cli._output import COLUMNS, show_rich
 
+    table = expected.table(sd=False, metrics=list(COLUMNS), baseline="VANILLA")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    show_rich(expected)
+    show_rich(expected.outcome_, table)
     out = capsys.readouterr().out
-    marks = [m for c in ("MAE", "RMSE", "GM") for m in expected._marks(c, "VANILLA").values()]
-    assert "~" in marks
+    assert "~" in [sign for c in ("MAE", "RMSE", "GM") for sign in table[f"{c} vs VANILLA"]]
     assert "dim: not distinguishable from VANILLA" in out
     monkeypatch.delenv("FORCE_COLOR")
-    show_rich(expected)
+    show_rich(expected.outcome_, table)
     assert "dim:" not in capsys.readouterr().out

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skdir.comparison import available_strategies, compare_strategies
-from skdir.comparison._report.report import repeat_code
+from skdir.comparison._report.repeat_code import repeat_code
 from skdir.comparison._strategies.groups import strategy_kind
 from skdir.density import RareTargets, TargetDensity, select_bandwidth
 from skdir.model_selection import BandwidthSearchRegressor
@@ -254,7 +254,7 @@ def make_sampled():
 
 
 def test_the_code_that_repeats_it_says_so(searched):
-    assert "    bandwidth='search',\n" in repeat_code(searched)
+    assert "    bandwidth='search',\n" in repeat_code(searched.outcome_)
 
 
 @pytest.mark.parametrize("bandwidth", ["silverman", 3.0, True])

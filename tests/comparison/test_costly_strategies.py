@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import available_strategies, compare_strategies
-from skdir.comparison._report.report import repeat_code
+from skdir.comparison._report.repeat_code import repeat_code
 from skdir.comparison._strategies.groups import strategy_groups
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.neural_network import DeepImbalancedRegressor
@@ -77,7 +77,7 @@ def test_source_makes_them_again(result):
         scope = {}
         exec("\n".join([*sorted(imports), f"made = {source}"]), scope)
         assert repr(scope["made"]) == repr(result.estimators_[name])
-    assert "strategies=['VANILLA', 'REBAGG', 'BLEND-AUTO']" in repeat_code(result)
+    assert "strategies=['VANILLA', 'REBAGG', 'BLEND-AUTO']" in repeat_code(result.outcome_)
 
 
 def test_a_name_that_is_nearly_right_has_a_hint(data):

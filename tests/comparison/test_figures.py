@@ -112,10 +112,10 @@ def test_weights_enter_pictures(data):
     mass = np.histogram(y, weighted.bin_edges_, weights=weight)[0]
     there = mass > 0
     np.testing.assert_allclose(
-        region_errors(weighted, "LDS")[there], total[there] / mass[there], rtol=1e-9
+        region_errors(weighted.outcome_, "LDS")[there], total[there] / mass[there], rtol=1e-9
     )
-    assert np.isnan(region_errors(weighted, "LDS")[~there]).all()
-    rule = fit_rare(weighted)
+    assert np.isnan(region_errors(weighted.outcome_, "LDS")[~there]).all()
+    rule = fit_rare(weighted.outcome_)
     density, threshold = rule.density_, rule.level_
     repeated = TargetDensity().fit(np.repeat(y[40:], 2))
     np.testing.assert_allclose(density.density(y[40:]), repeated.density(y[40:]), rtol=1e-6)
@@ -183,7 +183,7 @@ def test_names_are_no_mathematics_and_not_hidden():
 
 
 def test_distribution_shows_both_densities(comparison):
-    ax = plot_distribution(comparison)
+    ax = plot_distribution(comparison.outcome_)
     widths = np.diff(comparison.bin_edges_)
     bars = [p for p in ax.patches if p.get_width() == pytest.approx(widths[0])][: len(widths)]
     assert sum(b.get_height() * b.get_width() for b in bars) == pytest.approx(1)

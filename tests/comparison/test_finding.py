@@ -2,37 +2,33 @@
 
 import numpy as np
 import pytest
+from hand_made import results_of
 from sklearn.linear_model import Ridge
 
 from skdir.comparison import StrategyComparison, compare_strategies
 from skdir.comparison._judgement.changes import paired_change
 from skdir.comparison._judgement.finding import fraction_words, number, percent
+from skdir.comparison._run.results import Failure
 
 NOISE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 
 
-def made(values, rare_fraction=0.2, n_folds=5, failed=None):
+def made(values, rare_fraction=0.2, n_folds=5, failed=None, changed=()):
     """Build a comparison from mean (rare, frequent, all) errors; folds differ by shared noise."""
-    records = [
-        {
-            "strategy": name,
-            "fold": k,
-            "rare MAE": rare + 5 * NOISE[k] + 0.1 * NOISE[(k + i) % 5],
-            "frequent MAE": frequent + NOISE[k] + 0.1 * NOISE[(k + i) % 5],
-            "MAE": mae + NOISE[k] + 0.05 * NOISE[(k + i) % 5],
-            "error": "ValueError: no" if (name, k) in (failed or {}) else "",
-        }
-        for i, (name, (rare, frequent, mae)) in enumerate(values.items())
-        for k in range(n_folds)
-    ]
-    folds = [(np.arange(80), np.arange(20))] * n_folds
+    names = list(values)
+    means = dict(zip(("rare MAE", "frequent MAE", "MAE"), np.transpose(list(values.values()))))
+    factors = {"rare MAE": (5, 0.1), "frequent MAE": (1, 0.1), "MAE": (1, 0.05)}
+    folds = np.arange(n_folds)
+    errors = {
+        metric: [
+            means[metric][i] + shared * NOISE[folds] + own * NOISE[(folds + i) % 5]
+            for i in range(len(names))
+        ]
+        for metric, (shared, own) in factors.items()
+    }
+    failures = {task: Failure("ValueError: no", "Traceback") for task in failed or ()}
     return StrategyComparison(
-        dict.fromkeys(values),
-        records=records,
-        predictions={},
-        errors=failed or {},
-        descriptions={},
-        run={"folds": folds, "rare_fraction": rare_fraction},
+        results_of(names, errors | dict(changed), failures=failures, rare_fraction=rare_fraction)
     )
 
 
@@ -108,10 +104,8 @@ def test_failures_other_baseline_and_single_strategy():
 
 @pytest.mark.parametrize("column", ["rare MAE", "frequent MAE"])
 def test_an_empty_side_is_said(column):
-    comparison = made({"VANILLA": (60, 40, 44), "LDS": (50, 43, 44.4)})
-    for record in comparison.results_:
-        record[column] = np.nan
-    text = comparison.finding()
+    empty = {column: np.full((2, 5), np.nan)}
+    text = made({"VANILLA": (60, 40, 44), "LDS": (50, 43, 44.4)}, changed=empty).finding()
     if column == "rare MAE":
         assert text == "No fold has test rows in the rarest fifth of the targets."
     else:

@@ -85,7 +85,7 @@ def test_what_halves_the_rare_error_is_found():
 
 def test_pictures_mark_where_the_other_rows_are(case):
     comparison, other = case
-    rule = fit_rare(comparison)
+    rule = fit_rare(comparison.outcome_)
     rare = comparison.y_[other]
     assert rule.level_ == rule.density_.density(rare).max()
     for axes in (comparison.plot(), comparison.plot_trade_off()):

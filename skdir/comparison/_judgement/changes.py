@@ -1,11 +1,11 @@
-"""Whether a difference between two strategies over the same folds may be chance."""
+"""Which strategy is best, and whether a difference over the same folds may be chance."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 
-from skdir.comparison._run.scores import spread
+from skdir.comparison._run.scores import TIMES, spread
 
 CONFIDENCE_LEVEL = 0.95
 
@@ -28,6 +28,16 @@ class Change:
     def difference(self):
         """After minus before, in units of the metric."""
         return self.after - self.before
+
+    @property
+    def low(self):
+        """Lower end of the interval of the difference, for this strategy alone."""
+        return self.difference - self.half_width
+
+    @property
+    def high(self):
+        """Upper end of the interval of the difference, for this strategy alone."""
+        return self.difference + self.half_width
 
     @property
     def relative(self):
@@ -113,3 +123,37 @@ def adjust(changes):
         name: replace(change, adjusted_p_value=float(p))
         for (name, change), p in zip(changes.items(), adjusted)
     }
+
+
+def changes(results, metric, baseline, names, confidence_level=CONFIDENCE_LEVEL):
+    """Return the change of each of several strategies against the baseline, by name."""
+    ratio = np.mean([len(test) / len(train) for train, test in results.folds])
+    before = results.over_folds(metric, baseline)
+    return {
+        name: paired_change(results.over_folds(metric, name), before, ratio, confidence_level)
+        for name in names
+    }
+
+
+def judged(results, metric, baseline):
+    """Return the changes of the other complete strategies, their p values adjusted."""
+    others = [name for name in results.complete if name != baseline]
+    return adjust(changes(results, metric, baseline, others))
+
+
+def marks(results, metric, baseline):
+    """Return "lower", "higher" or "~" (not distinguishable) by strategy, with a baseline."""
+    if baseline is None or metric in TIMES:
+        return {}
+    return {
+        name: ("lower" if change.difference < 0 else "higher") if change.clear else "~"
+        for name, change in judged(results, metric, baseline).items()
+        if change.n_folds
+    }
+
+
+def best(results, metric):
+    """Return the complete strategy with the lowest mean, the first of equals; None without any."""
+    means = {name: results.mean(metric, name) for name in results.complete}
+    means = {name: mean for name, mean in means.items() if not np.isnan(mean)}
+    return min(means, key=means.get, default=None)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdir.comparison._judgement.changes import changes, judged
 from skdir.utils._text.pages import number
 from skdir.utils._text.safe import printable
 
@@ -16,30 +17,30 @@ def fraction_words(rare_fraction):
     return f"rarest {word}" if word else f"rarest {100 * rare_fraction:g} %"
 
 
-def has_asked_share(comparison):
+def has_asked_share(results):
     """Tell whether about as many training rows are rare as asked for, but for rounding.
 
     Equal targets are rare or frequent together, so that it may be fewer or more.
     """
-    wanted, share = comparison.rare_fraction, comparison.rare_share_
+    wanted, share = results.rare_fraction, results.rare_share
     if np.isnan(share):
         return True
-    n_train = min(len(train) for train, _ in comparison.folds_)
+    n_train = min(len(train) for train, _ in results.folds)
     return abs(share - wanted) <= max(0.1 * wanted, 1 / n_train)
 
 
-def region_words(comparison):
+def region_words(results):
     """Return "rarest fifth", or what is rare where equal targets make it another share."""
-    if has_asked_share(comparison) or not comparison.rare_share_:
-        return fraction_words(comparison.rare_fraction)
-    return f"rarest {rare_percent(comparison)}"
+    if has_asked_share(results) or not results.rare_share:
+        return fraction_words(results.rare_fraction)
+    return f"rarest {rare_percent(results)}"
 
 
-def rare_percent(comparison):
+def rare_percent(results):
     """Return the share of the rows that are rare: as asked for, or what it is."""
-    if has_asked_share(comparison):
-        return f"{100 * comparison.rare_fraction:g} %"
-    return share_words(comparison.rare_share_)
+    if has_asked_share(results):
+        return f"{100 * results.rare_fraction:g} %"
+    return share_words(results.rare_share)
 
 
 def share_words(share):
@@ -47,17 +48,17 @@ def share_words(share):
     return f"{100 * share:.0f} %" if share >= 0.095 else f"{100 * share:.2g} %"
 
 
-def rare_sentences(comparison):
+def rare_sentences(results):
     """Say how many rows are rare, where equal targets make it fewer or more than asked for."""
-    share, wanted = comparison.rare_share_, share_words(comparison.rare_fraction)
-    if has_asked_share(comparison):
+    share, wanted = results.rare_share, share_words(results.rare_fraction)
+    if has_asked_share(results):
         return []
     if not share:
         return [
             f"No target is rare: more than {wanted} of the rows have the rarest value, or are as "
             "rare as it. Give a larger rare_fraction, or look at the errors by shot."
         ]
-    if share < comparison.rare_fraction:
+    if share < results.rare_fraction:
         return [
             f"Rare: {share_words(share)} of the rows, not {wanted}, since those that come next "
             "have equal targets and are many."
@@ -76,45 +77,43 @@ def percent(share):
     return "0.0 %" if text[1:] == "0.0 %" else text.replace("-", "−")
 
 
-def finding(comparison):
+def finding(results):
     """Return sentences about what the strategies gain on rare targets and what they cost."""
-    return [printable(sentence) for sentence in _sentences(comparison)]
+    return [printable(sentence) for sentence in _sentences(results)]
 
 
-def _sentences(comparison):
+def _sentences(results):
     """Return the sentences with names as they are."""
-    names = comparison.complete_
+    names = results.complete
     if not names:
         return ["No strategy could be fitted in all folds; the table names the errors."]
-    baseline = comparison._baseline()
+    baseline = results.baseline
     others = [name for name in names if name != baseline]
-    region = region_words(comparison)
-    failed = [name for name in comparison.estimators_ if name not in names]
+    region = region_words(results)
+    failed = [name for name in results.estimators if name not in names]
     sentences = []
-    rare = comparison._judged(
-        "rare MAE", baseline
-    )  # one is picked, so chance has to allow for them all
+    rare = judged(results, "rare MAE", baseline)  # for all of them, since one is picked
     rare = {name: change for name, change in rare.items() if change.n_folds}
     if not others:
         sentences.append(f"Only {baseline} could be measured: there is nothing to compare.")
     elif not rare:
-        if comparison.rare_share_ != 0:
+        if results.rare_share != 0:
             sentences.append(f"No fold has test rows in the {region} of the targets.")
     else:
-        sentences += _best_sentences(comparison, rare, baseline, region)
-    sentences += rare_sentences(comparison)
+        sentences += _best_sentences(results, rare, baseline, region)
+    sentences += rare_sentences(results)
     if failed:
         sentences.append(
-            f"{_join(failed)} failed in {_share_failed(comparison, failed)}; see the table."
+            f"{_join(failed)} failed in {_share_failed(results, failed)}; see the table."
         )
     return sentences
 
 
-def _best_sentences(comparison, rare, baseline, region):
+def _best_sentences(results, rare, baseline, region):
     """Return the sentences about the strategy with the least rare error, and a cheaper one."""
     best = min(rare, key=lambda name: rare[name].after)
     gain = rare[best]
-    overall = {name: comparison.change(name, "MAE", baseline) for name in rare}
+    overall = changes(results, "MAE", baseline, rare)
     if gain.difference >= 0:
         return [
             f"No strategy lowers the error on the {region} of the targets: {baseline} has the "
@@ -130,7 +129,7 @@ def _best_sentences(comparison, rare, baseline, region):
         ]
     sentences = [
         f"{best} lowers the mean absolute error on the {region} of the targets {numbers} "
-        f"({percent(gain.relative)}) {_rest(comparison, best, baseline)}",
+        f"({percent(gain.relative)}) {_rest(results, best, baseline)}",
         _price(gain, overall[best]),
     ]
     cheap = [
@@ -147,12 +146,12 @@ def _best_sentences(comparison, rare, baseline, region):
             f"{number(overall[name].after, overall[name].before)} overall "
             f"({percent(overall[name].relative)})."
         )
-    return [*sentences, _chance(comparison, best, baseline)]
+    return [*sentences, _chance(results, best, baseline)]
 
 
-def _rest(comparison, name, baseline):
+def _rest(results, name, baseline):
     """Return the end of the sentence: what happens to the frequent targets."""
-    rest = comparison.change(name, "frequent MAE", baseline)
+    rest = changes(results, "frequent MAE", baseline, [name])[name]
     if not rest.n_folds:
         return "(no test row is frequent)."
     if not rest.clear:
@@ -161,9 +160,11 @@ def _rest(comparison, name, baseline):
     return f"{verb} it on the rest {_from_to(rest)}."
 
 
-def _chance(comparison, name, baseline):
+def _chance(results, name, baseline):
     """Return the sentence about how the differences vary over the folds."""
-    rare, rest = (comparison.change(name, m, baseline) for m in ("rare MAE", "frequent MAE"))
+    rare, rest = (
+        changes(results, metric, baseline, [name])[name] for metric in ("rare MAE", "frequent MAE")
+    )
     text = f"How sure: over {rare.n_folds} folds {name} differs from {baseline} by {_spread(rare)}"
     text += f" on rare targets (lower in {rare.n_lower} of {rare.n_folds})"
     if rest.n_folds:
@@ -212,12 +213,10 @@ def _folds(change):
     )
 
 
-def _share_failed(comparison, names):
+def _share_failed(results, names):
     """Return in how many folds the named strategies failed."""
-    counts = [
-        sum(r["error"] != "" for r in comparison.results_ if r["strategy"] == n) for n in names
-    ]
-    total = len(comparison.folds_)
+    counts = [len(results.errors_of(name)) for name in names]
+    total = len(results.folds)
     if all(count == total for count in counts):
         return "every fold"
     return f"{_join([str(count) for count in counts])} of {total} folds"

@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.comparison._judgement.changes import Change
+from skdir.comparison._judgement.changes import Change, changes, judged
 from skdir.comparison._judgement.finding import number, percent, rare_sentences, region_words
 from skdir.utils._text.safe import printable
 from skdir.utils._validation import parameter_error
@@ -36,7 +36,7 @@ class Recommendation:
         return self.sentence
 
 
-def recommendation(comparison, prefer, max_overall_cost):
+def recommendation(results, prefer, max_overall_cost):
     """Return the recommendation; parameters are those of StrategyComparison.recommend."""
     if not isinstance(prefer, str) or prefer not in GOALS:
         raise parameter_error("prefer", _CALLER, f"one of {', '.join(GOALS)}", repr(prefer))
@@ -44,22 +44,22 @@ def recommendation(comparison, prefer, max_overall_cost):
         raise parameter_error(
             "max_overall_cost", _CALLER, "a number of at least 0", repr(max_overall_cost)
         )
-    baseline = comparison._baseline()
-    values = {name: _goal(comparison, name, prefer) for name in comparison.complete_}
+    baseline = results.baseline
+    values = {name: _goal(results, name, prefer) for name in results.complete}
     values = {name: value for name, value in values.items() if np.isfinite(value)}
     if baseline not in values:
         raise ValueError(
             f"{_CALLER} has nothing to choose from: no strategy has an error for "
             f"prefer={prefer!r} without a failure in any fold."
-            + "".join(f" {sentence}" for sentence in rare_sentences(comparison))
+            + "".join(f" {sentence}" for sentence in rare_sentences(results))
         )
     names = [baseline, *(name for name in values if name != baseline)]  # which wins a tie
-    overall = comparison._changes("MAE", baseline, names)
+    overall = changes(results, "MAE", baseline, names)
     limit = {name: (1 + max_overall_cost) * change.before for name, change in overall.items()}
     affordable = [n for n in names if n == baseline or overall[n].after <= limit[n]]
     best = min(affordable, key=values.get)
     rare, frequent = (
-        comparison._changes(metric, baseline, names) for metric in ("rare MAE", "frequent MAE")
+        changes(results, metric, baseline, names) for metric in ("rare MAE", "frequent MAE")
     )
     chosen = {
         "name": best,
@@ -71,23 +71,18 @@ def recommendation(comparison, prefer, max_overall_cost):
         "overall": overall[best],
         "too_costly": tuple(name for name in names if name not in affordable),
     }
-    return Recommendation(**chosen, sentence=printable(_sentence(comparison, chosen, affordable)))
+    return Recommendation(**chosen, sentence=printable(_sentence(results, chosen, affordable)))
 
 
-def _goal(comparison, name, prefer):
+def _goal(results, name, prefer):
     """Return what is to be small: the mean over folds, and over the parts of the targets."""
-    parts = []
-    for metric in GOALS[prefer]:
-        values = comparison._values(metric, name)
-        values = values[np.isfinite(values)]
-        parts.append(values.mean() if len(values) else np.nan)
-    return float(np.mean(parts))
+    return float(np.mean([results.mean(metric, name) for metric in GOALS[prefer]]))
 
 
-def _sentence(comparison, chosen, affordable):
+def _sentence(results, chosen, affordable):
     """Return the sentence of a recommendation."""
     name, baseline, prefer = chosen["name"], chosen["baseline"], chosen["prefer"]
-    region = region_words(comparison)
+    region = region_words(results)
     what = {
         "rare": f"error on the {region} of the targets",
         "frequent": "error on the frequent targets",
@@ -113,15 +108,15 @@ def _sentence(comparison, chosen, affordable):
     return (
         f"Take {name}: of the {others + 1} strategies{limit} it has the lowest {what}. "
         f"Against {baseline} the mean absolute error goes from {', '.join(numbers)}."
-        f"{_chance(comparison, chosen)}"
+        f"{_chance(results, chosen)}"
     )
 
 
-def _chance(comparison, chosen):
+def _chance(results, chosen):
     """Say whether the gain may be chance, for the part that is to gain."""
     metric = {"frequent": "frequent MAE"}.get(chosen["prefer"], "rare MAE")
     where = "frequent" if metric == "frequent MAE" else "rare"
-    change = comparison._judged(metric, chosen["baseline"])[chosen["name"]]
+    change = judged(results, metric, chosen["baseline"])[chosen["name"]]
     if change.n_folds < 2:
         return " One fold cannot tell whether this is chance."
     direction = "gain" if change.difference < 0 else "loss"

@@ -6,13 +6,12 @@ from skdir.comparison._judgement.finding import rare_percent
 from skdir.comparison._pictures.style import KIND_COLOURS, KIND_MARKERS, looks
 from skdir.comparison._strategies.groups import HEADINGS, strategy_groups
 from skdir.density import RareTargets
+from skdir.utils._drawing.axes import drop_frame, put_before
 from skdir.utils._drawing.axes import new_axes as axes_of_pyplot
 from skdir.utils._drawing.labels import label_points
 from skdir.utils._drawing.style import COLOURS, FEW, GREY, INK, LIGHT, plain
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._targets.bins import bin_index
-
-RARE_COLOUR = "#D55E00"
 
 
 def new_axes(ax, size, caller):
@@ -34,27 +33,28 @@ def rare_intervals(density, threshold, y, n=2000):
     return [(grid[a], grid[b - 1]) for a, b in zip(change[::2], change[1::2])]
 
 
-def fit_rare(comparison):
+def fit_rare(results):
     """Return the rule of what is rare, fitted to all targets."""
-    rule = RareTargets(rare_fraction=comparison.rare_fraction)
-    return rule.fit(comparison.y_, comparison.sample_weight_)
+    rule = RareTargets(rare_fraction=results.rare_fraction)
+    return rule.fit(results.y, results.sample_weight)
 
 
-def _mark_rare(ax, comparison, rule, height, **look):
+def _mark_rare(ax, results, rule, height, **look):
     """Mark on the axis where the targets are as rare as the rare rows."""
-    intervals = rare_intervals(rule.density_, rule.level_, comparison.y_)
+    intervals = rare_intervals(rule.density_, rule.level_, results.y)
     for k, (low, high) in enumerate(intervals):
-        label = f"rarest {rare_percent(comparison)} of rows" if k == 0 else None
-        ax.axvspan(low, high, 0, height, color=RARE_COLOUR, linewidth=0, label=label, **look)
+        label = f"rarest {rare_percent(results)} of rows" if k == 0 else None
+        ax.axvspan(low, high, 0, height, color=COLOURS[1], linewidth=0, label=label, **look)
 
 
-def region_errors(comparison, name):
+def region_errors(results, name):
     """Return the mean absolute error in each target bin over the test rows of all folds."""
-    edges = comparison.bin_edges_
-    weight = comparison.sample_weight_
+    edges = results.bin_edges
+    weight = results.sample_weight
     total, mass = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
-    for rows, predicted in comparison.predictions_[name]:
-        y = comparison.y_[rows]
+    row = list(results.estimators).index(name)
+    for (_, rows), predictions in zip(results.folds, results.predictions):
+        y, predicted = results.y[rows], predictions[row]
         w = np.ones(len(rows)) if weight is None else weight[rows]
         index = bin_index(y, edges)
         used = np.isfinite(predicted) & (index >= 0)
@@ -64,29 +64,28 @@ def region_errors(comparison, name):
     return np.divide(total, mass, out=np.full(len(total), np.nan), where=mass > 0)
 
 
-def plot_regions(comparison, ax=None):
+def plot_regions(results, ax=None):
     """Plot the error by target bin of every strategy over a histogram of the targets."""
-    groups = strategy_groups(comparison.estimators_)
+    groups = strategy_groups(results.kinds)
     ax = new_axes(ax, (6.4, 5.4 if groups is None else 6.4), "StrategyComparison.plot")
-    edges = comparison.bin_edges_
+    edges = results.bin_edges
     centres = edges[:-1] / 2 + edges[1:] / 2
-    counts = np.histogram(comparison.y_, edges, weights=comparison.sample_weight_)[0]
+    counts = np.histogram(results.y, edges, weights=results.sample_weight)[0]
 
     behind = ax.twinx()
-    ax.set_zorder(behind.get_zorder() + 1)
-    ax.patch.set_visible(False)
+    put_before(ax, behind)
     behind.bar(centres, counts, np.diff(edges), color=LIGHT, edgecolor="white", linewidth=0.6)
     behind.set_ylim(0, 3.2 * max(counts.max(), 1))  # the bars stay in the lower third
     behind.set_yticks([0, counts.max()])
-    unit = "rows" if comparison.sample_weight_ is None else "weight of rows"
+    unit = "rows" if results.sample_weight is None else "weight of rows"
     behind.set_ylabel(f"{unit} per bin", color=GREY, loc="bottom")
     behind.tick_params(colors=GREY)
 
-    _mark_rare(ax, comparison, fit_rare(comparison), 0.018)
+    _mark_rare(ax, results, fit_rare(results), 0.018)
 
-    strong = _strong(comparison, groups)
-    for name, look in looks(comparison.estimators_).items():
-        errors = region_errors(comparison, name)
+    strong = _strong(results, groups)
+    for name, look in looks(results.kinds).items():
+        errors = region_errors(results, name)
         there = np.isfinite(errors)
         if not there.any():
             continue
@@ -103,17 +102,17 @@ def plot_regions(comparison, ax=None):
         )
     ax.set_ylim(bottom=0)
     ax.set_xlim(edges[0], edges[-1])
-    ax.set_xlabel(plain(comparison.target_name))
+    ax.set_xlabel(plain(results.target_name))
     ax.set_ylabel("mean absolute error")
     ax.set_title("Error by target region", loc="left")
-    _region_legend(ax, comparison, groups)
-    clean(ax, behind)
+    _region_legend(ax, results, groups)
+    drop_frame(ax, behind, sides=("top", "right"))
     return ax
 
 
-def _strong(comparison, groups):
+def _strong(results, groups):
     """Return the strategies whose lines stand out: the plain one, and the best (of each kind)."""
-    means = {n: mean_of(comparison, n, "rare MAE") for n in comparison.complete_}
+    means = {n: results.mean("rare MAE", n) for n in results.complete}
     means = {name: mean for name, mean in means.items() if np.isfinite(mean)}
     strong = {"VANILLA"}
     for names in [list(means)] if groups is None else groups.values():
@@ -122,10 +121,10 @@ def _strong(comparison, groups):
     return strong
 
 
-def _region_legend(ax, comparison, groups):
+def _region_legend(ax, results, groups):
     """Put the legend below; many strategies in columns, each kind under its heading."""
     handles, labels = ax.get_legend_handles_labels()
-    columns = 2 if max(map(len, comparison.estimators_)) > 10 else 3
+    columns = 2 if max(map(len, results.estimators)) > 10 else 3
     headings = set()
     if groups is not None:
         blank = import_optional_dependency("matplotlib.lines", caller="plot").Line2D(
@@ -167,16 +166,16 @@ def _in_columns(blocks, filler):
     return handles, labels, len(columns)
 
 
-def plot_trade_off(comparison, ax=None):
+def plot_trade_off(results, ax=None):
     """Plot the overall error against the error on rare targets, a labelled point each."""
-    groups = strategy_groups(comparison.estimators_)
+    groups = strategy_groups(results.kinds)
     ax = new_axes(ax, (6.4, 5.4 if groups is None else 6.4), "StrategyComparison.plot_trade_off")
     points = {}
-    for name in comparison.complete_:
-        x, y = (mean_of(comparison, name, metric) for metric in ("MAE", "rare MAE"))
+    for name in results.complete:
+        x, y = (results.mean(metric, name) for metric in ("MAE", "rare MAE"))
         if np.isfinite(x) and np.isfinite(y):
             points[name] = (x, y)
-    styles = looks(comparison.estimators_)
+    styles = looks(results.kinds)
     for name, (x, y) in points.items():
         ax.plot(
             [x], [y], linestyle="none", color=styles[name]["color"], marker=styles[name]["marker"],
@@ -189,11 +188,11 @@ def plot_trade_off(comparison, ax=None):
     ax.margins(0.16)
     ax.autoscale_view()
     ax.set_xlabel("overall error (MAE)")
-    ax.set_ylabel(f"error on the rarest {rare_percent(comparison)} (MAE)")
+    ax.set_ylabel(f"error on the rarest {rare_percent(results)} (MAE)")
     ax.set_title("Price and gain: lower left is better", loc="left")
     if groups is not None:
         kind_legend(ax, groups)
-    clean(ax)
+    drop_frame(ax, sides=("top", "right"))
     label_points(ax, points, fontsize="small" if len(points) > FEW else None)
     return ax
 
@@ -220,45 +219,31 @@ def kind_legend(ax, groups):
     )
 
 
-def plot_distribution(comparison, ax=None):
+def plot_distribution(results, ax=None):
     """Plot the empirical density (histogram) and the effective one of all targets."""
     ax = new_axes(ax, (7.2, 3.8), "comparison_report")
-    edges = comparison.bin_edges_
-    rule = fit_rare(comparison)
+    edges = results.bin_edges
+    rule = fit_rare(results)
     ax.hist(
-        comparison.y_,
+        results.y,
         edges,
-        weights=comparison.sample_weight_,
+        weights=results.sample_weight,
         density=True,
         color=LIGHT,
         edgecolor="white",
         linewidth=0.6,
         label="empirical density",
     )
-    grid = np.linspace(comparison.y_.min(), comparison.y_.max(), 800)
+    grid = np.linspace(results.y.min(), results.y.max(), 800)
     ax.plot(
         grid, rule.density_.density(grid), color=COLOURS[0], linewidth=2, label="effective density"
     )
-    _mark_rare(ax, comparison, rule, 0.025, zorder=5)
+    _mark_rare(ax, results, rule, 0.025, zorder=5)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0)
-    ax.set_xlabel(plain(comparison.target_name))
+    ax.set_xlabel(plain(results.target_name))
     ax.set_ylabel("density")
     ax.set_title("Distribution of the target", loc="left")
     ax.legend(frameon=False)
-    clean(ax)
+    drop_frame(ax, sides=("top", "right"))
     return ax
-
-
-def mean_of(comparison, name, metric):
-    """Return the mean of a metric over the folds, NaN without any."""
-    values = comparison._values(metric, name)
-    values = values[np.isfinite(values)]
-    return float(values.mean()) if len(values) else np.nan
-
-
-def clean(*axes):
-    """Drop the frame lines that carry no information."""
-    for ax in axes:
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)

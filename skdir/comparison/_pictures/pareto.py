@@ -4,21 +4,14 @@ from numbers import Real
 
 import numpy as np
 
-from skdir.comparison._judgement.changes import CONFIDENCE_LEVEL
+from skdir.comparison._judgement.changes import CONFIDENCE_LEVEL, changes
 from skdir.comparison._judgement.finding import region_words
-from skdir.comparison._pictures.figures import (
-    GREY,
-    LIGHT,
-    clean,
-    kind_legend,
-    label_points,
-    mean_of,
-    new_axes,
-    plain,
-)
+from skdir.comparison._pictures.figures import kind_legend, new_axes
 from skdir.comparison._pictures.style import looks
 from skdir.comparison._strategies.groups import strategy_groups
-from skdir.utils._drawing.style import FEW
+from skdir.utils._drawing.axes import drop_frame
+from skdir.utils._drawing.labels import label_points
+from skdir.utils._drawing.style import FEW, GREY, LIGHT, plain
 from skdir.utils._validation import parameter_error
 
 _CALLER = "StrategyComparison.plot_pareto"
@@ -45,7 +38,7 @@ def pareto_front(points):
     return front
 
 
-def plot_pareto(comparison, ax=None, confidence_level=CONFIDENCE_LEVEL):
+def plot_pareto(results, ax=None, confidence_level=CONFIDENCE_LEVEL):
     """Plot one point with intervals per strategy, and join the front."""
     if not isinstance(confidence_level, Real) or not 0 < confidence_level < 1:
         raise parameter_error(
@@ -54,14 +47,14 @@ def plot_pareto(comparison, ax=None, confidence_level=CONFIDENCE_LEVEL):
             "a number between 0 and 1, both excluded",
             repr(confidence_level),
         )
-    groups = strategy_groups(comparison.estimators_)
+    groups = strategy_groups(results.kinds)
     ax = new_axes(ax, (6.4, 5.6 if groups is None else 6.6), _CALLER)
     points = {
-        name: (mean_of(comparison, name, "frequent MAE"), mean_of(comparison, name, "rare MAE"))
-        for name in comparison.complete_
+        name: (results.mean("frequent MAE", name), results.mean("rare MAE", name))
+        for name in results.complete
     }
     points = {name: point for name, point in points.items() if np.isfinite(point).all()}
-    baseline = comparison._baseline()
+    baseline = results.baseline
     if baseline in points:
         ax.axvline(points[baseline][0], color=LIGHT, linewidth=1, zorder=1)
         ax.axhline(points[baseline][1], color=LIGHT, linewidth=1, zorder=1)
@@ -75,16 +68,16 @@ def plot_pareto(comparison, ax=None, confidence_level=CONFIDENCE_LEVEL):
         zorder=2,
         label="_front",
     )
-    bars = _draw_points(ax, comparison, points, baseline, confidence_level)
+    bars = _draw_points(ax, results, points, baseline, confidence_level)
     ax.margins(0.1)
     ax.autoscale_view()
-    region = region_words(comparison)
+    region = region_words(results)
     ax.set_xlabel("error on the other targets (MAE)")
     ax.set_ylabel(f"error on the {region} of the targets (MAE)")
     ax.set_title("Rare against frequent: lower left is better", loc="left")
     if groups is not None:
         kind_legend(ax, groups)
-    clean(ax)
+    drop_frame(ax, sides=("top", "right"))
     ax.text(
         1,
         1,
@@ -109,18 +102,18 @@ def plot_pareto(comparison, ax=None, confidence_level=CONFIDENCE_LEVEL):
     return ax
 
 
-def _draw_points(ax, comparison, points, baseline, confidence_level):
+def _draw_points(ax, results, points, baseline, confidence_level):
     """Draw markers, and intervals of the differences from the baseline; return these lines."""
-    styles = looks(comparison.estimators_)
-    changes = {
-        metric: comparison._changes(metric, baseline, list(points), confidence_level)
+    styles = looks(results.kinds)
+    differences = {
+        metric: changes(results, metric, baseline, list(points), confidence_level)
         for metric in ("frequent MAE", "rare MAE")
         if points
     }
     front, lines = set(pareto_front(points)), []
     for name, (x, y) in points.items():
         colour, marker = styles[name]["color"], styles[name]["marker"]
-        dx, dy = (changes[metric][name].half_width for metric in ("frequent MAE", "rare MAE"))
+        dx, dy = (differences[metric][name].half_width for metric in ("frequent MAE", "rare MAE"))
         if name != baseline and np.isfinite([dx, dy]).all():
             lines += [(x - dx, y, x + dx, y), (x, y - dy, x, y + dy)]
             ax.errorbar(

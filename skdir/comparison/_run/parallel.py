@@ -28,16 +28,16 @@ class Portable:
         return Portable, (wrap_non_picklable_objects(self.value, keep_wrapper=False),)
 
 
-def run_all(function, calls, n_jobs):
-    """Call a function with each of several lists of arguments.
+def run_all(function, values, n_jobs):
+    """Call a function with each of several values.
 
     Parameters
     ----------
     function : callable
         Function of a module.
 
-    calls : list of tuple
-        The arguments of each call.
+    values : list
+        The argument of each call.
 
     n_jobs : int or None
         As in joblib.
@@ -48,7 +48,7 @@ def run_all(function, calls, n_jobs):
         What the function returned, each as soon as it is there. Backends that hand back all at
         once, such as "multiprocessing" or Ray's, end all calls first.
     """
-    tasks = [delayed(function)(*arguments) for arguments in calls]
+    tasks = [delayed(function)(value) for value in values]
     try:
         parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     except ValueError:  # by which joblib says that the backend has no such results

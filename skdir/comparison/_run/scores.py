@@ -16,10 +16,15 @@ SHOTS = ("many", "medium", "few", "zero")
 METRICS = (
     "MAE", "rare MAE", "frequent MAE", "RMSE", "GM", "SERA", *(f"{shot} MAE" for shot in SHOTS),
 )  # fmt: skip
+TIMES = ("fit s", "predict s")
 
 
 def comparison_edges(bins, y, sample_weight, *, caller):
     """Return the edges of the target bins that all strategies share."""
+    if (y == y[0]).all():
+        raise parameter_error(
+            "y", caller, "an array of at least two different targets", f"{y[0]:g} only"
+        )
     sample_weight, y = drop_unweighted(sample_weight, y)
     check_range(y, caller=caller)
     if isinstance(bins, str):
@@ -128,6 +133,12 @@ def _root_mean_square(error, weight):
     if largest == 0.0:
         return _mean(error, weight)
     return float(largest * np.sqrt(_mean((error / largest) ** 2, weight)))
+
+
+def mean(values):
+    """Return the mean of the values that are there, NaN if none is."""
+    values = values[~np.isnan(values)]
+    return float(values.mean()) if len(values) else np.nan
 
 
 def spread(values):

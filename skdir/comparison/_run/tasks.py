@@ -11,33 +11,58 @@ import joblib
 import numpy as np
 from sklearn.base import clone
 
-from skdir.comparison._run.parallel import Portable, one_thread
+from skdir.comparison._run.parallel import Portable, is_one_thread_wanted, one_thread, run_all
 from skdir.comparison._run.quiet import quiet
-from skdir.comparison._run.scores import METRICS, Regions, fold_metrics
+from skdir.comparison._run.results import Failure
+from skdir.comparison._run.scores import METRICS, TIMES, Regions, fold_metrics
 from skdir.comparison._run.versions import used_versions
 from skdir.utils._fitting.fit import fit_regressor, take_rows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._text.safe import printable
-from skdir.utils._text.warnings import hold_warnings
+from skdir.utils._text.warnings import hold_warnings, warn_user
 from skdir.utils._validation import parameter_error
 
 
 @dataclass(frozen=True)
-class Task:
-    """One strategy in one fold.
+class Data:
+    """What the fits get of all rows: features, targets, weights, and parameters by strategy."""
 
-    `params` are those of `fit`, and `key` tells what is remembered of it from other tasks, None if
-    nothing is.
+    X: object
+    y: np.ndarray
+    sample_weight: np.ndarray | None
+    params: dict
+
+
+@dataclass(frozen=True)
+class Task:
+    """One strategy in one fold, and all that its fit needs.
+
+    `key` tells what is remembered of it in `memory` from other tasks; without a key nothing is.
+    `single` is whether native libraries have one thread meanwhile.
     """
 
     name: str
     fold: int
     estimator: Portable
-    params: dict
     train: np.ndarray
     test: np.ndarray
     regions: Regions
+    data: Data
+    memory: joblib.Memory | None
     key: str | None
+    single: bool
+
+
+@dataclass(frozen=True)
+class TaskOutcome:
+    """Predictions and metrics of one strategy in one fold, NaN if it failed, and warnings."""
+
+    name: str
+    fold: int
+    predicted: np.ndarray
+    values: dict
+    failure: Failure | None = None
+    warnings: tuple = ()
 
 
 def check_memory(memory, *, caller):
@@ -53,38 +78,66 @@ def check_memory(memory, *, caller):
     raise parameter_error("memory", caller, "None, a folder or a joblib.Memory", got)
 
 
-def task_keys(estimators, folds, data, fit_params):
-    """Return the key of each (strategy, fold): what its predictions depend on.
+def make_tasks(estimators, folds, regions, data, memory):
+    """Return a task for each strategy and fold.
 
     Parameters
     ----------
     estimators : dict of str to estimator object
-        Unfitted; their classes and parameters enter, and the versions of their packages.
+        The strategies, unfitted.
 
     folds : list of (ndarray, ndarray)
         Training and test rows.
 
-    data : object
-        Features, targets and weights.
+    regions : list of Regions
+        What is rare, for each fold.
 
-    fit_params : dict of str to dict
-        Parameters of `fit`, for each strategy.
+    data : Data
+        Of all rows.
+
+    memory : joblib.Memory or None
+        Where predictions are remembered.
 
     Returns
     -------
-    keys : dict of (str, int) to str
-        A strategy that cannot be pickled has none, with a warning: it is fitted each time.
+    tasks : list of Task
+        Strategy by strategy.
     """
-    keys, data_key = {}, joblib.hash(data)
+    keys = {} if memory is None else _task_keys(estimators, folds, data)
+    single = is_one_thread_wanted()
+    return [
+        Task(
+            name=name,
+            fold=fold,
+            estimator=portable,
+            train=train,
+            test=test,
+            regions=regions[fold],
+            data=data,
+            memory=memory,
+            key=keys.get((name, fold)),
+            single=single,
+        )
+        for name, portable in ((name, Portable(made)) for name, made in estimators.items())
+        for fold, (train, test) in enumerate(folds)
+    ]
+
+
+def _task_keys(estimators, folds, data):
+    """Return what the predictions of each (strategy, fold) depend on, as a key.
+
+    That is the data, the rows of the fold, the class and parameters of the estimator, and the
+    versions of its packages. A strategy that cannot be pickled has no key, with a warning: it is
+    fitted each time.
+    """
+    keys, data_key = {}, joblib.hash((data.X, data.y, data.sample_weight))
     fold_keys = [joblib.hash(fold) for fold in folds]
     for name, estimator in estimators.items():
         try:
-            own = joblib.hash((estimator, used_versions(estimator), fit_params[name]))
+            own = joblib.hash((estimator, used_versions(estimator), data.params[name]))
         except Exception as error:
-            warnings.warn(
-                f"The strategy {name!r} cannot be remembered, since it cannot be pickled: {error}",
-                UserWarning,
-                stacklevel=3,
+            warn_user(
+                f"The strategy {name!r} cannot be remembered, since it cannot be pickled: {error}"
             )
             continue
         for fold, fold_key in enumerate(fold_keys):
@@ -92,7 +145,34 @@ def task_keys(estimators, folds, data, fit_params):
     return keys
 
 
-def run_task(task, data, memory, single):
+def run_tasks(tasks, n_jobs, advance):
+    """Run all tasks, in processes as joblib has them.
+
+    Parameters
+    ----------
+    tasks : list of Task
+        What to do.
+
+    n_jobs : int or None
+        As in joblib.
+
+    advance : callable
+        Called with the names of strategy and fold as soon as a task is done.
+
+    Returns
+    -------
+    outcomes : list of TaskOutcome
+        In the order of the tasks.
+    """
+    done = {}
+    with one_thread() if tasks[0].single else nullcontext():
+        for outcome in run_all(run_task, tasks, n_jobs):
+            done[outcome.name, outcome.fold] = outcome
+            advance(outcome.name, outcome.fold)
+    return [done[task.name, task.fold] for task in tasks]
+
+
+def run_task(task):
     """Fit, predict and score one strategy in one fold; a failure is part of the outcome.
 
     Predictions and times are remembered, not failures and not metrics: other bins or another share
@@ -103,44 +183,40 @@ def run_task(task, data, memory, single):
     task : Task
         What to do.
 
-    data : (X, ndarray, ndarray or None)
-        Features, targets and weights of all rows.
-
-    memory : joblib.Memory or None
-        Where predictions are remembered.
-
-    single : bool
-        Whether native libraries have one thread meanwhile.
-
     Returns
     -------
-    name, fold, outcome : str, int, dict
-        Metrics, times and predictions by name, the error, and what the fit warned of.
+    outcome : TaskOutcome
+        What came of it.
     """
-    _, y, weight = data
-    test = task.test
-    outcome = {"y_pred": np.full(len(test), np.nan), "error": "", "traceback": "", "warnings": []}
-    outcome |= dict.fromkeys((*METRICS, "fit s", "predict s"), np.nan)
+    test, data, held = task.test, task.data, ()
     try:
-        with one_thread() if single else nullcontext():
-            predicted, seconds, outcome["warnings"] = _remembered(task, data, memory)
-        part = None if weight is None else weight[test]
-        outcome |= fold_metrics(y[test].astype(np.float64).ravel(), predicted, task.regions, part)
+        with one_thread() if task.single else nullcontext():
+            predicted, seconds, held = _remembered(task)
+        y = data.y[test].astype(np.float64).ravel()
+        weight = take_weights(data.sample_weight, test)
+        values = fold_metrics(y, predicted, task.regions, weight) | dict(zip(TIMES, seconds))
+        failure = None
     except Exception as error:
         first_line = next(iter(str(error).strip().splitlines()), "")
-        outcome["error"] = printable(f"{type(error).__name__}: {first_line}")
-        outcome["traceback"] = traceback.format_exc()
-    else:
-        outcome |= {"y_pred": predicted, "fit s": seconds[0], "predict s": seconds[1]}
-    return task.name, task.fold, outcome
+        failure = Failure(
+            printable(f"{type(error).__name__}: {first_line}"), traceback.format_exc()
+        )
+        predicted = np.full(len(test), np.nan)
+        values = dict.fromkeys((*METRICS, *TIMES), np.nan)
+    return TaskOutcome(task.name, task.fold, predicted, values, failure, tuple(held))
 
 
-def _remembered(task, data, memory):
+def take_weights(weight, rows):
+    """Return the weights of some rows, None if there are no weights."""
+    return None if weight is None else weight[rows]
+
+
+def _remembered(task):
     """Return predictions, times and warnings, those of an earlier call where there are some."""
-    if memory is None or task.key is None:
-        return fit_and_predict(task.key, task, data)
-    call = memory.cache(fit_and_predict, ignore=["task", "data"])
-    arguments = (task.key, task, data)
+    if task.memory is None or task.key is None:
+        return fit_and_predict(task.key, task)
+    call = task.memory.cache(fit_and_predict, ignore=["task"])
+    arguments = (task.key, task)
     if call.check_call_in_cache(*arguments):
         shelf = call.call_and_shelve(*arguments)
         try:
@@ -175,18 +251,18 @@ def _is_outcome(found, n_test):
         return False
 
 
-def fit_and_predict(key, task, data):
+def fit_and_predict(key, task):
     """Return the predictions of the test rows, the seconds of fit and predict, and warnings.
 
     Only `key` tells a remembered call from another one; it stands for all the rest.
     """
-    (X, y, weight), train, test = data, task.train, task.test
+    X, y, train, test = task.data.X, task.data.y, task.train, task.test
     estimator = quiet(clone(task.estimator.value))
-    params = take_rows(task.params, train, len(y))
+    params = take_rows(task.data.params[task.name], train, len(y))
+    weight = take_weights(task.data.sample_weight, train)
     start = time.perf_counter()
-    part = None if weight is None else weight[train]
     with hold_warnings() as held:  # which every fold would repeat
-        fitted = fit_regressor(estimator, _safe_indexing(X, train), y[train], part, params)
+        fitted = fit_regressor(estimator, _safe_indexing(X, train), y[train], weight, params)
     middle = time.perf_counter()
     predicted = np.asarray(fitted.predict(_safe_indexing(X, test)), dtype=np.float64)
     end = time.perf_counter()
