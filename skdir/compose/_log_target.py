@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.meta_regressor import REGRESSOR, MetaRegressor
 from skdir.utils._fitting.fit import fit_regressor
-from skdir.utils._targets.bins import weighted_quantile
+from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._validation import parameter_error
 
 # From here on sinh and cosh are the same to the last digit, and soon above they overflow.
@@ -204,6 +204,6 @@ class LogTargetRegressor(MetaRegressor):
 
 def _median(values, sample_weight):
     """Return the median: the mean of the two middle ones, a row of weight 2 being two rows."""
-    low = weighted_quantile(values, [0.5], sample_weight)[0]
-    high = -weighted_quantile(-values, [0.5], sample_weight)[0]
+    rows = SortedTargets(values, sample_weight)
+    low, high = rows.quantile_from_below(0.5), rows.quantile_from_above(0.5)
     return float(low + (high - low) / 2)  # of positive values: neither overflows nor is 0

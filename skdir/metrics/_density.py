@@ -8,8 +8,8 @@ from skdir.metrics._regression import absolute_errors, mean_error_per_bin
 from skdir.metrics._validation import check_pair
 from skdir.utils import check_target
 from skdir.utils._sklearn_compat import HasMethods, Interval, validate_params
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.correlation import weighted_pearson
-from skdir.utils._targets.target_bins import make_bins
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 
@@ -89,19 +89,19 @@ def density_error_correlation(density, y_true, y_pred, *, bins, sample_weight=No
     caller = "density_error_correlation"
     y_true, y_pred, weight = check_pair(y_true, y_pred, sample_weight, caller=caller)
     weight, y_true, y_pred = drop_unweighted(weight, y_true, y_pred)
-    target_bins = make_bins(bins, y_true, caller=caller)
-    index = target_bins.locate(y_true)
+    target_bins = TargetBins.of(bins, y_true, caller=caller)
+    index = target_bins.index(y_true)
     densities = _density_per_bin(density, target_bins, caller)
     filled, errors = mean_error_per_bin(absolute_errors(y_true, y_pred), target_bins, index, weight)
     return weighted_pearson(densities[filled], errors)
 
 
 def _density_per_bin(density, target_bins, caller):
-    """Evaluate a density at the centres of the bins, or check the given values."""
+    """Evaluate a density at the centers of the bins, or check the given values."""
     if callable(getattr(density, "density", None)):
-        density = density.density(target_bins.centres)
+        density = density.density(target_bins.centers)
     elif callable(density):
-        density = density(target_bins.centres)
+        density = density(target_bins.centers)
     values = check_target(density, caller=caller, name="density")
     if len(values) != target_bins.n_bins:
         raise parameter_error(

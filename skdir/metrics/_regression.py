@@ -6,7 +6,7 @@ import numpy as np
 
 from skdir.metrics._validation import average_outputs, check_columns
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
-from skdir.utils._targets.target_bins import make_bins
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import drop_unweighted
 
 PAIR_CONSTRAINTS = {
@@ -289,7 +289,7 @@ def _balanced_mean_error(y_true, y_pred, error, *, bins, sample_weight, multiout
     weight, y_true, y_pred = drop_unweighted(weight, y_true, y_pred)
     means = []
     for true, errors in zip(y_true.T, error(y_true, y_pred).T):
-        target_bins = make_bins(bins, true, caller=caller)
-        index = target_bins.locate(true)
+        target_bins = TargetBins.of(bins, true, caller=caller)
+        index = target_bins.index(true)
         means.append(mean_error(mean_error_per_bin(errors, target_bins, index, weight)[1]))
     return average_outputs(np.array(means), multioutput, caller=caller)

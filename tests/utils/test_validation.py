@@ -14,7 +14,6 @@ from scipy import sparse
 
 from skdir.utils import check_bins, check_sample_weight, check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._targets.bins import bin_edges, bin_index, weighted_quantile
 
 
 def test_target_of_float64_is_not_copied():
@@ -119,42 +118,6 @@ def test_bins():
         check_bins(True)
     with pytest.raises(ValueError, match="Got None instead"):
         check_bins(None)
-
-
-@pytest.mark.parametrize("edges", [np.linspace(-1, 3, 9), np.array([-1, 0, 0.1, 2, 3])])
-def test_bin_index_is_that_of_numpy_histogram(edges):
-    rng = np.random.default_rng(0)
-    y = np.concatenate([rng.uniform(-1, 3, 40_000), edges, np.nextafter(edges[1:], -9)])
-    index = bin_index(y, edges)
-    np.testing.assert_array_equal(np.bincount(index), np.histogram(y, edges)[0])
-    for value, bin_ in zip(y[-40:], index[-40:], strict=True):
-        assert edges[bin_] <= value <= edges[bin_ + 1]
-    np.testing.assert_array_equal(bin_index(np.array([-9.0, 9.0, 3.0]), edges)[:2], [-1, -1])
-    assert bin_index(np.array([]), edges).shape == (0,)
-
-
-def test_whole_numbers_on_whole_edges_are_exact():
-    edges = np.linspace(0, 30, 31)
-    y = np.tile(np.arange(31.0), 3)
-    np.testing.assert_array_equal(bin_index(y, edges), np.minimum(y, 29))
-    wide = 49.0 * np.arange(11)  # 49 * (1 / 49) is less than 1
-    np.testing.assert_array_equal(bin_index(wide, wide), np.minimum(np.arange(11), 9))
-    tenths = np.linspace(0, 1, 11)
-    np.testing.assert_array_equal(
-        np.bincount(bin_index(tenths, tenths)), np.histogram(tenths, tenths)[0]
-    )
-
-
-def test_constant_target_gets_bins_around_it():
-    np.testing.assert_allclose(bin_edges(2, np.full(3, 5.0), caller="f"), [4.5, 5, 5.5])
-    assert len(bin_edges("auto", np.full(3, 5.0), caller="f")) == 2
-
-
-def test_weighted_quantile_counts_weights_as_rows():
-    y, weight = np.array([3.0, 1, 2, 9]), np.array([1, 2, 0.0, 5])
-    for p in (0.0, 0.2, 0.25, 0.3, 0.375, 0.5, 1.0):
-        expected = np.quantile(np.repeat(y, weight.astype(int)), p, method="inverted_cdf")
-        assert weighted_quantile(y, p, weight) == expected
 
 
 def test_missing_package_is_named_with_its_remedy(monkeypatch):

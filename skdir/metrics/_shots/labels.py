@@ -1,6 +1,7 @@
 """Errors by shot: how many training rows there were near a target."""
 
 import numbers
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from skdir.metrics._validation import check_pair
 from skdir.utils import check_sample_weight, check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params
-from skdir.utils._targets.target_bins import make_bins
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 SHOTS = ("many", "medium", "few", "zero")
@@ -332,8 +333,11 @@ def label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_nam
     y_train = check_target(y_train, caller=caller, name="y_train")
     train_weight = check_sample_weight(train_weight, len(y_train), caller=caller, name=weight_name)
     train_weight, y_train = drop_unweighted(train_weight, y_train)
-    target_bins = make_bins(bins, y_train, caller=caller)
-    counts = target_bins.sums(target_bins.locate(y_train), train_weight)
+    target_bins = TargetBins.of(bins, y_train, caller=caller)
+    if isinstance(bins, str):
+        # The integer k + 1 begins where the bin of k ends: that end is not in the range.
+        target_bins = replace(target_bins, closed_last=False)
+    counts = target_bins.sums(target_bins.index(y_train), train_weight)
     rows_per_bin = counts.sum() / target_bins.n_bins
     many = resolve_threshold("many", many, 1.5 * rows_per_bin, caller)
     few_given, few = few, resolve_threshold("few", few, 0.5 * rows_per_bin, caller)
@@ -343,7 +347,7 @@ def label_shots(y_train, y, bins, many, few, train_weight, *, caller, weight_nam
     if few > many:
         raise parameter_error("few", caller, f"at most {many:g}, the value of many", f"{few:g}")
     # Targets outside the bins have the number -1, which is the zero at the end.
-    count = np.append(counts, 0)[target_bins.locate(y)]
+    count = np.append(counts, 0)[target_bins.index(y)]
     shots = np.select([count == 0, count > many, count < few], ["zero", "many", "few"], "medium")
     return shots, {"many": many, "few": few}
 

@@ -1,16 +1,29 @@
-"""Which bin a target is in, and where the edges of the bins are."""
+"""Bins of a target: where their edges are, and which bin a target is in.
+
+Where a parameter `bins` may be "auto", that is the rule of `auto_edges`. How many bins it makes at
+most depends on what they are for: `MOST_BINS` where rows are weighted, sampled, split or drawn by
+them; between `LEAST_IN_TABLE` and `MOST_IN_TABLE` (`table_edges`) where they are read one by one;
+`MOST_WITH_ERRORS` where each needs enough test rows for an error.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from skdir.utils._targets.order_statistics import weighted_quantile
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import MAX_BINS, check_bins, parameter_error
 
-_CHUNK = 1 << 14
-# Bins of a table or picture by a rule: no fewer, and no more.
-_LEAST, _MOST = 10, 50
+# Automatic bins: no more in general, no fewer and no more in a table, no more with test errors.
+MOST_BINS = 1000
+LEAST_IN_TABLE, MOST_IN_TABLE = 10, 50
+MOST_WITH_ERRORS = 25
 
-# Edges that are equally spaced to 1e-6 of a bin are less than this from where arithmetic has them.
-_NEAR_EDGE = 1e-5
+_CHUNK = 1 << 14
+
+# Edges that are equally spaced to the first part of a bin are less than the second, of a bin too,
+# from where arithmetic has them.
+_EQUAL, _NEAR_EDGE = 1e-6, 1e-5
 
 # Half of a range beyond which a difference, or twice it, may leave float64.
 _WIDEST = 2.0**1021
@@ -18,42 +31,143 @@ _WIDEST = 2.0**1021
 _NO_HALVES = 2.0**52
 
 
-def check_covered(y, edges, *, caller):
-    """Refuse bins that leave out targets (bins laid over these targets cannot)."""
-    low, high = y.min(), y.max()
-    if low < edges[0] or high > edges[-1]:
-        outside = (y < edges[0]) | (y > edges[-1])
+@dataclass(frozen=True, eq=False)
+class TargetBins:
+    """Bins of a target, half-open to the right, the last one closed as in `numpy.histogram`.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (n_bins + 1,)
+        Finite, strictly increasing edges.
+
+    closed_last : bool, default=True
+        Whether the last edge belongs to the last bin.
+    """
+
+    edges: np.ndarray
+    closed_last: bool = True
+
+    @classmethod
+    def of(cls, bins, y, sample_weight=None, *, caller, auto=None, cover=True):
+        """Resolve a parameter `bins` over valid targets.
+
+        Parameters
+        ----------
+        bins : int, "auto", "integer" or array-like of shape (n_bins + 1,)
+            Number of bins of equal width over the range of `y`; "auto" for the rule of `auto`;
+            "integer" for one bin [k - 0.5, k + 0.5) per whole number k; or edges.
+
+        y : ndarray of shape (n_samples,)
+            Valid targets. Rows of zero weight must have been left out, since they must not move
+            an edge.
+
+        sample_weight : ndarray of shape (n_samples,) or None, default=None
+            Valid weights.
+
+        caller : str
+            For the message.
+
+        auto : callable, default=None
+            Function of targets and weights that returns the edges of ``bins="auto"``, such as
+            `table_edges`; None for `auto_edges`.
+
+        cover : bool, default=True
+            Whether edges that leave out targets are an error.
+
+        Returns
+        -------
+        target_bins : TargetBins
+            Bins with edges of their own, which do not follow a user's array.
+
+        Raises
+        ------
+        ValueError
+            If `bins` is none of the above, or has edges that leave out targets.
+        """
+        if isinstance(bins, str) and bins == "auto":
+            return cls((auto or auto_edges)(y, sample_weight))
+        if isinstance(bins, str) and bins == "integer":
+            return cls(integer_edges(y, caller))
+        bins = check_bins(bins, caller=caller)
+        if not isinstance(bins, np.ndarray):
+            return cls(equal_edges(bins, y, caller=caller))
+        target_bins = cls(bins.copy())
+        if cover:
+            target_bins.check_cover(y, caller=caller)
+        return target_bins
+
+    @property
+    def n_bins(self):
+        """Number of bins."""
+        return len(self.edges) - 1
+
+    @property
+    def centers(self):
+        """Middle of each bin; halves are added so that huge edges do not overflow."""
+        return self.edges[:-1] / 2 + self.edges[1:] / 2
+
+    @property
+    def widths(self):
+        """Width of each bin, all the same where they differ by the rounding of edges alone."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            widths = np.diff(self.edges)
+            equal = np.ptp(widths) <= 4 * np.spacing(np.abs(self.edges[[0, -1]]).max())
+        if equal:
+            widths[:] = 4 * np.mean(widths / 4)  # their sum may be more than float64 holds
+        return widths
+
+    def covers(self, y):
+        """Return whether all targets, at least one, lie between the first and the last edge."""
+        return self.edges[0] <= y.min() and y.max() <= self.edges[-1]
+
+    def check_cover(self, y, *, caller):
+        """Refuse bins that leave out targets."""
+        if self.covers(y):
+            return
+        outside = self._outside(y)
         raise parameter_error(
             "bins",
             caller,
-            f"edges that cover all targets of y ({low:g} to {high:g})",
-            f"edges from {edges[0]:g} to {edges[-1]:g}, which leave out "
+            f"edges that cover all targets of y ({y.min():g} to {y.max():g})",
+            f"edges from {self.edges[0]:g} to {self.edges[-1]:g}, which leave out "
             f"{np.count_nonzero(outside)} targets such as {y[outside][0]:g}",
         )
 
+    def index(self, y):
+        """Return the bin of each valid target, -1 outside of the bins.
 
-def bin_index(y, edges, *, inside=False):
-    """Return the bin of each target, -1 outside of the edges (`inside`: none is).
+        Bins of equal width cost O(n), others O(n log n_bins).
+        """
+        edges, covers = self.edges, len(y) == 0 or self.covers(y)
+        with np.errstate(over="ignore", divide="ignore"):
+            width = (edges[-1] - edges[0]) / self.n_bins
+            equal = np.isfinite(width) and np.isfinite(1 / width)
+        if equal and _deviation(edges) < _EQUAL * width:
+            index = _equal_width_index(y, edges, width, covers)
+        else:
+            index = np.searchsorted(edges, y, side="right") - 1
+            index[y == edges[-1]] = self.n_bins - 1
+        if not covers:
+            index[self._outside(y)] = -1
+        if not self.closed_last:
+            index[y == edges[-1]] = -1
+        return index
 
-    Bins are half-open to the right and the last one is closed, as in `numpy.histogram`. Bins of
-    equal width cost O(n), others O(n log n_bins).
-    """
-    n_bins = len(edges) - 1
-    outside = not inside and len(y) > 0 and (y.min() < edges[0] or y.max() > edges[-1])
-    with np.errstate(over="ignore", divide="ignore"):
-        width = (edges[-1] - edges[0]) / n_bins
-        equal = np.isfinite(width) and np.isfinite(1 / width)
-    if equal and np.abs(edges - np.linspace(edges[0], edges[-1], n_bins + 1)).max() < 1e-6 * width:
-        index = _equal_width_index(y, edges, width, outside)
-    else:
-        index = np.searchsorted(edges, y, side="right") - 1
-        index[y == edges[-1]] = n_bins - 1
-    if outside:
-        index[(y < edges[0]) | (y > edges[-1])] = -1
-    return index
+    def sums(self, index, weight=None):
+        """Return the sum of weights (the number of rows if None) in each bin."""
+        return np.bincount(index, weights=weight, minlength=self.n_bins)
+
+    def _outside(self, y):
+        """Return which targets lie outside of the edges."""
+        return (y < self.edges[0]) | (y > self.edges[-1])
 
 
-def _equal_width_index(y, edges, width, outside):
+def _deviation(edges):
+    """Return how far edges are from equally spaced ones."""
+    return np.abs(edges - np.linspace(edges[0], edges[-1], len(edges))).max()
+
+
+def _equal_width_index(y, edges, width, covers):
     """Find the bin by arithmetic; only near an edge ask the edge itself."""
     last = len(edges) - 2
     index = np.empty(len(y), dtype=np.intp)
@@ -65,7 +179,7 @@ def _equal_width_index(y, edges, width, outside):
         with np.errstate(over="ignore"):  # of targets far outside
             position = np.subtract(target, edges[0], out=buffer[: len(target)])
             position *= 1 / width
-        if outside:
+        if not covers:
             np.clip(position, 0, last, out=position)
         np.copyto(bin_, position, casting="unsafe")
         position -= bin_
@@ -77,37 +191,21 @@ def _equal_width_index(y, edges, width, outside):
     return index
 
 
-def bin_widths(edges):
-    """Return the widths of bins, all the same where they differ by the rounding of edges alone."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        widths = np.diff(edges)
-        equal = np.ptp(widths) <= 4 * np.spacing(np.abs(edges[[0, -1]]).max())
-    if equal:
-        widths[:] = 4 * np.mean(widths / 4)  # their sum may be more than float64 holds
-    return widths
-
-
-def bin_edges(bins, y, sample_weight=None, *, caller):
-    """Return the edges of bins given as a number, "integer", "auto" or edges.
-
-    Rows of zero weight must have been left out before.
-    """
-    if isinstance(bins, str) and bins in ("integer", "auto"):
-        edges = integer_edges(y, caller) if bins == "integer" else auto_edges(y, sample_weight)
-        return edges
-    bins = check_bins(bins, caller=caller)
-    if isinstance(bins, np.ndarray):
-        return bins.copy()  # what is fitted does not follow the user's array
+def equal_edges(n_bins, y, *, caller):
+    """Return the edges of a number of bins of equal width over the range of targets."""
     low, high = y.min(), y.max()
     if low == high:  # as numpy.histogram does
         half = max(0.5, abs(low) * 2.0**-20)
         low, high = low - half, high + half
     # halves, since the range itself may be more than float64 holds
-    edges = 2 * np.linspace(low / 2, high / 2, bins + 1)
+    edges = 2 * np.linspace(low / 2, high / 2, n_bins + 1)
     edges[[0, -1]] = low, high  # the half of a subnormal number is rounded
     if not (edges[1:] > edges[:-1]).all():
         raise parameter_error(
-            "bins", caller, "few enough to tell apart in float64", f"{bins} bins on {low} .. {high}"
+            "bins",
+            caller,
+            "few enough to tell apart in float64",
+            f"{n_bins} bins on {low} .. {high}",
         )
     return edges
 
@@ -138,15 +236,16 @@ def _nearest_integer(value):
     return np.floor(value) + (value - np.floor(value) >= 0.5)
 
 
-def auto_edges(y, sample_weight=None, *, max_bins=1000):
-    """Return edges by the finer of Sturges' and Freedman and Diaconis' rules.
+def auto_edges(y, sample_weight=None, *, max_bins=MOST_BINS):
+    """Return the edges of automatic bins: what ``bins="auto"`` means.
 
-    As `numpy.histogram_bin_edges(bins="auto")`, with weights that count as repeated rows, at most
-    `max_bins` bins, and bins that hold whole numbers if all targets are whole.
+    They are those of the finer of Sturges' and Freedman and Diaconis' rules, with weights that
+    count as repeated rows and at most about `max_bins` bins, which hold equally many whole numbers
+    each if all targets are whole.
     """
     low, high = y.min(), y.max()
     if low == high:
-        return bin_edges(1, y, caller="auto_edges")
+        return equal_edges(1, y, caller="auto_edges")
     sample_weight = counting_weights(sample_weight)
     if high / 2 - low / 2 > _WIDEST:
         # a difference may be more than float64 holds, and bins that wide hold no whole numbers
@@ -163,7 +262,7 @@ def auto_edges(y, sample_weight=None, *, max_bins=1000):
         step = max(1.0, np.round((high - low + 1) / n_bins))
         count = int(np.ceil((high - low + 1) / step))
         return low - 0.5 + step * np.arange(count + 1)
-    return bin_edges(min(n_bins, _most_bins(low, high)), y, caller="auto_edges")
+    return equal_edges(min(n_bins, _most_bins(low, high)), y, caller="auto_edges")
 
 
 def _most_bins(low, high):
@@ -173,32 +272,38 @@ def _most_bins(low, high):
 
 
 def table_edges(y, sample_weight=None):
-    """Return the edges of `auto_edges`, but 10 to 50 bins, fewer only for few whole numbers."""
-    edges = auto_edges(y, sample_weight, max_bins=_MOST)
-    if _LEAST <= len(edges) - 1 <= _MOST:
+    """Return the edges of automatic bins for a table: 10 to 50, fewer only for whole numbers."""
+    edges = auto_edges(y, sample_weight, max_bins=MOST_IN_TABLE)
+    if LEAST_IN_TABLE <= len(edges) - 1 <= MOST_IN_TABLE:
         return edges
     with np.errstate(over="ignore"):
         step = edges[1] - edges[0]
     # auto_edges puts the edges of whole targets at halves, a whole number apart
     if step == np.floor(step) and edges[0] - np.floor(edges[0]) == 0.5:
-        if len(edges) - 1 > _MOST:
-            step = np.ceil((edges[-1] - edges[0]) / _MOST)
+        if len(edges) - 1 > MOST_IN_TABLE:
+            step = np.ceil((edges[-1] - edges[0]) / MOST_IN_TABLE)
         else:
-            step = max(1.0, np.floor((y.max() - y.min() + 1) / _LEAST))
+            step = max(1.0, np.floor((y.max() - y.min() + 1) / LEAST_IN_TABLE))
         count = int(np.ceil((y.max() - y.min() + 1) / step))
         return edges[0] + step * np.arange(count + 1)
-    return bin_edges(min(_LEAST, _most_bins(y.min(), y.max())), y, caller="table_edges")
+    return equal_edges(min(LEAST_IN_TABLE, _most_bins(y.min(), y.max())), y, caller="table_edges")
 
 
-def weighted_quantile(y, probabilities, sample_weight=None):
-    """Return order statistics (no interpolation): a row of weight 2 counts as two rows."""
-    # a hair less, so that sums that differ in rounding find the same row
-    probabilities = np.asarray(probabilities) * (1 - 1e-12)
-    sample_weight = counting_weights(sample_weight)  # their own sum may overflow
-    if sample_weight is None:
-        rank = np.ceil(probabilities * len(y)).astype(np.intp) - 1
-        return np.sort(y)[np.maximum(rank, 0)]
-    order = np.argsort(y, kind="stable")
-    mass = np.cumsum(sample_weight[order])
-    row = np.searchsorted(mass, probabilities * mass[-1])
-    return y[order[np.minimum(row, len(y) - 1)]]
+def bin_edges(bins, y, sample_weight=None, *, caller):
+    """Return the edges of `TargetBins.of`."""
+    return TargetBins.of(bins, y, sample_weight, caller=caller, cover=False).edges
+
+
+def bin_index(y, edges, *, inside=False):
+    """Return the index of `TargetBins`."""
+    return TargetBins(edges).index(y)
+
+
+def bin_widths(edges):
+    """Return the widths of `TargetBins`."""
+    return TargetBins(edges).widths
+
+
+def check_covered(y, edges, *, caller):
+    """Refuse bins that leave out targets."""
+    TargetBins(edges).check_cover(y, caller=caller)

@@ -5,6 +5,27 @@ import numpy as np
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted
 
+# Sums of the same weights in another order differ in their last digits. Shares are taken a hair
+# smaller, so that they find the same row all the same.
+_HAIR = 1 - 1e-12
+
+
+def quantile_index(mass, share):
+    """Return the first position at which cumulative masses reach a share, or shares, of the whole.
+
+    That is what `numpy.quantile` with ``method="inverted_cdf"`` takes: an order statistic, no mean
+    of two, so that a row of weight 2 counts as two rows.
+    """
+    return np.searchsorted(mass, np.asarray(share) * _HAIR * mass[-1])
+
+
+def weighted_quantile(y, share, sample_weight=None):
+    """Return the smallest of valid targets with at least a share, or shares, of the rows up to it.
+
+    As `numpy.quantile` with ``method="inverted_cdf"`` over the rows, each as often as it weighs.
+    """
+    return SortedTargets(y, sample_weight).quantile_from_below(share)
+
 
 class SortedTargets:
     """Sorted targets that look up order statistics, hinges and quantiles.
@@ -94,16 +115,14 @@ class SortedTargets:
         return self.y[index] if index < len(self.y) else None
 
     def quantile_from_below(self, share):
-        """Return the smallest target with at least this share of the rows up to it."""
+        """Return the smallest target with at least a share of the rows up to it."""
         mass = np.arange(1, len(self.y) + 1) if self.mass is None else self.mass
-        # a hair less, so that sums that differ in rounding find the same row
-        return self.y[np.searchsorted(mass, share * self.size * (1 - 1e-12))]
+        return self.y[quantile_index(mass, share)]
 
     def quantile_from_above(self, share):
-        """Return the largest target with at least this share of the rows from it on."""
-        mass = np.arange(len(self.y)) if self.mass is None else self.mass - self.weight
-        wanted = self.size - share * self.size * (1 - 1e-12)
-        return self.y[np.searchsorted(mass, wanted, side="right") - 1]
+        """Return the largest target with at least a share of the rows from it on."""
+        ones = np.ones(len(self.y)) if self.weight is None else self.weight
+        return self.y[::-1][quantile_index(np.cumsum(ones[::-1]), share)]
 
     def distinct(self):
         """Return the distinct targets, ascending, and how many rows each stands for."""
