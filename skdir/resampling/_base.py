@@ -11,7 +11,7 @@ from imblearn.base import BaseSampler
 from sklearn.utils import check_consistent_length, check_random_state
 
 from skdir.relevance import Bump, RelevanceFunction, check_relevance, find_bumps
-from skdir.resampling._docs import shared_docs
+from skdir.resampling._docs import complete_docs
 from skdir.resampling._plan import STRATEGIES, check_two_bumps, is_learned, plan_rows
 from skdir.utils._containers.foreign import open_foreign
 from skdir.utils._containers.frames import is_frame
@@ -316,7 +316,7 @@ class BumpPlan:
     wanted: tuple
 
 
-@shared_docs
+@complete_docs
 class BaseResampler(RegressionSampler):
     """Base of the resamplers that bring each bump to a planned number of rows.
 

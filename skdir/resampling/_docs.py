@@ -1,5 +1,7 @@
 """Parts of docstrings that resamplers share, by name."""
 
+from skdir.utils._text.docstrings import shared_docs
+
 _SHARED = {
     "sampling_strategy": """\
 sampling_strategy : {"balance", "extreme", "over", "under"}, float, dict or \\
@@ -91,9 +93,4 @@ sampling_strategy : {"balance", "extreme", "over"}, float, dict or \\
 }
 
 
-def shared_docs(cls):
-    """Put the shared parts in the place of their names in braces, such as ``{threshold}``."""
-    if cls.__doc__:  # python -OO has none
-        for name, text in _SHARED.items():
-            cls.__doc__ = cls.__doc__.replace(f"{{{name}}}", text)
-    return cls
+complete_docs = shared_docs(_SHARED)

@@ -5,12 +5,12 @@ from numbers import Real
 import numpy as np
 
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, BaseResampler, spread_seeds
-from skdir.resampling._docs import shared_docs
+from skdir.resampling._docs import complete_docs
 from skdir.utils._containers.target import deviation
 from skdir.utils._sklearn_compat import Interval
 
 
-@shared_docs
+@complete_docs
 class GaussianNoise(BaseResampler):
     r"""Repeat rare rows with Gaussian noise and thin the normal bumps.
 

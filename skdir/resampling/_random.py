@@ -1,10 +1,10 @@
 """Random under- and over-sampling."""
 
 from skdir.resampling._base import BaseResampler, spread_seeds
-from skdir.resampling._docs import shared_docs
+from skdir.resampling._docs import complete_docs
 
 
-@shared_docs
+@complete_docs
 class RandomUnderSampler(BaseResampler):
     """Thin the normal bumps at random; all rare rows stay.
 
@@ -57,7 +57,7 @@ class RandomUnderSampler(BaseResampler):
     _reads_features = False
 
 
-@shared_docs
+@complete_docs
 class RandomOverSampler(BaseResampler):
     """Repeat rows of the rare bumps at random; all rows stay.
 

@@ -5,14 +5,14 @@ from numbers import Real
 import numpy as np
 
 from skdir.resampling._base import spread_seeds
-from skdir.resampling._docs import shared_docs
+from skdir.resampling._docs import complete_docs
 from skdir.resampling._gaussian_noise import noisy_targets
 from skdir.resampling._neighbors.space import FeatureSpace
 from skdir.resampling._smoter import SmoteR
 from skdir.utils._sklearn_compat import Interval, StrOptions
 
 
-@shared_docs
+@complete_docs
 class SMOGN(SmoteR):
     r"""Interpolate between close rare rows, and add noise where neighbours are far.
 

@@ -5,12 +5,12 @@ from numbers import Integral
 import numpy as np
 
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, BaseResampler, spread_seeds
-from skdir.resampling._docs import shared_docs
+from skdir.resampling._docs import complete_docs
 from skdir.resampling._neighbors.space import FeatureSpace
 from skdir.utils._sklearn_compat import N_JOBS, HasMethods, Interval, StrOptions
 
 
-@shared_docs
+@complete_docs
 class SmoteR(BaseResampler):
     r"""Interpolate between rare rows and their neighbours, and thin the normal bumps.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from skdir.relevance import check_relevance
 from skdir.resampling._base import CATEGORICAL_CONSTRAINT, NewRows, RegressionSampler
-from skdir.resampling._docs import shared_docs
+from skdir.resampling._docs import complete_docs
 from skdir.resampling._gaussian_noise import noisy_targets
 from skdir.resampling._plan import MOST_ROWS, is_learned
 from skdir.utils._estimators.relevance import RELEVANCE
@@ -25,7 +25,7 @@ class RelevancePlan:
     n_removed: int
 
 
-@shared_docs
+@complete_docs
 class WERCS(RegressionSampler):
     r"""Repeat rows by their relevance, and remove rows by the lack of it.
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from skdir.datasets import fetch_agedb_dir, fetch_imdb_wiki_dir
 from skdir.datasets._dir import torch_datasets as kinds
-from skdir.datasets._dir.splits import split_by_value
+from skdir.datasets._dir.sleep import split_by_value
 from skdir.metrics import shot_labels
 from skdir.neural_network import DeepImbalancedRegressor
 

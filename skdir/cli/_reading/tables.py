@@ -1,7 +1,6 @@
 """Tables for the command line: read a file and make its features numbers or text."""
 
 import os
-import warnings
 from collections.abc import Iterable
 from decimal import Decimal
 from numbers import Number
@@ -15,6 +14,7 @@ from skdir.cli._reading.source import Source
 from skdir.cli._reading.texts import TextColumns
 from skdir.utils import check_target
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
 
 _LARGEST = 1e150  # of features: to standardize them takes the sum of their squares
@@ -87,7 +87,7 @@ def load_table(path, *, target, drop=(), decimal=None, thousands=None, na_values
         path, target, drop=drop, decimal=decimal, thousands=thousands, na_values=na_values
     )
     for note in table.notes:
-        warnings.warn(note, UserWarning, stacklevel=2)
+        warn_user(note)
     return table.X, table.y
 
 
@@ -145,7 +145,7 @@ def load_target(path, *, target, decimal=None, thousands=None, na_values=()):
         path, target, features=False, decimal=decimal, thousands=thousands, na_values=na_values
     )
     for note in table.notes:
-        warnings.warn(note, UserWarning, stacklevel=2)
+        warn_user(note)
     return table.y
 
 

@@ -6,8 +6,8 @@ import zipfile
 import numpy as np
 
 from skdir.datasets._dir.benchmark import DOWNLOADS, RETURNS, DepthPart, build, make_source
-from skdir.datasets._dir.descriptions import NYUD2
-from skdir.datasets._dir.published import COMMIT
+from skdir.datasets._dir.descriptions import COMMIT, NYUD2
+from skdir.datasets._dir.docs import complete_docs
 from skdir.datasets._files.archives import check_archive
 from skdir.datasets._files.download import RemoteFile
 from skdir.datasets._files.paths import check_names, existing, user_path
@@ -38,6 +38,7 @@ _N_BINS = 100
 _MASK_SHAPE = (228, 304)
 
 
+@complete_docs
 @validate_params(
     {
         "images": [str, os.PathLike, None],
@@ -68,10 +69,9 @@ def fetch_nyud2_dir(
 
     Parameters
     ----------
-    data_home : str or path-like, default=None
-        Folder for data. None is the one that the environment variable SKDIR_DATA names, or
-        ``~/skdir_data``. Downloads go to its folder ``nyud2_dir``; a file
-        ``test_balanced_mask.npy`` in the folder itself makes it that folder.
+    {data_home}
+        Downloads go to its folder ``nyud2_dir``; a file ``test_balanced_mask.npy`` in the folder
+        itself makes it that folder.
 
     images : str or path-like, default=None
         Your own copy of the images: the folder that ``nyu2_train.csv`` and ``nyu2_test.csv`` are
@@ -86,26 +86,11 @@ def fetch_nyud2_dir(
         Which rows `data`, `target`, `frame` and `split` hold. The paper has no validation part, so
         that 'val' is refused.
 
-    as_frame : bool, default=False
-        Whether data is a DataFrame and the target a Series of pandas.
+    {as_frame}
 
-    return_X_y : bool, default=False
-        Whether to return data and target only.
+    {return_X_y}
 
-    download_if_missing : bool, default=True
-        Whether to download what is not there; otherwise that is an error.
-
-    mirror : str, default=None
-        Address of a folder to download from, instead of the published addresses.
-
-    known_hash : dict of str to str, default=None
-        The sha256 by file name, to be expected instead of those of the first download.
-
-    n_retries : int, default=3
-        How often to try again after an error of the network.
-
-    delay : float, default=1.0
-        Seconds before the first new attempt, doubled each time.
+    {downloads}
 
     Returns
     -------
@@ -134,16 +119,7 @@ def fetch_nyud2_dir(
         shot_arguments : dict or None
             What :class:`skdir.metrics.ShotReport` takes beside true and predicted depths of
             pixels; None without `train_counts`.
-        frame : DataFrame or None
-            Data and target.
-        feature_names, target_names : list of str
-            Names of the columns.
-        DESCR : str
-            Source, licence and protocol.
-        filename : list of str
-            The files.
-
-        If `return_X_y`, the tuple (data, target) is returned instead.
+        {files}
 
     Raises
     ------
@@ -163,8 +139,7 @@ def fetch_nyud2_dir(
 
     References
     ----------
-    Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021). Delving into Deep Imbalanced
-    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+    {paper}
 
     N. Silberman, D. Hoiem, P. Kohli, R. Fergus (2012). Indoor segmentation and support inference
     from RGBD images. ECCV. :doi:`10.1007/978-3-642-33715-4_54`

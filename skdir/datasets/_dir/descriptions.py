@@ -1,5 +1,11 @@
 """What the `DESCR` of each benchmark says: source, licence, protocol, what to ask for by hand."""
 
+# The paper's repository: files of one commit, which do not change.
+COMMIT = (
+    "https://raw.githubusercontent.com/YyzHarry/imbalanced-regression/"
+    "a6fdc45d45c04e6f5c40f43925bc66e580911084"
+)
+
 _PAPER = """\
 Split, bins and shots are those of Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021), Delving
 into Deep Imbalanced Regression, ICML, https://doi.org/10.48550/arXiv.2102.09554, with its

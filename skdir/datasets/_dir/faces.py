@@ -13,8 +13,8 @@ from skdir.datasets._dir.benchmark import (
     build,
     make_source,
 )
-from skdir.datasets._dir.descriptions import AGEDB, IMDB_WIKI
-from skdir.datasets._dir.published import COMMIT
+from skdir.datasets._dir.descriptions import AGEDB, COMMIT, IMDB_WIKI
+from skdir.datasets._dir.docs import complete_docs
 from skdir.datasets._files.archives import check_archive
 from skdir.datasets._files.download import RemoteFile
 from skdir.datasets._files.paths import check_names, existing, user_path
@@ -37,6 +37,7 @@ _OLDEST = 1000
 _IMAGES = [str, os.PathLike, None]
 
 
+@complete_docs
 @validate_params({"images": _IMAGES, **DOWNLOADS, **RETURNS}, prefer_skip_nested_validation=True)
 def fetch_agedb_dir(
     data_home=None,
@@ -59,37 +60,20 @@ def fetch_agedb_dir(
 
     Parameters
     ----------
-    data_home : str or path-like, default=None
-        Folder for data. None is the one that the environment variable SKDIR_DATA names, or
-        ``~/skdir_data``. A file ``agedb.csv`` in the folder itself is used as it is; downloads go
-        to its folder ``agedb_dir``.
+    {data_home}
+        A file ``agedb.csv`` in the folder itself is used as it is; downloads go to its folder
+        ``agedb_dir``.
 
     images : str or path-like, default=None
         Your own copy of the images: the folder AgeDB, or the one that it is in.
 
-    subset : {'all', 'train', 'val', 'test'}, default='all'
-        Which rows `data`, `target`, `frame` and `split` hold.
+    {subset}
 
-    as_frame : bool, default=False
-        Whether data is a DataFrame and the target a Series of pandas.
+    {as_frame}
 
-    return_X_y : bool, default=False
-        Whether to return data and target only.
+    {return_X_y}
 
-    download_if_missing : bool, default=True
-        Whether to download what is not there; otherwise that is an error.
-
-    mirror : str, default=None
-        Address of a folder to download from, instead of the published addresses.
-
-    known_hash : dict of str to str, default=None
-        The sha256 by file name, to be expected instead of that of the first download.
-
-    n_retries : int, default=3
-        How often to try again after an error of the network.
-
-    delay : float, default=1.0
-        Seconds before the first new attempt, doubled each time.
+    {downloads}
 
     Returns
     -------
@@ -112,16 +96,7 @@ def fetch_agedb_dir(
             More than 100 training images of an age are many, fewer than 20 few.
         shot_arguments : dict
             What :class:`skdir.metrics.ShotReport` takes beside targets and predictions.
-        frame : DataFrame or None
-            Data and target.
-        feature_names, target_names : list of str
-            Names of the columns.
-        DESCR : str
-            Source, licence and protocol.
-        filename : list of str
-            The files.
-
-        If `return_X_y`, the tuple (data, target) is returned instead.
+        {files}
 
     Raises
     ------
@@ -145,8 +120,7 @@ def fetch_agedb_dir(
 
     References
     ----------
-    Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021). Delving into Deep Imbalanced
-    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+    {paper}
 
     S. Moschoglou et al. (2017). AgeDB: the first manually collected, in-the-wild age database.
     :doi:`10.1109/CVPRW.2017.250`
@@ -188,6 +162,7 @@ def fetch_agedb_dir(
     return _faces(caller, names, ages, split, AGEDB, path, 121, subset, as_frame, return_X_y)
 
 
+@complete_docs
 @validate_params(
     {"images": _IMAGES, "download_images": ["boolean"], **DOWNLOADS, **RETURNS},
     prefer_skip_nested_validation=True,
@@ -213,10 +188,9 @@ def fetch_imdb_wiki_dir(
 
     Parameters
     ----------
-    data_home : str or path-like, default=None
-        Folder for data. None is the one that the environment variable SKDIR_DATA names, or
-        ``~/skdir_data``. A file ``imdb_wiki.csv`` in the folder itself is used as it is; downloads
-        go to its folder ``imdb_wiki_dir``.
+    {data_home}
+        A file ``imdb_wiki.csv`` in the folder itself is used as it is; downloads go to its folder
+        ``imdb_wiki_dir``.
 
     images : str or path-like, default=None
         Your own copy of the images: the folder that imdb_crop and wiki_crop are in.
@@ -225,29 +199,13 @@ def fetch_imdb_wiki_dir(
         Whether to download the images, about 8 GB, which are unpacked beside the list; the
         archives are removed then. Those that are there are used without a download.
 
-    subset : {'all', 'train', 'val', 'test'}, default='all'
-        Which rows `data`, `target`, `frame` and `split` hold.
+    {subset}
 
-    as_frame : bool, default=False
-        Whether data is a DataFrame and the target a Series of pandas.
+    {as_frame}
 
-    return_X_y : bool, default=False
-        Whether to return data and target only.
+    {return_X_y}
 
-    download_if_missing : bool, default=True
-        Whether to download what is not there; otherwise that is an error.
-
-    mirror : str, default=None
-        Address of a folder to download from, instead of the published addresses.
-
-    known_hash : dict of str to str, default=None
-        The sha256 by file name, to be expected instead of those of the first download.
-
-    n_retries : int, default=3
-        How often to try again after an error of the network.
-
-    delay : float, default=1.0
-        Seconds before the first new attempt, doubled each time.
+    {downloads}
 
     Returns
     -------
@@ -273,8 +231,7 @@ def fetch_imdb_wiki_dir(
 
     References
     ----------
-    Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021). Delving into Deep Imbalanced
-    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+    {paper}
 
     R. Rothe, R. Timofte, L. Van Gool (2018). Deep expectation of real and apparent age from a
     single image without facial landmarks. :doi:`10.1007/s11263-016-0940-3`

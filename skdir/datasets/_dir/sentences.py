@@ -5,8 +5,8 @@ import csv
 import numpy as np
 
 from skdir.datasets._dir.benchmark import DOWNLOADS, RETURNS, build, make_source
-from skdir.datasets._dir.descriptions import STS_B
-from skdir.datasets._dir.published import COMMIT
+from skdir.datasets._dir.descriptions import COMMIT, STS_B
+from skdir.datasets._dir.docs import complete_docs
 from skdir.datasets._files.download import RemoteFile
 from skdir.utils._sklearn_compat import validate_params
 from skdir.utils._text.reading import as_numbers, read_table, unusable
@@ -24,6 +24,7 @@ _HIGHEST = 5
 _COLUMNS = ("sentence1", "sentence2", "score")
 
 
+@complete_docs
 @validate_params({**DOWNLOADS, **RETURNS}, prefer_skip_nested_validation=True)
 def fetch_sts_b_dir(
     data_home=None,
@@ -45,34 +46,17 @@ def fetch_sts_b_dir(
 
     Parameters
     ----------
-    data_home : str or path-like, default=None
-        Folder for data. None is the one that the environment variable SKDIR_DATA names, or
-        ``~/skdir_data``. Files in the folder itself, also compressed with gzip, are used as they
-        are; downloads go to its folder ``sts_b_dir``.
+    {data_home}
+        Files in the folder itself, also compressed with gzip, are used as they are; downloads go to
+        its folder ``sts_b_dir``.
 
-    subset : {'all', 'train', 'val', 'test'}, default='all'
-        Which rows `data`, `target`, `frame` and `split` hold.
+    {subset}
 
-    as_frame : bool, default=False
-        Whether data is a DataFrame and the target a Series of pandas.
+    {as_frame}
 
-    return_X_y : bool, default=False
-        Whether to return data and target only.
+    {return_X_y}
 
-    download_if_missing : bool, default=True
-        Whether to download what is not there; otherwise that is an error.
-
-    mirror : str, default=None
-        Address of a folder to download from, instead of the published addresses.
-
-    known_hash : dict of str to str, default=None
-        The sha256 by file name, to be expected instead of the published ones.
-
-    n_retries : int, default=3
-        How often to try again after an error of the network.
-
-    delay : float, default=1.0
-        Seconds before the first new attempt, doubled each time.
+    {downloads}
 
     Returns
     -------
@@ -93,16 +77,7 @@ def fetch_sts_b_dir(
             More than 100 training pairs in a bin are many, fewer than 30 few.
         shot_arguments : dict
             What :class:`skdir.metrics.ShotReport` takes beside targets and predictions.
-        frame : DataFrame or None
-            Data and target.
-        feature_names, target_names : list of str
-            Names of the columns.
-        DESCR : str
-            Source, licence and protocol.
-        filename : list of str
-            The files.
-
-        If `return_X_y`, the tuple (data, target) is returned instead.
+        {files}
 
     Raises
     ------
@@ -125,8 +100,7 @@ def fetch_sts_b_dir(
 
     References
     ----------
-    Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021). Delving into Deep Imbalanced
-    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+    {paper}
 
     D. Cer, M. Diab, E. Agirre, I. Lopez-Gazpio, L. Specia (2017). SemEval-2017 Task 1: Semantic
     Textual Similarity. :doi:`10.18653/v1/S17-2001`

@@ -1,7 +1,6 @@
 """SHHS-DIR: general health from the night's polysomnography."""
 
 import os
-import warnings
 from itertools import compress
 from numbers import Integral
 
@@ -10,10 +9,11 @@ from sklearn.utils import check_random_state
 
 from skdir.datasets._dir.benchmark import RETURNS, build
 from skdir.datasets._dir.descriptions import SHHS
-from skdir.datasets._dir.splits import split_by_value
+from skdir.datasets._dir.docs import complete_docs
 from skdir.datasets._files.paths import check_names, existing, user_path
 from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._text.reading import as_numbers, read_table, unusable
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
 
 _CALLER = "load_shhs_dir"
@@ -23,6 +23,7 @@ _MAX_TABLE = 2**28
 _REMEDY = "Pass the table as you received it as 'path'"
 
 
+@complete_docs
 @validate_params(
     {
         "path": [str, os.PathLike],
@@ -80,14 +81,11 @@ def load_shhs_dir(
     random_state : int, RandomState instance or None, default=0
         Seed of the split.
 
-    subset : {'all', 'train', 'val', 'test'}, default='all'
-        Which rows `data`, `target`, `frame` and `split` hold.
+    {subset}
 
-    as_frame : bool, default=False
-        Whether data is a DataFrame and the target a Series of pandas.
+    {as_frame}
 
-    return_X_y : bool, default=False
-        Whether to return data and target only.
+    {return_X_y}
 
     Returns
     -------
@@ -113,8 +111,7 @@ def load_shhs_dir(
 
     References
     ----------
-    Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi (2021). Delving into Deep Imbalanced
-    Regression. ICML. :doi:`10.48550/arXiv.2102.09554`
+    {paper}
 
     S. F. Quan et al. (1997). The Sleep Heart Health Study: design, rationale, and methods. Sleep,
     20. :doi:`10.1093/sleep/20.12.1077`
@@ -167,6 +164,42 @@ def load_shhs_dir(
     )
 
 
+def split_by_value(values, most, shuffle):
+    """Split rows so that validation and test targets are uniform, as far as there are rows.
+
+    This is the rule of the other benchmarks.
+
+    Of each value a third of its rows is for validation and a third for test, at most `most` each;
+    the rest is for training.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,) of int
+        Targets as whole numbers.
+
+    most : int
+        The largest number of validation rows, and of test rows, per value.
+
+    shuffle : callable
+        Shuffles a list in place.
+
+    Returns
+    -------
+    split : ndarray of shape (n,)
+        "train", "val" or "test".
+    """
+    split = np.full(len(values), "train")
+    order = np.argsort(values, kind="stable")
+    _, starts = np.unique(values[order], return_index=True)
+    for rows in np.split(order, starts[1:]):
+        rows = rows.tolist()
+        shuffle(rows)
+        size = min(len(rows) // 3, most)
+        split[rows[:size]] = "val"
+        split[rows[size : 2 * size]] = "test"
+    return split
+
+
 def _read(path):
     """Return the columns of the table by name, as strings."""
     if not path.is_file():
@@ -191,11 +224,9 @@ def _left_out(table, kept, what):
     if not any(kept):
         raise parameter_error("path", _CALLER, f"a table of subjects with {what}", "none")
     if not all(kept):
-        warnings.warn(
+        warn_user(
             f"{_CALLER} leaves out {len(kept) - sum(kept)} of {len(kept)} subjects, who have not "
-            f"{what}.",
-            UserWarning,
-            stacklevel=4,
+            f"{what}."
         )
     return {name: list(compress(values, kept)) for name, values in table.items()}
 

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import os
 import re
-import warnings
 import zlib
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from skdir.datasets._files.resume import ResumableDownload
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text.reading import MAX_LIST, unusable
 from skdir.utils._text.safe import printable
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._text.writing import whole_file, write_text
 
 
@@ -182,12 +182,10 @@ class Source(NamedTuple):
         finally:
             download.forget()
         if expected is None:
-            warnings.warn(
+            warn_user(
                 f"The checksum of {remote.name} is not published. That of this download from "
                 f"{shown}, {found}, is trusted from now on and kept in {self._record(remote)}; "
-                f"pass it as known_hash={{{remote.name!r}: ...}} elsewhere.",
-                UserWarning,
-                stacklevel=5,
+                f"pass it as known_hash={{{remote.name!r}: ...}} elsewhere."
             )
         return path
 
@@ -264,9 +262,7 @@ def set_aside(path, caller):
     while os.path.lexists(aside := path.with_name(f"{path.name}.old{number}")):
         number += 1
     os.rename(path, aside)
-    warnings.warn(
+    warn_user(
         f"{caller}: {path} was not the file that is wanted. It is called {aside.name} now; delete "
-        "it if you do not need it.",
-        UserWarning,
-        stacklevel=6,
+        "it if you do not need it."
     )
