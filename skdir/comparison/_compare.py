@@ -1,6 +1,5 @@
 """Run every strategy over the same folds."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from numbers import Integral, Real
 
@@ -202,15 +201,15 @@ def compare_strategies(
     edges = comparison_edges(bins, y, weight, caller=_CALLER)
     _check_bandwidth(bandwidth)
     memory = check_memory(memory, caller=_CALLER)
-    estimators, descriptions, prefixes = resolve_strategies(
+    resolved = resolve_strategies(
         strategies, regressor, search=None if bandwidth is None else rare_fraction, caller=_CALLER
     )
-    fit_params, split_params = route_params(params, groups, estimators, prefixes, cv)
+    fit_params, split_params = route_params(params, groups, resolved, cv)
     folds = make_folds(cv, X, y, random_state, caller=_CALLER, **split_params)
     seed = None
     if random_state is not None:
         seed = int(check_random_state(random_state).randint(2**31 - 1))
-    estimators = {name: set_seed(estimator, seed) for name, estimator in estimators.items()}
+    estimators = {name: set_seed(one.estimator, seed) for name, one in resolved.items()}
     regions = [
         find_regions(y[train], y[test], edges, rare_fraction, take_weights(weight, train))
         for train, test in folds
@@ -219,7 +218,7 @@ def compare_strategies(
     tasks = make_tasks(estimators, folds, regions, data, memory)
     with progress_of(progress, list(estimators), len(folds), caller=_CALLER) as advance:
         outcomes = run_tasks(tasks, n_jobs, advance)
-    _warn(outcomes, _own_estimators(strategies))
+    _warn(outcomes, {name for name, one in resolved.items() if one.own})
     facts = Facts(
         regressor=clone(regressor), features=features_text(X), strategies=strategies, cv=cv,
         bins=bins, bandwidth=bandwidth, random_state=random_state, seed=seed,
@@ -227,7 +226,9 @@ def compare_strategies(
     )  # fmt: skip
     outcome = collect(
         outcomes, estimators={name: clone(made) for name, made in estimators.items()},
-        kinds=estimators, descriptions=descriptions, folds=folds, regions=regions, y=y,
+        kinds={name: one.kind for name, one in resolved.items()},
+        descriptions={name: one.description for name, one in resolved.items()},
+        folds=folds, regions=regions, y=y,
         sample_weight=weight, bin_edges=edges, rare_fraction=rare_fraction,
         target_name="target" if name_of_y is None else str(name_of_y), facts=facts,
     )  # fmt: skip
@@ -260,16 +261,3 @@ def _warn(outcomes, own):
             if outcome.name in own or not of_default
         ]
     )
-
-
-def _own_estimators(strategies):
-    """Return the names of strategies that are made of the user's estimators alone.
-
-    What strategies by name do with targets without outliers stands in the notes of
-    :func:`compare_strategies`.
-    """
-    if not isinstance(strategies, Mapping):
-        return {"VANILLA"}
-    return {
-        k for k, value in strategies.items() if not isinstance(value, str) or value == "VANILLA"
-    }

@@ -78,6 +78,7 @@ class LogTargetRegressor(MetaRegressor):
     """
 
     _poor_score = False  # the target is only seen, or transformed back
+    _strategy_kind = "model"
 
     _parameter_constraints: dict = {"regressor": REGRESSOR}
 

@@ -178,6 +178,7 @@ class BlendRegressor(MetaRegressor):
     """
 
     _fitted = "plain_"
+    _strategy_kind = "mean"
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,

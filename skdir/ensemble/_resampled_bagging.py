@@ -140,6 +140,7 @@ class ResampledBaggingRegressor(MetaRegressor):
     """
 
     _fitted = "_first"
+    _strategy_kind = "resampling"
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,

@@ -19,30 +19,6 @@ _ENDING = "weighter__bandwidth"
 _LEAST_RANGE, _LARGEST_RANGE = 1e-290, 2.0**1023
 
 
-def bandwidth_parameters(estimator):
-    """Return the parameters of an estimator that are bandwidths of weighters, with their rules.
-
-    Parameters
-    ----------
-    estimator : estimator object
-        Such as a :class:`~skdir.weighting.WeightedRegressor`, or any that contains one.
-
-    Returns
-    -------
-    rules : dict of str to str
-        Empty if there is none. A bandwidth given as a number is left out, and so is one that
-        means nothing, with ``kernel=None`` or a window instead of a kernel.
-    """
-    params = estimator.get_params(deep=True)
-    return {
-        name: value
-        for name, value in params.items()
-        if (name == _ENDING or name.endswith(f"__{_ENDING}"))
-        and isinstance(value, str)
-        and isinstance(params.get(f"{name.removesuffix('bandwidth')}kernel", ""), str)
-    }
-
-
 class BandwidthSearchRegressor(WrappedRegressor):
     r"""Regressor whose weights get the bandwidth that is best in an inner cross-validation.
 
@@ -170,7 +146,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
         name = type(self).__name__
         X, as_given, y, weight = self._check_data(X, y, sample_weight, min_samples=2)
         regressor = self._get_regressor()
-        rules = bandwidth_parameters(regressor)
+        rules = self.bandwidth_rules()
         if not rules:
             raise parameter_error(
                 "regressor",
@@ -203,6 +179,25 @@ class BandwidthSearchRegressor(WrappedRegressor):
         self.regressor_ = fit_regressor(candidates[best], *data, caller=name)
         self._set_names(self.regressor_)
         return self
+
+    def bandwidth_rules(self):
+        """Return the parameters of the regressor that `fit` chooses, with their rules.
+
+        Returns
+        -------
+        rules : dict of str to str
+            Rule by the name of the parameter, such as ``{"weighter__bandwidth": "silverman"}``;
+            empty if there is nothing to choose. A bandwidth given as a number is left out, and so
+            is one that means nothing, with ``kernel=None`` or a window instead of a kernel.
+        """
+        params = self._get_regressor().get_params(deep=True)
+        return {
+            name: value
+            for name, value in params.items()
+            if (name == _ENDING or name.endswith(f"__{_ENDING}"))
+            and isinstance(value, str)
+            and isinstance(params.get(f"{name.removesuffix('bandwidth')}kernel", ""), str)
+        }
 
     def _bandwidth(self, parameter, rule, y, weight, used):
         """Return the bandwidth by a rule; say whose it is where there is none."""

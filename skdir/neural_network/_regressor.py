@@ -16,6 +16,7 @@ from skdir.neural_network._training.items import is_dataset, on_host
 from skdir.neural_network._training.samples import Samples
 from skdir.neural_network._training.surroundings import usual_torch
 from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.tags import with_strategy_tags
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, parameter_error
 
@@ -386,7 +387,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         # rarity is that of one target
         tags.target_tags.multi_output = self.weighter is None and self.fds is None
         tags.regressor_tags.poor_score = True  # within the few epochs of a check
-        return tags
+        return with_strategy_tags(tags, kind="model", deep=True)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "net_")

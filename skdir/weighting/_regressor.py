@@ -86,6 +86,8 @@ class WeightedRegressor(WrappedRegressor):
     array([211.1,  94.4])
     """
 
+    _strategy_kind = "weights"
+
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
         "weighter": [HasMethods(["fit_transform", "get_params"]), None],

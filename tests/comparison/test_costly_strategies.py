@@ -64,8 +64,9 @@ def test_weights_of_rows_go_with_them(data):
 
 def test_kinds_and_headings(data):
     names = [n for n in available_strategies(costly=True) if n not in ("GN", "SMOGN", "DENSE")]
-    estimators = compare_strategies(Ridge(), *data, strategies=names, cv=2).estimators_
-    groups = strategy_groups(estimators)
+    groups = strategy_groups(
+        compare_strategies(Ridge(), *data, strategies=names, cv=2).outcome_.kinds
+    )
     assert groups["resampling"][-1] == "REBAGG"
     assert groups["mean"] == ["BLEND", "BLEND-AUTO"]
 

@@ -54,7 +54,7 @@ def test_each_is_the_regressor_with_these_parameters(data, name, in_pipeline):
 def test_all_run_by_default_and_have_headings(data):
     comparison = compare_strategies(small(), *data, cv=2, random_state=0)
     assert comparison.complete_ == list(available_strategies(small()))
-    groups = strategy_groups(comparison.estimators_)
+    groups = strategy_groups(comparison.outcome_.kinds)
     assert list(groups) == ["model", "weights", "resampling", "mean"]
     assert groups["model"] == ["VANILLA", "LOG", *DEEP]
 
@@ -72,6 +72,29 @@ def test_source_makes_them_again(data):
 def test_another_regressor_is_told_why_not(data):
     with pytest.raises(ValueError, match="without 'FDS' where the regressor is not a Deep.* Ridge"):
         compare_strategies(Ridge(), *data, strategies=["FDS"])
+
+
+class Disguised(Ridge):
+    """Has the parameters of a deep regressor, and is none."""
+
+    def __init__(self, encoder=None, fds=None, loss=None, retrain_head=False, weighter=None):
+        super().__init__()
+        self.encoder, self.fds, self.loss = encoder, fds, loss
+        self.retrain_head, self.weighter = retrain_head, weighter
+
+
+class Derived(DeepImbalancedRegressor):
+    """A deep regressor of the user's own."""
+
+
+def test_a_deep_regressor_says_so_itself():
+    plain = list(available_strategies())
+    assert list(available_strategies(Disguised())) == plain
+    assert set(DEEP) < set(available_strategies(Derived()))
+    outer = make_pipeline(StandardScaler(), make_pipeline(StandardScaler(), Derived()))
+    assert set(DEEP) < set(available_strategies(outer))
+    assert list(available_strategies(make_pipeline("passthrough"))) == plain
+    assert list(available_strategies(object())) == plain
 
 
 def test_comparison_does_not_load_torch():

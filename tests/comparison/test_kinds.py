@@ -1,39 +1,123 @@
-"""Kinds of strategies, their headings and their looks."""
+"""Kinds of strategies: as the table says them, and as an estimator of the user's is told."""
 
 import imblearn.pipeline
 import pytest
-from sklearn.ensemble import StackingRegressor, VotingRegressor
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import BaggingRegressor, StackingRegressor, VotingRegressor
 from sklearn.linear_model import Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skdir.comparison._pictures.style import KIND_COLOURS, looks
 from skdir.comparison._strategies.groups import headings, strategy_groups, strategy_kind
-from skdir.comparison._strategies.registry import BUILT_IN
+from skdir.comparison._strategies.registry import STRATEGIES, resolve_strategies
 from skdir.compose import LogTargetRegressor
+from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
+from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
+from skdir.neural_network import DeepImbalancedRegressor
 from skdir.resampling import SmoteR
-from skdir.utils._drawing.style import COLOURS, FEW
-from skdir.weighting import WeightedRegressor
+from skdir.utils._drawing.style import FEW
+from skdir.weighting import LDSWeighter, WeightedRegressor
 
 SAMPLING = imblearn.pipeline.make_pipeline(StandardScaler(), SmoteR(), Ridge())
+KINDS = {
+    "VANILLA": "model",
+    "LOG": "model",
+    "FDS": "model",
+    "LDS+FDS": "model",
+    "FOCAL-R": "model",
+    "RRT": "model",
+    "BALANCED-MSE": "model",
+    "INV": "weights",
+    "SQINV": "weights",
+    "LDS": "weights",
+    "INV+LDS": "weights",
+    "DENSE": "weights",
+    "SERA": "weights",
+    "RUS": "resampling",
+    "ROS": "resampling",
+    "GN": "resampling",
+    "SMOTER": "resampling",
+    "SMOGN": "resampling",
+    "WERCS": "resampling",
+    "REBAGG": "resampling",
+    "BLEND": "mean",
+    "BLEND-AUTO": "mean",
+}
+DEEP = ("FDS", "LDS+FDS", "FOCAL-R", "RRT", "BALANCED-MSE")
+COSTLY = ("REBAGG", "BLEND-AUTO")
+DEFAULT = {name: kind for name, kind in KINDS.items() if name not in (*DEEP, *COSTLY)}
 
 
-@pytest.fixture(scope="module")
-def estimators():
-    return {name: strategy.build(Ridge()) for name, strategy in BUILT_IN.items()}
+def kinds_of(strategies, regressor, search=None):
+    resolved = resolve_strategies(strategies, regressor, search=search, caller="test")
+    return {name: one.kind for name, one in resolved.items()}
+
+
+def test_kinds_of_the_table_in_its_order():
+    assert list(STRATEGIES.items()) == [(name, STRATEGIES[name]) for name in KINDS]
+    assert {name: strategy.kind for name, strategy in STRATEGIES.items()} == KINDS
+
+
+@pytest.mark.parametrize("search", [None, 0.2])
+@pytest.mark.parametrize(
+    "regressor", [Ridge(), SAMPLING, WeightedRegressor(Ridge()), make_pipeline(Ridge())]
+)
+def test_the_kind_of_a_name_does_not_depend_on_the_regressor(regressor, search):
+    names = [name for name in KINDS if name not in DEEP]
+    assert kinds_of(names, regressor, search) == {name: KINDS[name] for name in names}
+    assert kinds_of(DEEP, DeepImbalancedRegressor(), search) == dict.fromkeys(DEEP, "model")
+
+
+def test_what_the_table_makes_of_a_plain_regressor_is_told_to_be_of_the_same_kind():
+    for name, strategy in STRATEGIES.items():
+        regressor = DeepImbalancedRegressor() if name in DEEP else Ridge()
+        assert strategy_kind(strategy.build(regressor)) == strategy.kind, name
+
+
+class OwnRegressor(Ridge):
+    """Says nothing of itself."""
+
+
+class Untagged:
+    """Fits and predicts, and knows nothing of tags."""
+
+    def fit(self, X, y):
+        return self
+
+    def predict(self, X):
+        return X[:, 0]
 
 
 @pytest.mark.parametrize(
     ("estimator", "kind"),
     [
         (Ridge(), "model"),
+        (OwnRegressor(), "model"),
+        (Untagged(), "model"),
         (LogTargetRegressor(SAMPLING), "model"),
+        (DeepImbalancedRegressor(weighter=LDSWeighter()), "model"),
         (make_pipeline(StandardScaler(), Ridge()), "model"),
         (imblearn.pipeline.make_pipeline(StandardScaler(), Ridge()), "model"),
+        (make_pipeline("passthrough"), "model"),
         (WeightedRegressor(Ridge()), "weights"),
+        (WeightedRegressor(SAMPLING), "weights"),
+        (make_pipeline(StandardScaler(), WeightedRegressor(Ridge())), "weights"),
+        (GridSearchCV(WeightedRegressor(Ridge()), {}), "weights"),
+        (BaggingRegressor(WeightedRegressor(Ridge())), "weights"),
+        (TransformedTargetRegressor(WeightedRegressor(Ridge())), "weights"),
+        (BandwidthSearchRegressor(), "weights"),
+        (BandwidthSearchRegressor(WeightedRegressor(Ridge())), "weights"),
+        (FoldAwareRegressor(WeightedRegressor(Ridge())), "weights"),
+        (FoldAwareRegressor(), "model"),
+        (FoldAwareRegressor(SAMPLING), "resampling"),
         (SAMPLING, "resampling"),
+        (GridSearchCV(SAMPLING, {}), "resampling"),
+        (ResampledBaggingRegressor(), "resampling"),
         (VotingRegressor([("a", Ridge()), ("b", WeightedRegressor())]), "mean"),
         (StackingRegressor([("a", Ridge())]), "mean"),
+        (BlendRegressor(), "mean"),
+        (BandwidthSearchRegressor(BlendRegressor()), "mean"),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
@@ -41,13 +125,27 @@ def test_what_an_estimator_does_about_the_imbalance(estimator, kind):
     assert strategy_kind(estimator) == kind
 
 
-def test_built_in_strategies_come_kind_by_kind(estimators):
-    groups = strategy_groups(estimators)
-    assert [name for names in groups.values() for name in names] == list(BUILT_IN)
+def test_kinds_of_own_strategies():
+    own = {
+        "by name": "SMOTER",
+        "weighter": LDSWeighter(),
+        "sampler": SmoteR(),
+        "samplers": SAMPLING[:-1],
+        "regressor": WeightedRegressor(Ridge()),
+        "callable": lambda regressor: BlendRegressor(regressor),
+        "VANILLA": SAMPLING,
+    }
+    expected = ["resampling", "weights", "resampling", "resampling", "weights", "mean", "model"]
+    assert kinds_of(own, SAMPLING) == dict(zip(own, expected))
+
+
+def test_built_in_strategies_come_kind_by_kind():
+    groups = strategy_groups(DEFAULT)
+    assert [name for names in groups.values() for name in names] == list(DEFAULT)
     assert groups["model"] == ["VANILLA", "LOG"]
     assert groups["weights"][0] == "INV"
     assert groups["resampling"] == ["RUS", "ROS", "GN", "SMOTER", "SMOGN", "WERCS"]
-    assert headings(estimators) == {
+    assert headings(DEFAULT) == {
         "VANILLA": "Model or target",
         "INV": "Weights",
         "RUS": "Resampling",
@@ -55,39 +153,9 @@ def test_built_in_strategies_come_kind_by_kind(estimators):
     }
 
 
-def test_few_strategies_and_alternating_or_single_kinds_have_no_groups(estimators):
-    assert headings(dict(list(estimators.items())[:FEW])) == {}
-    assert headings(dict(list(estimators.items())[: FEW + 1])) != {}
-    mixed = {name: estimators[name] for name in sorted(estimators)}
+def test_few_strategies_and_alternating_or_single_kinds_have_no_groups():
+    assert headings(dict(list(DEFAULT.items())[:FEW])) == {}
+    assert headings(dict(list(DEFAULT.items())[: FEW + 1])) != {}
+    mixed = {name: DEFAULT[name] for name in sorted(DEFAULT)}
     assert strategy_groups(mixed) is None
-    assert strategy_groups({str(k): Ridge() for k in range(20)}) is None
-
-
-def test_the_plain_regressor_is_a_model_whatever_it_is_made_of(estimators):
-    assert strategy_groups(estimators | {"VANILLA": SAMPLING})["model"] == ["VANILLA", "LOG"]
-
-
-@pytest.mark.parametrize("number", [FEW, None])
-def test_strategies_can_be_told_apart_without_colour(estimators, number):
-    styles = looks(dict(list(estimators.items())[:number]))
-    assert list(styles) == list(estimators)[:number]
-    assert len({(s["linestyle"], s["marker"]) for s in styles.values()}) == len(styles)
-    assert len({s["color"] for s in styles.values()}) == len(styles)
-    assert styles["VANILLA"] == {"color": "#222222", "linestyle": "-", "marker": "o"}
-
-
-def test_each_kind_has_its_shape_and_colours(estimators):
-    styles = looks(estimators)
-    for kind, names in strategy_groups(estimators).items():
-        names = [name for name in names if name != "VANILLA"]
-        assert len({styles[name]["marker"] for name in names}) == 1
-        assert {styles[name]["color"] for name in names} <= set(KIND_COLOURS[kind])
-    every = [colour for colours in KIND_COLOURS.values() for colour in colours]
-    assert len(set(every)) == len(every)
-    assert len(set(COLOURS)) == 7
-
-
-def test_any_number_of_strategies_has_looks():
-    many = {f"w{k}": WeightedRegressor(Ridge()) for k in range(30)} | {"VANILLA": Ridge()}
-    assert list(looks(many)) == list(many)
-    assert list(looks({f"m{k}": Ridge() for k in range(40)}))[-1] == "m39"
+    assert strategy_groups({str(k): "model" for k in range(20)}) is None

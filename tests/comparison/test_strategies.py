@@ -1,16 +1,21 @@
 """What each strategy is, and what `strategies` accepts."""
 
+import re
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
-from sklearn.base import clone
+from sklearn.base import clone, is_regressor
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import available_strategies, compare_strategies
+from skdir.comparison._strategies.registry import STRATEGIES, resolve_strategies
 from skdir.compose import LogTargetRegressor
 from skdir.relevance import RelevanceFunction
+from skdir.resampling import RandomOverSampler
 from skdir.weighting import (
     DenseWeighter,
     InverseFrequencyWeighter,
@@ -165,3 +170,58 @@ def test_no_weights_in_fit_fails_in_the_row(data):
 def test_bad_strategies_are_refused(data, strategies, message):
     with pytest.raises(ValueError, match=f"'strategies' parameter.*{message}"):
         compare_strategies(Ridge(), *data, strategies=strategies)
+
+
+def test_every_strategy_builds_for_a_plain_regressor_and_leaves_it_alone():
+    regressor = Ridge(alpha=3.0)
+    for name, strategy in STRATEGIES.items():
+        if strategy.requires is not None:
+            continue
+        built = strategy.build(regressor)
+        assert name == strategy.name
+        assert is_regressor(built) and built is not regressor
+        other = strategy.build(regressor)  # nothing is shared between what two calls make
+        parts = [value for value in built.get_params().values() if hasattr(value, "get_params")]
+        others = [value for value in other.get_params().values() if hasattr(value, "get_params")]
+        assert repr(parts) == repr(others)
+        assert not {*map(id, (built, *parts))} & {*map(id, (other, *others, regressor))}
+        alphas = [v for k, v in built.get_params().items() if k.endswith("alpha") and v == 3.0]
+        assert alphas, name
+    assert repr(regressor) == "Ridge(alpha=3.0)"
+
+
+@pytest.mark.parametrize("name", ["FDS", "LDS+FDS", "FOCAL-R", "RRT", "BALANCED-MSE"])
+def test_a_requirement_that_is_not_met_names_the_strategy_and_the_regressor(name):
+    message = (
+        f"The 'strategies' parameter of here must be without '{name}' where the regressor is not a "
+        f"DeepImbalancedRegressor, or a pipeline that ends in one. Got '{name}' and Ridge instead."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        resolve_strategies({"a": name}, Ridge(), search=None, caller="here")
+
+
+def test_prefixes_are_those_of_parameters():
+    resolved = resolve_strategies(
+        {"a": "ROS", "b": "LDS", "c": RandomOverSampler(), "d": LDSWeighter(), "e": Ridge()},
+        Ridge(),
+        search=None,
+        caller="here",
+    )
+    assert {name: one.prefix for name, one in resolved.items()} == {
+        "a": "regressor__", "b": "", "c": "regressor__", "d": "", "e": "",
+    }  # fmt: skip
+    for one in resolved.values():
+        assert f"{one.prefix}fit_intercept" in one.estimator.get_params() or not one.prefix
+
+
+def test_what_is_made_of_the_users_estimators_alone():
+    strategies = {"a": "VANILLA", "b": "LDS", "c": Ridge(), "d": LDSWeighter()}
+    resolved = resolve_strategies(strategies, Ridge(), search=None, caller="here")
+    assert [one.own for one in resolved.values()] == [True, False, True, True]
+
+
+def test_the_table_cannot_be_changed():
+    with pytest.raises(TypeError):
+        STRATEGIES["MINE"] = STRATEGIES["LDS"]
+    with pytest.raises(FrozenInstanceError):
+        STRATEGIES["LDS"].kind = "model"

@@ -13,18 +13,18 @@ KIND_COLOURS = {
 KIND_MARKERS = {"model": "o", "weights": "s", "resampling": "^", "mean": "D"}
 
 
-def looks(estimators):
+def looks(kinds):
     """Return the colour, line style and marker of each strategy; the plain one is black."""
-    groups = strategy_groups(estimators)
+    groups = strategy_groups(kinds)
     result = {"VANILLA": {"color": INK, "linestyle": "-", "marker": "o"}}
     if groups is None:
-        for k, name in enumerate(name for name in estimators if name != "VANILLA"):
+        for k, name in enumerate(name for name in kinds if name != "VANILLA"):
             result[name] = {
                 "color": COLOURS[k % len(COLOURS)],
                 "linestyle": STYLES[(k // len(COLOURS) + k) % 4],
                 "marker": MARKERS[(k + 1) % len(MARKERS)],
             }
-        return {name: result[name] for name in estimators}
+        return {name: result[name] for name in kinds}
     for kind, names in groups.items():
         colours, first = KIND_COLOURS[kind], 1 if kind == "model" else 0  # solid is VANILLA
         for k, name in enumerate(name for name in names if name != "VANILLA"):
@@ -33,4 +33,4 @@ def looks(estimators):
                 "linestyle": STYLES[(k + first) % len(STYLES)],
                 "marker": KIND_MARKERS[kind],
             }
-    return {name: result[name] for name in estimators}
+    return {name: result[name] for name in kinds}

@@ -120,7 +120,7 @@ def check_params(params, *, caller):
     return dict(params)
 
 
-def route_params(params, groups, estimators, prefixes, cv):
+def route_params(params, groups, strategies, cv):
     """Tell which parameters go to the fits of each strategy, and which to the splitter.
 
     Without metadata routing each fit gets all of `params`, and the splitter gets the groups. With
@@ -134,11 +134,9 @@ def route_params(params, groups, estimators, prefixes, cv):
     groups : array-like or None
         Groups of the rows for the splitter.
 
-    estimators : dict of str to estimator object
-        The strategies.
-
-    prefixes : dict of str to str
-        What goes before the names of the regressor's parameters, for each strategy.
+    strategies : dict of str to Resolved
+        The strategies by name: their estimators, and what goes before the names of the regressor's
+        parameters.
 
     cv : int, splitter or iterable
         Folds.
@@ -154,16 +152,16 @@ def route_params(params, groups, estimators, prefixes, cv):
     split = {} if groups is None else {"groups": groups}
     if not _routing_enabled() or not params:
         named = {
-            name: {f"{prefix}{key}": value for key, value in params.items()}
-            for name, prefix in prefixes.items()
+            name: {f"{strategy.prefix}{key}": value for key, value in params.items()}
+            for name, strategy in strategies.items()
         }
         return named, split
     router = MetadataRouter(owner="compare_strategies")
     to_fit = MethodMapping().add(caller="fit", callee="fit")
-    objects = {f"strategy_{k}": estimator for k, estimator in enumerate(estimators.values())}
+    objects = {f"strategy_{k}": one.estimator for k, one in enumerate(strategies.values())}
     router.add(method_mapping=to_fit, **objects)
     if hasattr(cv, "split") and hasattr(cv, "get_metadata_routing"):
         router.add(splitter=cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))
     routed = process_routing(router, "fit", **params)
-    fit = {name: dict(routed[key].fit) for name, key in zip(estimators, objects)}
+    fit = {name: dict(routed[key].fit) for name, key in zip(strategies, objects)}
     return fit, split | dict(routed.get("splitter", {"split": {}})["split"])

@@ -1,166 +1,63 @@
-"""Strategies: named ways to treat the imbalance, each built around the user's regressor."""
+"""The one table of strategies, and what becomes of the strategies that are asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from types import MappingProxyType
 
 import numpy as np
-from imblearn.pipeline import Pipeline
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 
-from skdir.comparison._strategies.deep import DEEP, build_deep, deep_prefix
-from skdir.compose._log_target import LogTargetRegressor
-from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
-from skdir.model_selection._bandwidth_search import BandwidthSearchRegressor, bandwidth_parameters
-from skdir.resampling import (
-    SMOGN,
-    WERCS,
-    GaussianNoise,
-    RandomOverSampler,
-    RandomUnderSampler,
-    SmoteR,
+from skdir.comparison._strategies.built_in import (
+    BEHIND_SAMPLER,
+    BUILT_IN,
+    resample_first,
+    weight,
 )
+from skdir.comparison._strategies.deep import DEEP
+from skdir.comparison._strategies.groups import HEADINGS, strategy_kind
+from skdir.model_selection import BandwidthSearchRegressor
 from skdir.utils._fitting.fit import looks_like_regressor
 from skdir.utils._validation import parameter_error
-from skdir.weighting import (
-    DenseWeighter,
-    InverseFrequencyWeighter,
-    LDSWeighter,
-    RelevanceWeighter,
-    WeightedRegressor,
+
+# All strategies by name, those of a kind together: the order of tables.
+STRATEGIES = MappingProxyType(
+    {
+        strategy.name: strategy
+        for strategy in sorted((*BUILT_IN, *DEEP), key=lambda s: list(HEADINGS).index(s.kind))
+    }
 )
+# The strategy with which all others are compared.
+PLAIN = "VANILLA"
 
 
 @dataclass(frozen=True)
-class Strategy:
-    """A built-in strategy: one sentence for people, and what makes the estimator."""
+class Resolved:
+    """A strategy of one comparison: the unfitted estimator, and what is known of it.
 
+    Parameters
+    ----------
+    estimator : estimator object
+        Not fitted.
+
+    kind : {"model", "weights", "resampling", "mean"}
+        What it does about the imbalance.
+
+    description : str
+        A sentence for people.
+
+    prefix : str, default=""
+        What goes before the names of the regressor's parameters in `fit`.
+
+    own : bool, default=True
+        Whether it is made of the user's estimators alone, as the plain regressor is.
+    """
+
+    estimator: BaseEstimator
+    kind: str
     description: str
-    build: callable
-    prefix: str = ""  # before the names of the regressor's parameters in `fit`
-
-
-def _weighted(make_weighter):
-    """Return a builder that re-weights the regressor with a fresh weighter."""
-    return lambda regressor: WeightedRegressor(clone(regressor), weighter=make_weighter())
-
-
-# The regressor's step in a pipeline behind a sampler.
-_STEP = "regressor"
-_BEHIND_SAMPLER = f"{_STEP}__"
-
-
-def _resample_first(sampler, regressor):
-    """Return a pipeline that samples the training rows before the whole regressor."""
-    steps = sampler.steps if isinstance(sampler, Pipeline) else [("sampler", sampler)]
-    return Pipeline([*steps, (_STEP, clone(regressor))])
-
-
-def _resampled(description, make_sampler):
-    """Return a strategy that resamples."""
-    return Strategy(
-        description,
-        lambda regressor: _resample_first(make_sampler(), regressor),
-        _BEHIND_SAMPLER,
-    )
-
-
-def _blend(regressor):
-    """Average the plain model and the one with LDS weights."""
-    return BlendRegressor(clone(regressor), weighter=LDSWeighter(), share=0.5, locality=0.0)
-
-
-def _relevance_weighter():
-    """Weigh by relevance; the floor keeps rows in the middle from having no say at all."""
-    return RelevanceWeighter(floor=0.1)
-
-
-# The order is that of the table. A new strategy is one more entry.
-BUILT_IN = {
-    "VANILLA": Strategy("The regressor as it is, without any treatment of the imbalance.", clone),
-    "LOG": Strategy(
-        "The regressor fitted to log(y), or to asinh(y / c) where targets are not all positive.",
-        lambda regressor: LogTargetRegressor(clone(regressor)),
-    ),
-    "INV": Strategy(
-        "Rows weighted by the inverse of the number of training targets in their bin.",
-        _weighted(lambda: InverseFrequencyWeighter(reweight="inverse")),
-    ),
-    "SQINV": Strategy(
-        "Rows weighted by the inverse square root of the number of training targets in their bin.",
-        _weighted(lambda: InverseFrequencyWeighter(reweight="sqrt_inverse")),
-    ),
-    "LDS": Strategy(
-        "Label distribution smoothing: rows weighted by the inverse square root of the effective "
-        "(smoothed) density of the target.",
-        _weighted(LDSWeighter),
-    ),
-    "INV+LDS": Strategy(
-        "Label distribution smoothing at full strength: rows weighted by the inverse of the "
-        "effective density of the target.",
-        _weighted(lambda: LDSWeighter(reweight="inverse")),
-    ),
-    "DENSE": Strategy(
-        "DenseWeight: weights that fall linearly with the density of the target.",
-        _weighted(DenseWeighter),
-    ),
-    "SERA": Strategy(
-        "The squared error-relevance area as loss: rows weighted by the relevance of their target "
-        "(by box plot, or quantiles where it finds nothing), 0.1 at the least.",
-        _weighted(_relevance_weighter),
-    ),
-    "RUS": _resampled(
-        "Random under-sampling: normal rows are removed at random until they are as many as the "
-        "rare ones.",
-        RandomUnderSampler,
-    ),
-    "ROS": _resampled(
-        "Random over-sampling: rare rows are repeated until they are as many as the normal ones.",
-        RandomOverSampler,
-    ),
-    "GN": _resampled(
-        "Gaussian noise: normal rows are thinned at random, rare ones repeated with a little noise "
-        "in features and target.",
-        GaussianNoise,
-    ),
-    "SMOTER": _resampled(
-        "SMOTE for regression: normal rows are thinned at random, new rare ones interpolated "
-        "between a rare row and one of its rare neighbours.",
-        SmoteR,
-    ),
-    "SMOGN": _resampled(
-        "SMOTER where the neighbour of a rare row is near, Gaussian noise where it is far.",
-        SMOGN,
-    ),
-    "WERCS": _resampled(
-        "Half as many rows again are drawn by their relevance and repeated, and half of the rows "
-        "are removed by their lack of it.",
-        WERCS,
-    ),
-    "BLEND": Strategy(
-        "The mean of two models, the plain one (VANILLA) and the one with LDS weights.", _blend
-    ),
-}
-
-
-# Strategies of many fits, each behind the one whose kind it is of: only by name.
-COSTLY = {
-    "WERCS": {
-        "REBAGG": Strategy(
-            "Resampled bagging: the mean of ten models, each fitted to a bootstrap sample that "
-            "SMOTER brings to as many rare as normal rows.",
-            lambda regressor: ResampledBaggingRegressor(clone(regressor), sampler=SmoteR()),
-        ),
-    },
-    "BLEND": {
-        "BLEND-AUTO": Strategy(
-            "A mean of the plain model and one with weights that has more of a share where it "
-            "predicts rare targets; how much, an inner cross-validation chooses, for the least "
-            "error on the rarest tenth of the targets at an overall error at most 3 % higher.",
-            lambda regressor: BlendRegressor(clone(regressor)),
-        ),
-    },
-}
+    prefix: str = ""
+    own: bool = True
 
 
 def available_strategies(regressor=None, *, costly=False):
@@ -200,25 +97,61 @@ def available_strategies(regressor=None, *, costly=False):
     """
     if not isinstance(costly, (bool, np.bool_)):
         raise parameter_error("costly", "available_strategies", "True or False", repr(costly))
-    descriptions = {}
-    for name, strategy in BUILT_IN.items():
-        descriptions[name] = strategy.description
-        if costly and name in COSTLY:
-            descriptions |= {n: more.description for n, more in COSTLY[name].items()}
-    if regressor is None or deep_prefix(regressor) is None:
-        return descriptions
-    # behind the two that change the model or its target
-    first = {name: descriptions.pop(name) for name in ("VANILLA", "LOG")}
-    return {**first, **{name: text for name, (text, _) in DEEP.items()}, **descriptions}
+    return {
+        name: strategy.description
+        for name, strategy in STRATEGIES.items()
+        if (costly or not strategy.costly) and _is_for(strategy, regressor)
+    }
+
+
+def _is_for(strategy, regressor):
+    """Tell whether a regressor, None if there is none yet, is what a strategy requires."""
+    required = strategy.requires
+    return required is None or (regressor is not None and required.is_met(regressor))
 
 
 def resolve_strategies(strategies, regressor, *, search, caller):
-    """Return unfitted estimators, descriptions and prefixes, all by name and in the given order.
+    """Return the strategies that a user asks for, by name and in the given order.
 
-    `search` is None, or the share of rare rows for inner cross-validations that choose bandwidths
-    of weights, except in VANILLA, which stays as it is. A prefix is what goes before the names of
-    the regressor's parameters in `fit`.
+    Parameters
+    ----------
+    strategies : "default", iterable of str or dict
+        As in `compare_strategies`.
+
+    regressor : estimator object
+        The user's, which is cloned.
+
+    search : float or None
+        Share of rare rows for inner cross-validations that choose the bandwidths of weights, except
+        in VANILLA, which stays as it is. None leaves bandwidths alone.
+
+    caller : str
+        Name of the function for messages.
+
+    Returns
+    -------
+    resolved : dict of str to Resolved
+        Each strategy by its name.
+
+    Raises
+    ------
+    ValueError
+        If a strategy or a name is not valid, or requires another regressor.
     """
+    resolved = {}
+    for name, value in _by_name(strategies, regressor, caller).items():
+        if not isinstance(name, str) or not name:
+            raise parameter_error("strategies", caller, "keyed by non-empty names", repr(name))
+        one = _resolve(name, value, regressor, caller)
+        if search is not None and not (isinstance(value, str) and value == PLAIN):
+            one = _searching(one, search)
+        # the others are compared with the plain one, whatever it is made of
+        resolved[name] = replace(one, kind="model") if name == PLAIN else one
+    return resolved
+
+
+def _by_name(strategies, regressor, caller):
+    """Return `strategies` as a mapping of at least one name to a strategy."""
     if isinstance(strategies, str):
         if strategies != "default":
             raise parameter_error(
@@ -243,72 +176,90 @@ def resolve_strategies(strategies, regressor, *, search, caller):
         strategies = {name: name for name in names}
     if not strategies:
         raise parameter_error("strategies", caller, "at least one strategy", "none")
-    estimators, descriptions, prefixes = {}, {}, {}
-    for name, value in strategies.items():
-        if not isinstance(name, str) or not name:
-            raise parameter_error("strategies", caller, "keyed by non-empty names", repr(name))
-        resolved = _resolve(name, value, regressor, caller)
-        estimators[name], descriptions[name], prefixes[name] = resolved
-        if search is not None and value != "VANILLA" and bandwidth_parameters(estimators[name]):
-            estimators[name] = BandwidthSearchRegressor(estimators[name], rare_fraction=search)
-            descriptions[name] += " The bandwidth is chosen by an inner cross-validation."
-    return estimators, descriptions, prefixes
+    return strategies
 
 
 def _resolve(name, value, regressor, caller):
-    """Return the estimator of one strategy, a sentence about it, and its prefix."""
+    """Return one strategy: of the table, or made of what the user gives."""
     if isinstance(value, str):
-        if value in DEEP:
-            return build_deep(value, regressor, caller=caller), DEEP[value][0], ""
-        known = _known()
-        if value not in known:
-            raise parameter_error(
-                "strategies",
-                caller,
-                f"made of {', '.join(known)}",
-                f"{value!r}{_did_you_mean(value)}",
-            )
-        strategy = known[value]
-        return strategy.build(regressor), strategy.description, strategy.prefix
-    kind = type(value).__name__
-    if not isinstance(value, type):
-        if looks_like_regressor(value):
-            return clone(value), f"An estimator of its own: {kind}.", ""
-        if hasattr(value, "fit_resample"):
-            estimator = _resample_first(clone(value), regressor)
-            description = f"Rows resampled by {' '.join(repr(value).split())}."
-            return estimator, description, _BEHIND_SAMPLER
-        if hasattr(value, "fit") and hasattr(value, "transform"):
-            estimator = WeightedRegressor(clone(regressor), weighter=clone(value))
-            return estimator, f"Rows weighted by {' '.join(repr(value).split())}.", ""
-        if callable(value):
-            built = value(clone(regressor))
-            if looks_like_regressor(built):
-                what = getattr(value, "__name__", kind)
-                return clone(built), f"What the function {what} makes of the regressor.", ""
-            value, kind = built, f"a callable that returned {type(built).__name__}"
+        strategy = _look_up(value, regressor, caller)
+        return Resolved(
+            strategy.build(regressor),
+            strategy.kind,
+            strategy.description,
+            strategy.prefix,
+            own=value == PLAIN,
+        )
+    what = type(value).__name__
+    if isinstance(value, type):
+        what = f"the class {value.__name__}"
+    elif looks_like_regressor(value):
+        description = f"An estimator of its own: {what}."
+        return Resolved(clone(value), strategy_kind(value), description)
+    elif hasattr(value, "fit_resample"):
+        return Resolved(
+            resample_first(regressor, clone(value)),
+            "resampling",
+            f"Rows resampled by {_one_line(value)}.",
+            BEHIND_SAMPLER,
+        )
+    elif hasattr(value, "fit") and hasattr(value, "transform"):
+        return Resolved(
+            weight(regressor, clone(value)), "weights", f"Rows weighted by {_one_line(value)}."
+        )
+    elif callable(value):
+        built = value(clone(regressor))
+        if looks_like_regressor(built):
+            function = getattr(value, "__name__", what)
+            description = f"What the function {function} makes of the regressor."
+            return Resolved(clone(built), strategy_kind(built), description)
+        what = f"a callable that returned {type(built).__name__}"
     raise parameter_error(
         "strategies",
         caller,
         "made of built-in names, weighter, sampler or regressor instances, or callables that take "
         "a regressor and return one",
-        f"{kind if not isinstance(value, type) else f'the class {value.__name__}'} for {name!r}",
+        f"{what} for {name!r}",
     )
 
 
-def _known():
-    """Return all strategies that are not of deep regressors alone."""
-    known = dict(BUILT_IN)
-    for strategies in COSTLY.values():
-        known |= strategies
-    return known
+def _look_up(name, regressor, caller):
+    """Return a strategy of the table; explain an unknown name, and a regressor that is not fit."""
+    strategy = STRATEGIES.get(name)
+    if strategy is None:
+        for_any = (s for s in STRATEGIES.values() if s.requires is None)
+        known = [s.name for s in sorted(for_any, key=lambda s: s.costly)]
+        raise parameter_error(
+            "strategies", caller, f"made of {', '.join(known)}", f"{name!r}{_did_you_mean(name)}"
+        )
+    if not _is_for(strategy, regressor):
+        raise parameter_error(
+            "strategies",
+            caller,
+            f"without {name!r} where the regressor is not {strategy.requires.words}",
+            f"{name!r} and {type(regressor).__name__}",
+        )
+    return strategy
+
+
+def _searching(strategy, rare_fraction):
+    """Return a strategy that searches its bandwidth, or itself if it has none."""
+    search = BandwidthSearchRegressor(strategy.estimator, rare_fraction=rare_fraction)
+    if not search.bandwidth_rules():
+        return strategy
+    description = f"{strategy.description} The bandwidth is chosen by an inner cross-validation."
+    return replace(strategy, estimator=search, description=description)
+
+
+def _one_line(estimator):
+    """Return how an estimator is written, in one line."""
+    return " ".join(repr(estimator).split())
 
 
 def _did_you_mean(name, *, alone=False):
-    """Return a hint with the nearest built-in name, or nothing."""
-    names = [*_known(), *DEEP]
-    near = get_close_matches(name.upper(), names, n=1, cutoff=0.5)
-    hints = [f"did you mean {near[0]!r}?"] if near and name not in names else []
+    """Return a hint with the nearest name, or nothing."""
+    near = get_close_matches(name.upper(), STRATEGIES, n=1, cutoff=0.5)
+    hints = [f"did you mean {near[0]!r}?"] if near and name not in STRATEGIES else []
     if near and alone:
         hints.append(f"one name is a list, too: {near}")
     return f" ({' '.join(hints)})" if hints else ""

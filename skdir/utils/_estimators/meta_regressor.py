@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.components import DefaultComponents
+from skdir.utils._estimators.tags import strategy_tags, with_strategy_tags
 from skdir.utils._fitting.fit import RegressorConstraint
 from skdir.utils._sklearn_compat import _routing_enabled
 from skdir.utils._validation import (
@@ -164,6 +165,8 @@ class MetaRegressor(
     _fitted = "regressor_"
     # Whether rare targets may cost it some score.
     _poor_score = True
+    # What it does about the imbalance; None is what its regressor does.
+    _strategy_kind = None
 
     def _check_data(self, X, y, sample_weight, min_samples=1):
         """Return X that has rows, y as it came, the target as floats and the valid weights."""
@@ -208,7 +211,9 @@ class MetaRegressor(
 
     def __sklearn_tags__(self):
         tags, regressor = super().__sklearn_tags__(), self._get_regressor()
-        return tags_around(tags, regressor, poor_score=self._poor_score)
+        tags = tags_around(tags, regressor, poor_score=self._poor_score)
+        kind = self._strategy_kind or strategy_tags(regressor).kind
+        return with_strategy_tags(tags, kind=kind)
 
     def _get_regressor(self):
         """Return the regressor, or the default one."""

@@ -78,7 +78,7 @@ def _find_key(estimator):
     if _takes_weight(estimator):
         return "sample_weight"
     keys = {_find_key(inner) for inner in inner_estimators(estimator)}
-    if _has_list(estimator):  # these hand it to each by this name only
+    if has_list(estimator):  # these hand it to each by this name only
         return "sample_weight" if keys == {"sample_weight"} else None
     return keys.pop() if keys else None
 
@@ -96,12 +96,12 @@ def _sampler_inside(estimator):
 
 def _takes_weight(estimator):
     """Tell whether the own `fit` of an estimator takes the weight, which is then its business."""
-    if not hasattr(estimator, "fit") or _has_list(estimator):
+    if not hasattr(estimator, "fit") or has_list(estimator):
         return False
     return has_fit_parameter(estimator, "sample_weight")
 
 
-def _has_list(estimator):
+def has_list(estimator):
     """Tell whether an estimator combines several, as voting and stacking do."""
     several = getattr(estimator, "estimators", None)
     return isinstance(several, list) and all(
@@ -113,7 +113,7 @@ def inner_estimators(estimator):
     """Return the inner estimators to which a meta-estimator hands on the keywords of `fit`."""
     if not hasattr(estimator, "fit"):  # such as "passthrough"
         return []
-    if _has_list(estimator):
+    if has_list(estimator):
         inner = [inner for _, inner in estimator.estimators if hasattr(inner, "fit")]
         if hasattr(estimator, "final_estimator"):
             final = estimator.final_estimator
