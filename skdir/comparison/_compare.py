@@ -20,9 +20,10 @@ from skdir.comparison._run.inputs import (
 from skdir.comparison._run.progress import progress_of
 from skdir.comparison._run.results import Facts, collect
 from skdir.comparison._run.scores import comparison_edges, find_regions
-from skdir.comparison._run.tasks import Data, check_memory, make_tasks, run_tasks, take_weights
+from skdir.comparison._run.tasks import Data, check_memory, make_tasks, run_tasks
 from skdir.comparison._strategies.registry import resolve_strategies
 from skdir.utils._fitting.folds import make_folds
+from skdir.utils._fitting.rows import take_weight
 from skdir.utils._fitting.seeds import set_seed
 from skdir.utils._text.warnings import warn_once_of_each
 from skdir.utils._validation import check_sample_weight, parameter_error
@@ -211,7 +212,7 @@ def compare_strategies(
         seed = int(check_random_state(random_state).randint(2**31 - 1))
     estimators = {name: set_seed(one.estimator, seed) for name, one in resolved.items()}
     regions = [
-        find_regions(y[train], y[test], edges, rare_fraction, take_weights(weight, train))
+        find_regions(y[train], y[test], edges, rare_fraction, take_weight(weight, train))
         for train, test in folds
     ]
     data = Data(X, y_fit, weight, fit_params)

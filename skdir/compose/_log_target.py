@@ -5,7 +5,8 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.meta_regressor import REGRESSOR, MetaRegressor
+from skdir.utils._estimators.meta_regressor import MetaRegressor
+from skdir.utils._estimators.protocols import REGRESSOR
 from skdir.utils._fitting.fit import fit_regressor
 from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._validation import parameter_error

@@ -16,11 +16,17 @@ from skdir.ensemble._blend_candidates import (
     choose,
     in_units,
 )
-from skdir.ensemble._blend_models import finite_predictions, make_folds, out_of_fold
-from skdir.ensemble._fits import fit_mitigated, fit_plain
+from skdir.ensemble._blend_models import (
+    blend_folds,
+    finite_predictions,
+    fit_mitigated,
+    fit_plain,
+    out_of_fold,
+)
 from skdir.ensemble._rarity import Rarity
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.meta_regressor import REGRESSOR, MetaRegressor
+from skdir.utils._estimators.meta_regressor import MetaRegressor
+from skdir.utils._estimators.protocols import REGRESSOR, WEIGHTER
 from skdir.utils._fitting.sample_weight import sample_weight_key
 from skdir.utils._sklearn_compat import (
     N_JOBS,
@@ -182,7 +188,7 @@ class BlendRegressor(MetaRegressor):
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
-        "weighter": [HasMethods(["fit_transform", "get_params"]), None],
+        "weighter": WEIGHTER,
         "share": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "locality": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
         "exponent": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left"), "array-like"],
@@ -279,7 +285,7 @@ class BlendRegressor(MetaRegressor):
         self.exponent_, self.locality_, self.share_ = exponents[0], localities[0], shares[0]
         self.cv_results_ = None
         if len(exponents) * len(localities) * len(shares) > 1:
-            folds = make_folds(self.cv, target, own, rng, caller=caller)
+            folds = blend_folds(self.cv, target, own, rng, caller=caller)
             outcome = out_of_fold(
                 [plain, *mitigated],
                 X,

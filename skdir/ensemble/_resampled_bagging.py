@@ -13,22 +13,23 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdir.ensemble._blend_candidates import power_of_two
 from skdir.ensemble._resampled_bags import (
+    DefaultPlanner,
     bag_ratio,
     bag_sampler,
     draw_bag,
     fit_bag,
     has_one_bump,
     plan,
-    set_seeds,
     strata_of,
 )
 from skdir.resampling import SmoteR
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.meta_regressor import REGRESSOR, MetaRegressor, one_per_row
-from skdir.utils._fitting.fit import check_no_sampler_before
+from skdir.utils._estimators.meta_regressor import MetaRegressor, one_per_row
+from skdir.utils._estimators.protocols import REGRESSOR, SAMPLER
+from skdir.utils._fitting.pipelines import check_no_sampler_before
+from skdir.utils._fitting.seeds import set_seeds
 from skdir.utils._sklearn_compat import (
     N_JOBS,
-    HasMethods,
     Interval,
     StrOptions,
     _safe_indexing,
@@ -144,7 +145,7 @@ class ResampledBaggingRegressor(MetaRegressor):
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
-        "sampler": [HasMethods(["fit_resample"]), None],
+        "sampler": SAMPLER,
         "sample_method": [StrOptions({"balance", "variation"}), None],
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
         "max_samples": [
@@ -217,15 +218,8 @@ class ResampledBaggingRegressor(MetaRegressor):
         sampler = self._get_sampler()
         rng = check_random_state(self.random_state)
         with_ratio = self.sample_method is not None
-        planner, used = plan(
-            sampler,
-            X,
-            y,
-            own,
-            with_ratio=with_ratio,
-            is_default=self.sampler is None,
-            caller=caller,
-        )
+        planner = DefaultPlanner() if self.sampler is None else clone(sampler)
+        used = plan(planner, X, y, own, with_ratio=with_ratio, caller=caller)
         with_ratio = with_ratio and not has_one_bump(planner)
         n_rows = self._n_rows(len(used))
         strata = strata_of(planner, target)
@@ -327,7 +321,7 @@ class ResampledBaggingRegressor(MetaRegressor):
             self.oob_score_ = r2_score(y, y_pred, sample_weight=weight)
 
     def _default_components(self):
-        return {"regressor": DecisionTreeRegressor, "sampler": _default_sampler}
+        return {"regressor": DecisionTreeRegressor, "sampler": SmoteR}
 
     def _get_sampler(self):
         """Return the sampler, or the default one; refuse one that takes no ratio if it must."""
@@ -346,8 +340,3 @@ class ResampledBaggingRegressor(MetaRegressor):
     def _first(self):
         """The first regressor, of which the features are known."""
         return self.estimators_[0]
-
-
-def _default_sampler():
-    """Return the sampler of the published method, which finds rare rows in any target."""
-    return SmoteR()

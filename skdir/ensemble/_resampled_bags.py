@@ -4,7 +4,9 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
-from skdir.utils._fitting.fit import probabilities, take_rows
+from skdir.resampling import SmoteR
+from skdir.utils._fitting.rows import take_rows, used_rows
+from skdir.utils._fitting.sample_weight import probabilities
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._targets.bins import bin_edges
 from skdir.utils._validation import parameter_error
@@ -46,41 +48,30 @@ def draw_bag(strata, sample_weight, n_rows, bootstrap, rng):
     return np.sort(np.concatenate(parts))
 
 
-def set_seeds(estimator, rng):
-    """Give every `random_state` of an estimator a seed of its own."""
-    names = sorted(estimator.get_params(deep=True))
-    estimator.set_params(
-        **{
-            name: rng.randint(np.iinfo(np.int32).max)
-            for name in names
-            if name == "random_state" or name.endswith("__random_state")
-        }
-    )
-    return estimator  # what set_params returns may be None, as that of a FrozenEstimator
+class DefaultPlanner(SmoteR):
+    """The default sampler where it plans the bags: its messages name the ensemble."""
+
+    _caller = "ResampledBaggingRegressor"
 
 
-def plan(sampler, X, y, sample_weight, *, with_ratio, is_default, caller):
-    """Return a sampler fitted to all training rows of positive weight, and these rows.
-
-    Messages of the sampler that is the default of an estimator name that.
-    """
-    used = np.arange(len(y)) if sample_weight is None else np.flatnonzero(sample_weight > 0)
-    planner = clone(sampler)
-    if is_default:
-        planner._default_of = caller
+def plan(planner, X, y, sample_weight, *, with_ratio, caller):
+    """Fit a sampler, in place, to all training rows of positive weight; return these rows."""
+    used = used_rows(sample_weight, len(y))
     if with_ratio:
         planner.set_params(sampling_strategy="balance")
-    if isinstance(getattr(sampler, "relevance", None), (list, tuple, np.ndarray)):
-        check_consistent_length(y, sampler.relevance)
-        planner.set_params(relevance=np.asarray(sampler.relevance)[used])
+    relevance = getattr(planner, "relevance", None)
+    if isinstance(relevance, (list, tuple, np.ndarray)):
+        check_consistent_length(y, relevance)
+        planner.set_params(relevance=np.asarray(relevance)[used])
     try:
-        return planner.fit(_safe_indexing(X, used), y[used]), used
+        planner.fit(_safe_indexing(X, used), y[used])
     except ValueError:
         if (y[used] != y[used][0]).any():
             raise
         rows = "1 sample" if len(used) == 1 else f"{len(used)} samples"
         got = f"only {float(y[used].flat[0]):g} in {rows} of positive weight"
         raise parameter_error("y", caller, "of more than one value", got) from None
+    return used
 
 
 def has_one_bump(planner):

@@ -7,9 +7,11 @@ from sklearn.base import clone
 
 from skdir.density import RareTargets, select_bandwidth
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.meta_regressor import REGRESSOR, WrappedRegressor, finite_per_row
-from skdir.utils._fitting.fit import fit_regressor, take_rows
-from skdir.utils._fitting.folds import make_folds
+from skdir.utils._estimators.meta_regressor import WrappedRegressor, finite_per_row
+from skdir.utils._estimators.protocols import REGRESSOR
+from skdir.utils._fitting.fit import fit_regressor
+from skdir.utils._fitting.folds import keep_rows, make_folds
+from skdir.utils._fitting.rows import take_rows, take_weight, used_rows
 from skdir.utils._sklearn_compat import Interval, _safe_indexing
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
@@ -155,7 +157,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
                 f"{regressor!r}, without any",
             )
         multiples = self._check_multiples()
-        used = np.arange(len(y)) if weight is None else np.flatnonzero(weight)
+        used = used_rows(weight, len(y))
         base = {p: self._bandwidth(p, rule, y, weight, used) for p, rule in rules.items()}
         with np.errstate(over="ignore"):
             products = np.outer(multiples, list(base.values()))
@@ -224,10 +226,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
             rows = _safe_indexing(X, used)
             folds = make_folds(self.cv, rows, y[used], self.random_state, caller=name)
             return [(used[train], used[test]) for train, test in folds]
-        folds = [
-            tuple(rows[np.isin(rows, used)] for rows in fold)
-            for fold in make_folds(self.cv, X, y, self.random_state, caller=name)
-        ]
+        folds = keep_rows(make_folds(self.cv, X, y, self.random_state, caller=name), used)
         tested = np.sort(np.concatenate([test for _, test in folds]))
         if not np.array_equal(tested, used) or not all(map(len, sum(folds, ()))):
             accepted = "folds that test each row once, with rows of positive weight in each part"
@@ -242,7 +241,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
                 clone(candidate),
                 _safe_indexing(X, train),
                 y[train],
-                None if weight is None else weight[train],
+                take_weight(weight, train),
                 take_rows(fit_params, train, len(y)),
                 caller=caller,
             )

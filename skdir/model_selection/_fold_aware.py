@@ -5,7 +5,8 @@ from sklearn.base import clone
 
 from skdir.relevance import check_relevance
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.meta_regressor import REGRESSOR, WrappedRegressor
+from skdir.utils._estimators.meta_regressor import WrappedRegressor
+from skdir.utils._estimators.protocols import REGRESSOR
 from skdir.utils._estimators.relevance import RELEVANCE_FUNCTION
 from skdir.utils._fitting.fit import fit_regressor
 from skdir.utils._sklearn_compat import _VisualBlock

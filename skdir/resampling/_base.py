@@ -287,8 +287,8 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
 
     @property
     def _caller(self):
-        """The name in messages: that of the class, or of the estimator whose default this is."""
-        return getattr(self, "_default_of", type(self).__name__)
+        """The name in messages; subclasses that stand for another object name that."""
+        return type(self).__name__
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

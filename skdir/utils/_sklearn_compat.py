@@ -43,6 +43,7 @@ __all__ = [
     "_validate_shuffle_split",
     "validate_parameter_constraints",
     "validate_params",
+    "validate_params_of",
 ]
 
 
@@ -74,6 +75,11 @@ class Interval(_param_validation.Interval):
         if isinstance(val, Integral) and abs(int(val)) >= 2**63:
             return False
         return super().is_satisfied_by(val)
+
+
+def validate_params_of(estimator):
+    """Validate the parameters of an estimator against its constraints."""
+    estimator._validate_params()
 
 
 # joblib's own error for 0 does not name the parameter.

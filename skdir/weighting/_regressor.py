@@ -1,15 +1,19 @@
 """The meta-estimator that fits any regressor with weights from its target."""
 
-import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.meta_regressor import REGRESSOR, WrappedRegressor, check_sum
-from skdir.utils._fitting.fit import fit_with_weight, probabilities, take_rows
-from skdir.utils._fitting.sample_weight import sample_weight_key
+from skdir.utils._estimators.meta_regressor import WrappedRegressor, check_sum
+from skdir.utils._estimators.protocols import REGRESSOR, WEIGHTER
+from skdir.utils._fitting.rows import take_rows
+from skdir.utils._fitting.sample_weight import (
+    fit_with_weight,
+    multiply_weights,
+    probabilities,
+    sample_weight_key,
+)
 from skdir.utils._sklearn_compat import (
-    HasMethods,
     StrOptions,
     _safe_indexing,
     _VisualBlock,
@@ -90,7 +94,7 @@ class WeightedRegressor(WrappedRegressor):
 
     _parameter_constraints: dict = {
         "regressor": REGRESSOR,
-        "weighter": [HasMethods(["fit_transform", "get_params"]), None],
+        "weighter": WEIGHTER,
         "unsupported": [StrOptions({"raise", "resample"})],
         "random_state": ["random_state"],
     }
@@ -139,7 +143,7 @@ class WeightedRegressor(WrappedRegressor):
         key = sample_weight_key(self.regressor_, caller=caller, resample=resample)
         self.weighter_ = clone(self._component("weighter"))
         weight = weights_of(self.weighter_, target, own)
-        self.sample_weight_ = np.array(weight) if own is None else self._multiply(weight, own)
+        self.sample_weight_ = check_sum(multiply_weights(weight, own), caller=caller)
 
         fit_params = self._routed("fit", fit_params)
         if key is None:
@@ -156,12 +160,6 @@ class WeightedRegressor(WrappedRegressor):
 
     def _default_components(self):
         return {**super()._default_components(), "weighter": LDSWeighter}
-
-    def _multiply(self, weight, own):
-        """Return the weights times the user's own, whose scale may leave the range of floats."""
-        with np.errstate(over="ignore"):
-            product = weight * own
-        return check_sum(product, caller=type(self).__name__)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sample_weight_")

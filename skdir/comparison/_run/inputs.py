@@ -7,7 +7,7 @@ from sklearn.base import is_classifier
 from sklearn.utils import check_consistent_length, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
-from skdir.utils._fitting.fit import looks_like_regressor
+from skdir.utils._estimators.protocols import looks_like_regressor
 from skdir.utils._sklearn_compat import _routing_enabled
 from skdir.utils._validation import check_target, check_unmasked, parameter_error, plain_array
 

@@ -16,7 +16,8 @@ from skdir.comparison._run.quiet import quiet
 from skdir.comparison._run.results import Failure
 from skdir.comparison._run.scores import METRICS, TIMES, Regions, fold_metrics
 from skdir.comparison._run.versions import used_versions
-from skdir.utils._fitting.fit import fit_regressor, take_rows
+from skdir.utils._fitting.fit import fit_regressor
+from skdir.utils._fitting.rows import take_rows, take_weight
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._text.safe import printable
 from skdir.utils._text.warnings import hold_warnings, warn_user
@@ -193,7 +194,7 @@ def run_task(task):
         with one_thread() if task.single else nullcontext():
             predicted, seconds, held = _remembered(task)
         y = data.y[test].astype(np.float64).ravel()
-        weight = take_weights(data.sample_weight, test)
+        weight = take_weight(data.sample_weight, test)
         values = fold_metrics(y, predicted, task.regions, weight) | dict(zip(TIMES, seconds))
         failure = None
     except Exception as error:
@@ -204,11 +205,6 @@ def run_task(task):
         predicted = np.full(len(test), np.nan)
         values = dict.fromkeys((*METRICS, *TIMES), np.nan)
     return TaskOutcome(task.name, task.fold, predicted, values, failure, tuple(held))
-
-
-def take_weights(weight, rows):
-    """Return the weights of some rows, None if there are no weights."""
-    return None if weight is None else weight[rows]
 
 
 def _remembered(task):
@@ -259,7 +255,7 @@ def fit_and_predict(key, task):
     X, y, train, test = task.data.X, task.data.y, task.train, task.test
     estimator = quiet(clone(task.estimator.value))
     params = take_rows(task.data.params[task.name], train, len(y))
-    weight = take_weights(task.data.sample_weight, train)
+    weight = take_weight(task.data.sample_weight, train)
     start = time.perf_counter()
     with hold_warnings() as held:  # which every fold would repeat
         fitted = fit_regressor(estimator, _safe_indexing(X, train), y[train], weight, params)

@@ -5,8 +5,9 @@ from itertools import groupby
 from sklearn.pipeline import Pipeline
 
 from skdir.utils._drawing.style import FEW
+from skdir.utils._estimators.protocols import looks_like_regressor
 from skdir.utils._estimators.tags import strategy_tags
-from skdir.utils._fitting.fit import has_sampler, looks_like_regressor
+from skdir.utils._fitting.pipelines import has_sampler
 from skdir.utils._fitting.sample_weight import has_list
 
 # What a strategy does about the imbalance, and the heading above those that do so.

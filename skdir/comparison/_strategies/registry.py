@@ -17,7 +17,11 @@ from skdir.comparison._strategies.built_in import (
 from skdir.comparison._strategies.deep import DEEP
 from skdir.comparison._strategies.groups import HEADINGS, strategy_kind
 from skdir.model_selection import BandwidthSearchRegressor
-from skdir.utils._fitting.fit import looks_like_regressor
+from skdir.utils._estimators.protocols import (
+    looks_like_regressor,
+    looks_like_sampler,
+    looks_like_weighter,
+)
 from skdir.utils._validation import parameter_error
 
 # All strategies by name, those of a kind together: the order of tables.
@@ -196,14 +200,14 @@ def _resolve(name, value, regressor, caller):
     elif looks_like_regressor(value):
         description = f"An estimator of its own: {what}."
         return Resolved(clone(value), strategy_kind(value), description)
-    elif hasattr(value, "fit_resample"):
+    elif looks_like_sampler(value):
         return Resolved(
             resample_first(regressor, clone(value)),
             "resampling",
             f"Rows resampled by {_one_line(value)}.",
             BEHIND_SAMPLER,
         )
-    elif hasattr(value, "fit") and hasattr(value, "transform"):
+    elif looks_like_weighter(value):
         return Resolved(
             weight(regressor, clone(value)), "weights", f"Rows weighted by {_one_line(value)}."
         )

@@ -15,6 +15,7 @@ from skdir.neural_network._training.fit import Training
 from skdir.neural_network._training.net import PRECISIONS
 from skdir.neural_network._training.surroundings import usual_torch
 from skdir.utils._estimators.base import VersionedPickle
+from skdir.utils._sklearn_compat import validate_params_of
 from skdir.utils._validation import parameter_error
 
 # Parameters that make the network, and those without which nothing can be predicted.
@@ -159,7 +160,7 @@ def _read_params(cls, saved, given):
     try:
         saved = {name: decode(value) for name, value in saved.items() if name not in given}
         there = {k: v for k, v in saved.items() if not isinstance(v, NotInFile)}
-        cls(**there)._validate_params()
+        validate_params_of(cls(**there))
     except Exception as error:  # whatever a value of the file's leads to
         raise DamagedError(str(error)) from error
     return saved

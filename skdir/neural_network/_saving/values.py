@@ -12,6 +12,7 @@ from skdir.density import TargetDensity
 from skdir.neural_network.encoders._registry import FACTORIES
 from skdir.neural_network.fds import FDS
 from skdir.relevance import RelevanceFunction
+from skdir.utils._sklearn_compat import validate_params_of
 from skdir.weighting import (
     DenseWeighter,
     InverseFrequencyWeighter,
@@ -225,7 +226,7 @@ def _decode_estimator(value, name, depth):
     if isinstance(params, dict):
         params = {_OLD_PARAMETERS.get((name, key), key): v for key, v in params.items()}
     made = kind(**_arguments(kind, params, depth))
-    made._validate_params()
+    validate_params_of(made)
     return made
 
 

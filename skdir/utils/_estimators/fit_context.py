@@ -2,7 +2,7 @@
 
 import functools
 
-from skdir.utils._sklearn_compat import _fit_context
+from skdir.utils._sklearn_compat import _fit_context, validate_params_of
 
 
 def fit_context(*, prefer_skip_nested_validation):
@@ -34,7 +34,7 @@ def fit_context(*, prefer_skip_nested_validation):
             try:
                 # scikit-learn trusts the parameters of a fitted estimator, though they may change
                 if method.__name__ == "partial_fit":
-                    estimator._validate_params()
+                    validate_params_of(estimator)
                 return validated(estimator, *args, **kwargs)
             except BaseException:
                 vars(estimator).clear()

@@ -11,7 +11,6 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.components import DefaultComponents
 from skdir.utils._estimators.tags import strategy_tags, with_strategy_tags
-from skdir.utils._fitting.fit import RegressorConstraint
 from skdir.utils._sklearn_compat import _routing_enabled
 from skdir.utils._validation import (
     check_sample_weight,
@@ -20,9 +19,6 @@ from skdir.utils._validation import (
     parameter_error,
     plain_array,
 )
-
-# The constraint of the parameter `regressor`.
-REGRESSOR = [RegressorConstraint(), None]
 
 
 def _regressor_has(attribute):

@@ -44,6 +44,11 @@ def make_folds(cv, X, y, random_state, *, caller, **params):
     return folds
 
 
+def keep_rows(folds, rows):
+    """Return folds of some of the rows alone, such as those of positive weight."""
+    return [(train[np.isin(train, rows)], test[np.isin(test, rows)]) for train, test in folds]
+
+
 def _as_indices(part, n, caller):
     """Return the rows of one part of a fold, given as indices or as a mask."""
     part = np.asarray(part)

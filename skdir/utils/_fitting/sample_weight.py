@@ -1,7 +1,9 @@
-"""Where a sample weight goes in an estimator of estimators: the keyword that carries it."""
+"""Weights of rows in a fit: the keyword that carries them, the hand-over, and their products."""
 
 import inspect
 
+import numpy as np
+from sklearn import config_context
 from sklearn.feature_selection import RFECV
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.pipeline import Pipeline
@@ -147,3 +149,65 @@ def _innermost(estimator):
         if _find_key(inner) is None:
             return _innermost(inner)
     return estimator
+
+
+def fit_with_weight(estimator, X, y, key, weight, fit_params, *, caller):
+    """Fit an estimator, handing the weight to whom it is for.
+
+    With metadata routing an inner pipeline or search refuses a weight that nobody in it has
+    requested. If the user has set no request, the weight goes the way it goes without routing.
+    """
+    if key in fit_params:
+        raise parameter_error(
+            key,
+            fit_of(caller),
+            "left out, where sample_weight takes its place",
+            "it beside it",
+        )
+    if not _routing_enabled() or (key == "sample_weight" and not _is_router(estimator)):
+        return estimator.fit(X, y, **fit_params, **{key: weight})
+    if requests_weight(estimator):
+        return estimator.fit(X, y, **fit_params, sample_weight=weight)
+    with config_context(enable_metadata_routing=False):
+        return estimator.fit(X, y, **fit_params, **{key: weight})
+
+
+def fit_of(caller):
+    """Return the name of the method whose parameters are wrong."""
+    return "fit" if caller is None else f"{caller}.fit"
+
+
+def _is_router(estimator):
+    """Tell whether an estimator routes metadata to others."""
+    return isinstance(estimator, Pipeline) or any(
+        hasattr(value, "fit") or isinstance(value, (list, tuple))
+        for value in estimator.get_params(deep=False).values()
+    )
+
+
+def multiply_weights(weight, sample_weight):
+    """Return the weights of a weighter times the user's, infinite beyond the range of floats.
+
+    Parameters
+    ----------
+    weight : ndarray of shape (n_samples,)
+        What the weighter returned, valid.
+
+    sample_weight : ndarray of shape (n_samples,) or None
+        The user's weights, valid.
+
+    Returns
+    -------
+    weight : ndarray of shape (n_samples,)
+        A new array.
+    """
+    if sample_weight is None:
+        return np.array(weight)
+    with np.errstate(over="ignore"):
+        return weight * sample_weight
+
+
+def probabilities(weight):
+    """Return the probabilities of rows that are drawn in proportion to valid weights."""
+    weight = weight / weight.max()  # first, so that no sum leaves the range of floats
+    return weight / weight.sum()
