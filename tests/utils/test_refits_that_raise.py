@@ -1,5 +1,7 @@
-"""A refit that raises leaves a regressor around another as it was, and all that is in it."""
+"""A refit that raises leaves an estimator as it was, and all that is in it."""
 
+import importlib
+import inspect
 import pickle
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import Ridge
 
+import skdir
 from skdir.compose import LogTargetRegressor
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.model_selection import BandwidthSearchRegressor, FoldAwareRegressor
@@ -139,3 +142,63 @@ def test_weights_are_no_array_of_somebody_else():
     model = WeightedRegressor(Ridge(), Own()).fit(X, Y)
     model.weighter_.kept_[:] = 7
     assert (model.sample_weight_ == 1).all()
+
+
+# Bases of estimators; what they lack is the algorithm.
+BASES = {"BaseResampler", "BaseWeighter"}
+METHODS = ("fit", "partial_fit", "fit_transform", "fit_resample")
+PUBLIC = {
+    name: item
+    for package in skdir._SUBMODULES
+    for name, item in vars(importlib.import_module(f"skdir.{package}")).items()
+    if inspect.isclass(item) and hasattr(item, "fit") and name not in BASES
+}
+FITS = [(name, m) for name, item in PUBLIC.items() for m in METHODS if hasattr(item, m)]
+
+
+def test_methods_that_fit_are_found():
+    assert ("LDSWeighter", "partial_fit") in FITS and ("SMOGN", "fit") in FITS
+    assert ("PairTokenizer", "fit_transform") in FITS and ("TargetDensity", "partial_fit") in FITS
+    assert ("DeepImbalancedRegressor", "partial_fit") in FITS
+
+
+def call(estimator, method, X, y, **weights):
+    """Call a method that fits with what it takes."""
+    names = inspect.signature(getattr(estimator, method)).parameters
+    weights = weights if "sample_weight" in names else {}
+    rows = (y,) if "X" not in names else (X, y)
+    return getattr(estimator, method)(*rows, **weights)
+
+
+@pytest.mark.filterwarnings("ignore:.*no outliers by the box plot", "ignore:WERCS removes")
+@pytest.mark.parametrize(("name", "method"), FITS)
+def test_whatever_raises_in_a_method_that_fits_changes_nothing(name, method):
+    x = X.copy()
+    if name == "PairTokenizer":
+        x = np.array([["a word", "two words"]] * 45 + [["words", "a b c"]] * 45, dtype=object)
+    estimator = PUBLIC[name]()
+    if "random_state" in estimator.get_params(deep=False):
+        estimator.set_params(random_state=0)
+    if name == "DeepImbalancedRegressor":
+        estimator.set_params(max_epochs=2, hidden_layer_sizes=(4,))
+    y = np.append(Y[3:], [30.0, 40.0, 50.0])  # outliers, so that all find rare targets
+    call(estimator, method, x, y)
+    attributes, state = dict(vars(estimator)), pickle.dumps(estimator)
+    bad = []
+    if name != "PairTokenizer":  # which looks at no target
+        bad += [(x, np.append(y[1:], np.nan), {}), (x, y.astype(str), {})]
+    if "X" in inspect.signature(getattr(estimator, method)).parameters:
+        bad.append((np.array(7.0), y, {}))
+    if "sample_weight" in inspect.signature(getattr(estimator, method)).parameters:
+        bad += [(x, y, {"sample_weight": -np.ones(90)}), (x, y, {"sample_weight": np.ones(7)})]
+    for rows in bad:
+        with pytest.raises((ValueError, TypeError)):
+            call(estimator, method, *rows[:2], **rows[2])
+        assert vars(estimator) == attributes
+    for parameter, value in estimator.get_params(deep=False).items():
+        estimator.set_params(**{parameter: object()})
+        with pytest.raises((ValueError, TypeError)):
+            call(estimator, method, x, y * 2)
+        estimator.set_params(**{parameter: value})
+        assert vars(estimator) == attributes, parameter
+    assert pickle.dumps(estimator) == state

@@ -52,9 +52,9 @@ def with_strategy_tags(tags, **values):
 
 
 def strategy_tags(estimator):
-    """Return the tags of any estimator among strategies; one without any has the defaults."""
+    """Return the tags of any estimator among strategies; what has none has the defaults."""
     try:
-        tags = estimator.__sklearn_tags__()
+        tags = None if isinstance(estimator, type) else estimator.__sklearn_tags__()
     except AttributeError:  # not derived from BaseEstimator, or from mixins alone
         tags = None
     return getattr(tags, "strategy_tags", StrategyTags())
