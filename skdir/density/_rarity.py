@@ -67,6 +67,8 @@ class RareTargets(TargetEstimator):
     0.1
     >>> rare.is_rare([0.0, 12.0])
     array([False,  True])
+    >>> rare.rarity([0.0, 12.0, 99.0]).round(2)
+    array([0.9 , 0.96, 1.  ])
     """
 
     _parameter_constraints: dict = {"rare_fraction": [Interval(Real, 0, 1, closed="neither")]}
@@ -113,6 +115,9 @@ class RareTargets(TargetEstimator):
         rare = self._below(density)
         self.share_ = float(mass[rare].sum() / mass.sum())
         self.level_ = float(density[rare].max()) if rare.any() else np.nan
+        order = np.argsort(density, kind="stable")
+        self._levels = density[order]
+        self._mass_below = np.concatenate([[0.0], np.cumsum(mass[order])])
         return self
 
     def is_rare(self, y):
@@ -136,6 +141,32 @@ class RareTargets(TargetEstimator):
         check_is_fitted(self)
         y = check_target(y, caller="RareTargets.is_rare", min_samples=0)
         return self._below(self.density_.density(y))
+
+    def rarity(self, y):
+        """Return how rare targets are, from 0 to 1.
+
+        It is the share of the training rows, by their weights, at which the density is at least
+        that at the target: 1 where training targets are rarest and where targets are rarer still.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,)
+            Targets, in or out of the training sample.
+
+        Returns
+        -------
+        rarity : ndarray of shape (n_samples,)
+            Rarity of each target.
+
+        Raises
+        ------
+        ValueError
+            If `y` is not a 1-d array of finite numbers.
+        """
+        check_is_fitted(self)
+        y = check_target(y, caller="RareTargets.rarity", min_samples=0)
+        below = np.searchsorted(self._levels, self.density_.density(y), side="left")
+        return 1.0 - self._mass_below[below] / self._mass_below[-1]
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "density_")

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skdir.density import RareTargets
 from skdir.ensemble._blend_candidates import (
     DIAL,
     METRICS,
@@ -23,7 +24,6 @@ from skdir.ensemble._blend_models import (
     fit_plain,
     out_of_fold,
 )
-from skdir.ensemble._rarity import Rarity
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.meta_regressor import MetaRegressor
 from skdir.utils._estimators.protocols import REGRESSOR, WEIGHTER
@@ -304,7 +304,7 @@ class BlendRegressor(MetaRegressor):
             self._set_dial(best)
         self.plain_ = plain(X, y, own, fit_params)
         self.mitigated_ = mitigated[exponents.index(self.exponent_)](X, y, own, fit_params)
-        self._rarity = Rarity(target, own)
+        self._rare = RareTargets(rare_fraction=self.rare_fraction).fit(target, own)
         self._set_names(self.plain_)
         return self
 
@@ -336,7 +336,7 @@ class BlendRegressor(MetaRegressor):
         if self.share_ == 0:
             return plain
         mitigated = self._predict(self.mitigated_, X, predict_params)
-        rarity = self._rarity(mitigated.ravel()).reshape(mitigated.shape)
+        rarity = self._rare.rarity(mitigated.ravel()).reshape(mitigated.shape)
         return blend(plain, mitigated, rarity, self.share_, self.locality_)
 
     def _predict(self, model, X, predict_params):

@@ -8,7 +8,6 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from skdir.density import RareTargets
-from skdir.ensemble._rarity import Rarity
 from skdir.model_selection import BinnedStratifiedKFold
 from skdir.utils._estimators.meta_regressor import finite_per_row
 from skdir.utils._fitting.folds import keep_rows, make_folds
@@ -120,21 +119,22 @@ def out_of_fold(
     by_model = [
         predictions[start : start + len(folds)] for start in range(0, len(jobs), len(folds))
     ]
-    rarity, rare = [], []
-    for train, test in folds:
-        own = take_weight(sample_weight, train)
-        rarity.append(Rarity(target[train], own))
-        rule = RareTargets(rare_fraction=rare_fraction).fit(target[train], own)
-        rare.append(rule.is_rare(target[test]))
+    rules = [
+        RareTargets(rare_fraction=rare_fraction).fit(
+            target[train], take_weight(sample_weight, train)
+        )
+        for train, _ in folds
+    ]
     tested = np.concatenate([test for _, test in folds])
     weight = np.ones(len(tested)) if sample_weight is None else sample_weight[tested]
     return OutOfFold(
         y=target[tested],
         weight=weight,
-        rare=np.concatenate(rare),
+        rare=np.concatenate([rule.is_rare(target[test]) for rule, (_, test) in zip(rules, folds)]),
         predictions=[np.concatenate(parts) for parts in by_model],
         rarities=[
-            np.concatenate([at(part) for at, part in zip(rarity, parts)]) for parts in by_model[1:]
+            np.concatenate([rule.rarity(part) for rule, part in zip(rules, parts)])
+            for parts in by_model[1:]
         ],
     )
 

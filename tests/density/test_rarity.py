@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import NotFittedError
 
 from skdir.density import RareTargets, TargetDensity
 
@@ -163,3 +164,34 @@ def test_the_densest_targets_are_frequent_whatever_the_share(y, fraction):
 def test_a_range_beyond_float64_is_refused_in_its_own_name():
     with pytest.raises(ValueError, match="'y' parameter of RareTargets must be of a range"):
         RareTargets().fit([1e-301, 2e-301, 5e-301])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("y", [RAIN, RNG.exponential(size=60)], ids=["rain", "exponential"])
+def test_rarity_is_the_share_of_rows_at_least_as_dense(y, weighted):
+    weight = RNG.integers(0, 4, len(y)).astype(float) if weighted else np.ones(len(y))
+    rare = RareTargets().fit(y, weight if weighted else None)
+    values = np.r_[y, -5.0, 1e6, y.mean()]
+    at_rows = rare.density_.density(y)
+    naive = [
+        weight[at_rows >= level].sum() / weight.sum() for level in rare.density_.density(values)
+    ]
+    np.testing.assert_allclose(rare.rarity(values), naive, atol=1e-12)
+    assert rare.rarity([1e6]) == 1.0
+    assert rare.rarity(np.array([])).shape == (0,)
+
+
+def test_rarity_does_not_depend_on_the_fraction_and_falls_with_the_density():
+    y = RNG.normal(size=100)
+    few, many = (RareTargets(rare_fraction=fraction).fit(y) for fraction in (0.1, 0.5))
+    np.testing.assert_array_equal(few.rarity(y), many.rarity(y))
+    order = np.argsort(few.density_.density(y))
+    assert (np.diff(few.rarity(y)[order]) <= 0).all()
+    assert few.rarity(y).max() == 1.0 and few.rarity(y).min() == pytest.approx(0.01)
+
+
+def test_rarity_before_fit_and_of_what_is_no_target_is_refused():
+    with pytest.raises(NotFittedError):
+        RareTargets().rarity([1.0])
+    with pytest.raises(ValueError, match=r"'y' parameter of RareTargets\.rarity"):
+        RareTargets().fit([1.0, 2.0, 4.0]).rarity([np.nan])
