@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_random_state, indexable
 
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
-from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "make_imbalance"
@@ -98,12 +98,11 @@ def make_imbalance(X, y, *, density, n_samples=None, bins=10, random_state=None)
     target = check_target(y, caller=_CALLER)
     check_lengths({"X": X}, len(target), caller=_CALLER)
     X, y = indexable(X, y)
-    edges = bin_edges(bins, target, caller=_CALLER)
-    check_covered(target, edges, caller=_CALLER)
-    labels = bin_index(target, edges, inside=True)
-    counts = np.bincount(labels, minlength=len(edges) - 1)
-    share = _shares(density, edges)
-    _check_supply(share, counts, edges)
+    target_bins = TargetBins.of(bins, target, caller=_CALLER)
+    labels = target_bins.index(target)
+    counts = target_bins.sums(labels)
+    share = _shares(density, target_bins.edges)
+    _check_supply(share, counts, target_bins.edges)
     quota = _quotas(share, counts, n_samples)
 
     rng = check_random_state(random_state)

@@ -8,7 +8,7 @@ from skdir.resampling import SmoteR
 from skdir.utils._fitting.rows import take_rows, used_rows
 from skdir.utils._fitting.sample_weight import probabilities
 from skdir.utils._sklearn_compat import _safe_indexing
-from skdir.utils._targets.bins import bin_edges
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import parameter_error
 
 # Shares of rare rows between which the bags of "variation" differ.
@@ -84,7 +84,8 @@ def bag_sampler(sampler, planner, y, rows, used):
     names = sampler.get_params(deep=False)
     params = {}
     if names.get("bins") is not None:  # which follow the range of the targets
-        params["bins"] = bin_edges(sampler.bins, y[used], caller=type(sampler).__name__)
+        caller = type(sampler).__name__
+        params["bins"] = TargetBins.of(sampler.bins, y[used], caller=caller, cover=False).edges
     relevance = getattr(planner, "relevance_", None)
     if relevance is not None and "relevance" in names:
         if isinstance(relevance, np.ndarray):

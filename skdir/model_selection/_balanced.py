@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state, indexable
 
 from skdir.model_selection._strata import describe_targets, order_by_bin
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
-from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "balanced_train_test_split"
@@ -141,9 +141,7 @@ def balanced_train_test_split(
     names = {f"arrays[{i}]": array for i, array in enumerate(arrays)}
     check_lengths({"X": X, **names}, len(target), caller=_CALLER)
     containers = indexable(X, y, *arrays)
-    edges = bin_edges(bins, target, caller=_CALLER)
-    check_covered(target, edges, caller=_CALLER)
-    labels = bin_index(target, edges, inside=True)
+    labels = TargetBins.of(bins, target, caller=_CALLER).index(target)
 
     rng = check_random_state(random_state)
     counts = np.bincount(labels)

@@ -11,7 +11,7 @@ from numbers import Integral
 import numpy as np
 
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
+from skdir.utils._targets.bins import TargetBins
 
 BINS = [
     StrOptions({"auto", "integer", "quantile"}),
@@ -31,9 +31,7 @@ def target_labels(bins, y, size, *, caller):
         rank = np.empty(len(y), dtype=np.intp)
         rank[np.argsort(y, kind="stable")] = np.arange(len(y))
         return np.minimum(rank // size, max(len(y) // size, 1) - 1)
-    edges = bin_edges(bins, y, caller=caller)
-    check_covered(y, edges, caller=caller)
-    return bin_index(y, edges, inside=True)
+    return TargetBins.of(bins, y, caller=caller).index(y)
 
 
 def merge_sparse(counts, needed):

@@ -24,7 +24,7 @@ from skdir.utils._estimators.components import DefaultComponents
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.relevance import RELEVANCE
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._targets.bins import bin_edges, bin_index, check_covered
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import parameter_error
 
@@ -483,11 +483,8 @@ def spread_seeds(n_rows, n_new, rng):
 
 def _bin_bumps(y, bins, caller):
     """Return the bins that hold targets as bumps, rare if below the mean size, and each row's."""
-    edges = bin_edges(bins, y, caller=caller)
-    check_covered(y, edges, caller=caller)
-    filled, index, counts = np.unique(
-        bin_index(y, edges, inside=True), return_inverse=True, return_counts=True
-    )
+    labels = TargetBins.of(bins, y, caller=caller).index(y)
+    filled, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
     if len(filled) < 2:
         raise parameter_error(
             "bins",

@@ -113,7 +113,7 @@ def test_counts_of_pixels_are_kept_and_used(tmp_path, made, monkeypatch):
     rooms = fetch_nyud2_dir(count_pixels=True, **where)
     bins = [reference_bin(cut(m) / np.float32(255) * np.float32(10)) for m in maps[:3]]
     assert_array_equal(rooms.train_counts, np.bincount(np.ravel(bins), minlength=100))
-    monkeypatch.setattr(depth_module, "bin_index", None)  # not counted again
+    monkeypatch.setattr(depth_module, "TargetBins", None)  # not counted again
     again = fetch_nyud2_dir(count_pixels=True, **where)
     assert_array_equal(again.train_counts, rooms.train_counts)
     assert_array_equal(fetch_nyud2_dir(**where).train_counts, rooms.train_counts)

@@ -171,9 +171,7 @@ def test_automatic_bins_are_as_many_as_they_are_for(n, whole):
         np.testing.assert_array_equal(every.edges % 1, 0.5)
     else:
         assert every.n_bins == wanted
-    table = TargetBins.of("auto", y, caller="f", auto=table_edges)
-    np.testing.assert_array_equal(table.edges, table_edges(y))
-    assert LEAST_IN_TABLE <= table.n_bins <= MOST_IN_TABLE
+    assert LEAST_IN_TABLE <= len(table_edges(y)) - 1 <= MOST_IN_TABLE
     few = len(auto_edges(y, max_bins=MOST_WITH_ERRORS)) - 1
     assert few <= 1.5 * MOST_WITH_ERRORS
 

@@ -11,7 +11,7 @@ from skdir.utils._drawing.axes import new_axes as axes_of_pyplot
 from skdir.utils._drawing.labels import label_points
 from skdir.utils._drawing.style import COLOURS, FEW, GREY, INK, LIGHT, plain
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._targets.bins import bin_index
+from skdir.utils._targets.bins import TargetBins
 
 
 def new_axes(ax, size, caller):
@@ -49,18 +49,17 @@ def _mark_rare(ax, results, rule, height, **look):
 
 def region_errors(results, name):
     """Return the mean absolute error in each target bin over the test rows of all folds."""
-    edges = results.bin_edges
-    weight = results.sample_weight
-    total, mass = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
+    target_bins, weight = TargetBins(results.bin_edges), results.sample_weight
+    total, mass = np.zeros((2, target_bins.n_bins))
     row = list(results.estimators).index(name)
     for (_, rows), predictions in zip(results.folds, results.predictions):
         y, predicted = results.y[rows], predictions[row]
         w = np.ones(len(rows)) if weight is None else weight[rows]
-        index = bin_index(y, edges)
+        index = target_bins.index(y)
         used = np.isfinite(predicted) & (index >= 0)
         error = w[used] * np.abs(y - predicted)[used]
-        total += np.bincount(index[used], error, minlength=len(total))
-        mass += np.bincount(index[used], w[used], minlength=len(mass))
+        total += target_bins.sums(index[used], error)
+        mass += target_bins.sums(index[used], w[used])
     return np.divide(total, mass, out=np.full(len(total), np.nan), where=mass > 0)
 
 
@@ -69,12 +68,12 @@ def plot_regions(results, ax=None):
     groups = strategy_groups(results.kinds)
     ax = new_axes(ax, (6.4, 5.4 if groups is None else 6.4), "StrategyComparison.plot")
     edges = results.bin_edges
-    centres = edges[:-1] / 2 + edges[1:] / 2
+    centers = TargetBins(edges).centers
     counts = np.histogram(results.y, edges, weights=results.sample_weight)[0]
 
     behind = ax.twinx()
     put_before(ax, behind)
-    behind.bar(centres, counts, np.diff(edges), color=LIGHT, edgecolor="white", linewidth=0.6)
+    behind.bar(centers, counts, np.diff(edges), color=LIGHT, edgecolor="white", linewidth=0.6)
     behind.set_ylim(0, 3.2 * max(counts.max(), 1))  # the bars stay in the lower third
     behind.set_yticks([0, counts.max()])
     unit = "rows" if results.sample_weight is None else "weight of rows"
@@ -94,7 +93,7 @@ def plot_regions(results, ax=None):
             weak = {"linewidth": 1.1, "markersize": 0, "alpha": 0.65, "zorder": 2.5}
         bold = {"linewidth": 2.4, "markersize": 5, "alpha": 1.0, "zorder": 4}
         ax.plot(
-            centres[there],
+            centers[there],
             errors[there],
             **look,
             label=plain(name, 18),

@@ -8,9 +8,9 @@ from skdir.density import RareTargets
 from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
 from skdir.utils._drawing.inputs import bins_of, check_range
-from skdir.utils._targets.bins import bin_edges, table_edges
+from skdir.utils._targets.bins import TargetBins, table_edges
 from skdir.utils._text.warnings import hold_warnings
-from skdir.utils._validation import check_bins, drop_unweighted, parameter_error
+from skdir.utils._validation import drop_unweighted, parameter_error
 
 SHOTS = ("many", "medium", "few", "zero")
 METRICS = (
@@ -32,8 +32,9 @@ def comparison_edges(bins, y, sample_weight, *, caller):
             raise parameter_error("bins", caller, "'auto', a number or edges", repr(bins))
         with bins_of(y, caller=caller):
             return table_edges(y, sample_weight)
-    edges = bin_edges(check_bins(bins, caller=caller), y, caller=caller)
-    if y.min() < edges[0] or y.max() > edges[-1]:
+    target_bins = TargetBins.of(bins, y, caller=caller, cover=False)
+    edges = target_bins.edges
+    if not target_bins.covers(y):
         raise parameter_error(
             "bins",
             caller,

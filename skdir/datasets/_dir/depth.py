@@ -12,7 +12,7 @@ from skdir.datasets._files.archives import check_archive
 from skdir.datasets._files.download import RemoteFile
 from skdir.datasets._files.paths import check_names, existing, user_path
 from skdir.utils._sklearn_compat import validate_params
-from skdir.utils._targets.bins import bin_index
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._text.reading import as_numbers, read_rows, read_table, unusable
 from skdir.utils._text.writing import write_text
 from skdir.utils._validation import parameter_error
@@ -294,12 +294,11 @@ def _counts(path, depths, edges, count):
         return None
     from skdir.datasets._files.images import read_depth
 
-    counts = np.zeros(_N_BINS)
+    bins, counts = TargetBins(edges), np.zeros(_N_BINS)
     for depth in depths:
         values = read_depth(depth).ravel().astype(np.float64)
         # the last bin holds what is further away
-        index = bin_index(np.minimum(values, edges[-1]), edges, inside=True)
-        counts += np.bincount(index, minlength=_N_BINS)
+        counts += bins.sums(bins.index(np.minimum(values, edges[-1])))
     rows = (f"{i},{edges[i]:.1f},{counts[i]:.0f}" for i in range(_N_BINS))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, "\n".join([",".join(_COUNT_COLUMNS), *rows, ""]))

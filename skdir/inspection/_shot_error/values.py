@@ -8,7 +8,7 @@ from skdir.metrics import shot_labels
 from skdir.metrics._shots.metrics import evaluate_metrics, resolve_metrics
 from skdir.utils._drawing.axes import choose_scale, histogram_edges
 from skdir.utils._drawing.inputs import check_name, check_predictions, check_range, check_targets
-from skdir.utils._targets.bins import bin_index
+from skdir.utils._targets.bins import MOST_WITH_ERRORS, TargetBins
 from skdir.utils._targets.correlation import weighted_pearson
 from skdir.utils._validation import drop_unweighted, parameter_error
 
@@ -18,8 +18,6 @@ ERRORS = {
     "mse": "mean squared error",
     "rmse": "root mean squared error",
 }
-# More automatic bins than this leave too few test rows in each.
-_MAX_BINS = 25
 # Errors of more than this many times their median are shown on a logarithmic axis.
 _LONG = 20
 
@@ -58,17 +56,17 @@ def shot_error_values(
     check_range(y_train, caller=caller, name="y_train")
     check_range(both, caller=caller, name=y_name)
     scale = choose_scale(xscale, both, caller=caller)
-    edges = histogram_edges(bins, both, None, scale, caller=caller, max_bins=_MAX_BINS)
-    centres = edges[:-1] / 2 + edges[1:] / 2
+    edges = histogram_edges(bins, both, None, scale, caller=caller, max_bins=MOST_WITH_ERRORS)
+    target_bins = TargetBins(edges)
     counts = np.histogram(y_train, edges, weights=train_weight)[0]
     shots = shot_labels(
-        y_train, centres, bins=edges, many=many, few=few, sample_weight=train_weight
+        y_train, target_bins.centers, bins=edges, many=many, few=few, sample_weight=train_weight
     )
-    effective = density.fit(y_train, sample_weight=train_weight).density(centres)
+    effective = density.fit(y_train, sample_weight=train_weight).density(target_bins.centers)
 
-    index = bin_index(y_true, edges, inside=True)
+    index = target_bins.index(y_true)
     order = np.argsort(index, kind="stable")
-    n_test = np.bincount(index, minlength=len(counts))
+    n_test = target_bins.sums(index)
     rows = np.split(order, np.cumsum(n_test)[:-1])
     errors = {
         key: np.array(

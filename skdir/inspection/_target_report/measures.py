@@ -4,9 +4,8 @@ import numpy as np
 
 from skdir.density import RareTargets
 from skdir.utils._drawing.inputs import bins_of
-from skdir.utils._targets.bins import bin_edges, check_covered, table_edges
+from skdir.utils._targets.bins import TargetBins, table_edges
 from skdir.utils._targets.order_statistics import SortedTargets
-from skdir.utils._validation import check_bins
 from skdir.weighting import LDSWeighter
 
 # The share of the rows with the lowest density, as in `compare_strategies`.
@@ -68,11 +67,8 @@ def count_bins(rows, bins, *, caller):
     if isinstance(bins, str) and bins == "auto":
         with bins_of(y, caller=caller):
             edges = table_edges(y, weight)
-    elif isinstance(bins, str) and bins == "integer":
-        edges = bin_edges(bins, y, weight, caller=caller)
     else:
-        edges = bin_edges(check_bins(bins, caller=caller), y, weight, caller=caller)
-        check_covered(y, edges, caller=caller)
+        edges = TargetBins.of(bins, y, weight, caller=caller).edges
     return edges, np.histogram(y, edges, weights=weight)[0]
 
 

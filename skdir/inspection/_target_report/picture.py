@@ -17,6 +17,7 @@ from skdir.utils._drawing.axes import (
 )
 from skdir.utils._drawing.style import COLOURS, GREY, INK, short_names
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._targets.bins import MOST_IN_TABLE
 
 # A bin of this many times the rows of the middle one needs a logarithmic axis for the others.
 _HIGH = 40
@@ -37,7 +38,9 @@ def draw_report(report):
     set_scale(top, scale)
     edges, counts = report.bin_edges, report.counts
     if scale["value"] != "linear":
-        edges = histogram_edges("auto", rows.y, rows.weight, scale, caller=_CALLER, max_bins=50)
+        edges = histogram_edges(
+            "auto", rows.y, rows.weight, scale, caller=_CALLER, max_bins=MOST_IN_TABLE
+        )
         counts = np.histogram(rows.y, edges, weights=rows.weight)[0]
     draw_bars(top, edges, counts, label="rows per bin")
     line = _draw_density(report, top, edges)

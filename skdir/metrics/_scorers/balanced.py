@@ -1,12 +1,10 @@
 """Scorers by balanced errors."""
 
-import numpy as np
-
 from skdir.metrics._regression import balanced_mean_absolute_error, balanced_mean_squared_error
 from skdir.metrics._scorers.base import TargetScorer, check_own_bins, check_y_train, metric_sign
 from skdir.metrics._scorers.training_targets import training_targets
 from skdir.metrics._validation import check_pair
-from skdir.utils._targets.bins import bin_edges
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import drop_unweighted
 
 _METRICS = {"mae": balanced_mean_absolute_error, "mse": balanced_mean_squared_error}
@@ -126,9 +124,8 @@ class BalancedScorer(TargetScorer):
     def _measure(self, estimator, y_true, y_pred, sample_weight=None):
         y_true, y_pred, weight = check_pair(y_true, y_pred, sample_weight, caller=repr(self))
         weight, y_true, y_pred = drop_unweighted(weight, y_true, y_pred)
-        edges = np.array(
-            bin_edges(self._bins, self._reference(estimator, y_true), caller=repr(self))
-        )
+        reference = self._reference(estimator, y_true)
+        edges = TargetBins.of(self._bins, reference, caller=repr(self), cover=False).edges
         edges[0], edges[-1] = min(edges[0], y_true.min()), max(edges[-1], y_true.max())
         return self._function(y_true, y_pred, bins=edges, sample_weight=weight)
 

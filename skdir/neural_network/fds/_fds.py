@@ -13,7 +13,7 @@ from skdir.neural_network.encoders._checks import check_whole
 from skdir.neural_network.fds._layer import FDSLayer
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._targets.bins import bin_edges as make_bin_edges
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.kernels import KERNELS, bin_window, check_kernel_size, check_window
 from skdir.utils._validation import check_bins, check_target, parameter_error, plain_array
 
@@ -214,7 +214,7 @@ class FDS(VersionedPickle, BaseEstimator):
         accepted = "an array or tensor of real numbers"
         y = plain_array(on_host(y, caller, "y"), caller=caller, name="y", accepted=accepted)
         y = check_target(y.ravel(), caller=caller)
-        return make_bin_edges(self.bins, y, caller="FDS")
+        return TargetBins.of(self.bins, y, caller="FDS", cover=False).edges
 
     def make_layer(self, n_features, bin_edges):
         """Make the layer, without statistics yet.

@@ -13,7 +13,7 @@ from torch import nn
 from skdir.neural_network._training.items import on_host
 from skdir.neural_network.fds._moments import BinMoments
 from skdir.neural_network.fds._rows import as_rows
-from skdir.utils._targets.bins import bin_edges, bin_index
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import check_target, parameter_error, plain_array
 
 _CALLER = "feature_statistics"
@@ -141,9 +141,8 @@ def feature_statistics(features, y, *, bins=100, encoder=None, anchor=None, batc
     y = plain_array(on_host(y, _CALLER, "y"), caller=_CALLER, name="y", accepted=_NUMBERS)
     y = check_target(y.ravel(), caller=_CALLER)
     _check(inputs, y, encoder, anchor, batch_size)
-    edges = bin_edges(bins, y, caller=_CALLER)
-    clipped = np.clip(y, edges[0], edges[-1])
-    index = bin_index(clipped, edges, inside=True).reshape(len(inputs), -1)
+    target_bins = TargetBins.of(bins, y, caller=_CALLER, cover=False)
+    index = _nearest_bin(target_bins, y).reshape(len(inputs), -1)
     moments = None
     for rows in _encoded(inputs, encoder, batch_size):
         tensor = isinstance(rows, torch.Tensor)
@@ -151,7 +150,7 @@ def feature_statistics(features, y, *, bins=100, encoder=None, anchor=None, batc
             got = f"{rows.dtype} of shape {tuple(rows.shape)}" if tensor else repr(rows)
             raise parameter_error("encoder", _CALLER, _ENCODER, got)
         if moments is None:
-            moments, start = BinMoments(len(edges) - 1, rows.shape[1], full=False), 0
+            moments, start = BinMoments(target_bins.n_bins, rows.shape[1], full=False), 0
         part = torch.from_numpy(index[start : start + len(rows)]).reshape(-1)
         flat = as_rows(rows).cpu()
         if len(flat) != len(part):
@@ -159,7 +158,7 @@ def feature_statistics(features, y, *, bins=100, encoder=None, anchor=None, batc
             raise parameter_error("y", _CALLER, accepted, f"{len(part)} targets for them")
         moments.add(flat, part)
         start += len(rows)
-    return _summary(edges, moments, anchor)
+    return _summary(target_bins, moments, anchor)
 
 
 def _as_tensor(values):
@@ -224,7 +223,12 @@ def _like(batch, parameter):
     return batch.to(parameter if batch.is_floating_point() else parameter.device)
 
 
-def _summary(edges, moments, anchor):
+def _nearest_bin(target_bins, y):
+    """Return the bin of each target, the first or the last for those outside."""
+    return target_bins.index(np.clip(y, target_bins.edges[0], target_bins.edges[-1]))
+
+
+def _summary(target_bins, moments, anchor):
     """Return the statistics, with NaN where rows are missing."""
     counts, means, squares = (t.numpy() for t in moments.moments())
     counts = counts.astype(np.int64)
@@ -234,9 +238,9 @@ def _summary(edges, moments, anchor):
     if anchor is None:
         place = int(counts.argmax())
     else:
-        place = int(bin_index(np.clip([float(anchor)], edges[0], edges[-1]), edges)[0])
+        place = int(_nearest_bin(target_bins, [float(anchor)])[0])
     return FeatureStatistics(
-        bin_edges=edges,
+        bin_edges=target_bins.edges,
         counts=counts,
         means=means,
         variances=variances,

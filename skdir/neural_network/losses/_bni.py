@@ -19,7 +19,7 @@ from skdir.neural_network.losses._mixture import (
     mixture_losses,
 )
 from skdir.neural_network.losses._noise import check_noise
-from skdir.utils._targets.bins import bin_edges
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import check_sample_weight, parameter_error
 from skdir.weighting import LDSWeighter
 
@@ -236,10 +236,10 @@ class BNILoss(MixtureLoss):
             raise parameter_error("density", caller, accepted, repr(density))
         sample_weight = check_sample_weight(sample_weight, len(y), caller=caller)
         seen = y if sample_weight is None else y[sample_weight > 0]
-        edges = bin_edges(bins, seen, caller=caller)
+        target_bins = TargetBins.of(bins, seen, caller=caller, cover=False)
         fitted = clone(TargetDensity() if density is None else density).fit(y, sample_weight)
         fitted = getattr(fitted, "density_", fitted)
-        centers, widths = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
+        centers, widths = target_bins.centers, np.diff(target_bins.edges)
         return cls(centers, fitted.density(centers) * widths, widths=widths, **params)
 
 

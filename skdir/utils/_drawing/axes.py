@@ -5,7 +5,7 @@ import numpy as np
 from skdir.utils._drawing.inputs import bins_of, check_axes, check_size
 from skdir.utils._drawing.style import GREY, LIGHT, plain
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._targets.bins import auto_edges, bin_edges, check_covered
+from skdir.utils._targets.bins import MOST_BINS, TargetBins, auto_edges
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 SCALES = ("auto", "linear", "log", "asinh")
@@ -99,7 +99,7 @@ def middle_reach(y):
     return float(np.abs(np.quantile(y, [0.25, 0.75])).max())
 
 
-def histogram_edges(bins, y, sample_weight, scale, *, caller, max_bins=1000):
+def histogram_edges(bins, y, sample_weight, scale, *, caller, max_bins=MOST_BINS):
     """Return the edges of bars; those of automatic bins are equally wide on the scaled axis.
 
     `scale` is what `choose_scale` returned. No more than about `max_bins` bins are automatic.
@@ -114,13 +114,12 @@ def histogram_edges(bins, y, sample_weight, scale, *, caller, max_bins=1000):
             with bins_of(y, caller=caller):
                 edges = auto_edges(scaled, weight, max_bins=max_bins)
         else:
-            edges = bin_edges(bins, scaled, weight, caller=caller)
+            edges = TargetBins.of(bins, scaled, weight, caller=caller).edges
         edges = back(edges) * width
         # rounding must not leave out the ends
         edges[0], edges[-1] = min(edges[0], y.min()), max(edges[-1], y.max())
     else:
-        edges = bin_edges(bins, y, weight, caller=caller)
-        check_covered(y, edges, caller=caller)
+        edges = TargetBins.of(bins, y, weight, caller=caller).edges
     return edges
 
 

@@ -48,13 +48,13 @@ class TargetBins:
     closed_last: bool = True
 
     @classmethod
-    def of(cls, bins, y, sample_weight=None, *, caller, auto=None, cover=True):
+    def of(cls, bins, y, sample_weight=None, *, caller, cover=True):
         """Resolve a parameter `bins` over valid targets.
 
         Parameters
         ----------
         bins : int, "auto", "integer" or array-like of shape (n_bins + 1,)
-            Number of bins of equal width over the range of `y`; "auto" for the rule of `auto`;
+            Number of bins of equal width over the range of `y`; "auto" for those of `auto_edges`;
             "integer" for one bin [k - 0.5, k + 0.5) per whole number k; or edges.
 
         y : ndarray of shape (n_samples,)
@@ -66,10 +66,6 @@ class TargetBins:
 
         caller : str
             For the message.
-
-        auto : callable, default=None
-            Function of targets and weights that returns the edges of ``bins="auto"``, such as
-            `table_edges`; None for `auto_edges`.
 
         cover : bool, default=True
             Whether edges that leave out targets are an error.
@@ -85,7 +81,7 @@ class TargetBins:
             If `bins` is none of the above, or has edges that leave out targets.
         """
         if isinstance(bins, str) and bins == "auto":
-            return cls((auto or auto_edges)(y, sample_weight))
+            return cls(auto_edges(y, sample_weight))
         if isinstance(bins, str) and bins == "integer":
             return cls(integer_edges(y, caller))
         bins = check_bins(bins, caller=caller)
