@@ -14,7 +14,7 @@ from sklearn.model_selection import RepeatedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._errors import DataError, hint
 from skdir.cli._messages import in_options, say
 from skdir.cli._output import COLUMNS, compare_command, show_rich
 from skdir.cli._progress import progress_of
@@ -267,7 +267,7 @@ def _strategies(text):
     known = {name.upper(): name for name in all_strategies()}
     for name in names:
         if name.upper() not in known:
-            raise DataError(f"unknown strategy {name!r}: {did_you_mean(name, list(known))}")
+            raise DataError(f"unknown strategy {name!r}: {hint(name, known)}")
     if not names:
         raise DataError("--strategies names none")
     return list(dict.fromkeys(known[name.upper()] for name in names))

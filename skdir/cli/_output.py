@@ -3,7 +3,7 @@
 import shlex
 
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._text.pages import number
+from skdir.utils._text.numbers import number
 from skdir.utils._text.safe import printable
 
 COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")

@@ -12,7 +12,7 @@ from sklearn.linear_model import HuberRegressor, Lasso, LinearRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._errors import DataError, hint
 from skdir.cli._threads import n_threads
 from skdir.utils._optional_dependencies import import_optional_dependency
 
@@ -85,7 +85,7 @@ def make_regressor(name):
     ('regressor', Ridge())
     """
     if not isinstance(name, str) or name not in REGRESSORS:
-        raise DataError(f"unknown regressor {name!r}: {did_you_mean(name, REGRESSORS)}")
+        raise DataError(f"unknown regressor {name!r}: {hint(name, REGRESSORS)}")
     numbers = Pipeline(
         [
             ("imputer", SimpleImputer(strategy="median", keep_empty_features=True)),

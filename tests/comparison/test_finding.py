@@ -7,8 +7,8 @@ from sklearn.linear_model import Ridge
 
 from skdir.comparison import StrategyComparison, compare_strategies
 from skdir.comparison._judgement.changes import paired_change
-from skdir.comparison._judgement.finding import fraction_words, number, percent
 from skdir.comparison._run.results import Failure
+from skdir.utils._text.numbers import number
 
 NOISE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 
@@ -123,18 +123,6 @@ def test_useless_features_are_no_success():
     X, y = rng.normal(size=(300, 2)), np.exp(rng.normal(size=300))
     text = compare_strategies(Ridge(), X, y, random_state=0).finding()
     assert "it costs more than it gives" in text
-
-
-def test_words_and_numbers():
-    assert fraction_words(0.2) == "rarest fifth"
-    assert fraction_words(0.15) == "rarest 15 %"
-    assert [number(v) for v in (0, 0.01234, 0.5, 1.234, 12.34, 1234.5, 1e-9, 3e8, np.nan)] == [
-        "0.0", "0.0123", "0.500", "1.23", "12.3", "1234", "1e-09", "3e+08", "n/a",
-    ]  # fmt: skip
-    assert number(0.5, 1234) == "0"
-    assert [percent(v) for v in (0.123, -0.0512, 0.00001, -0.00001, np.nan)] == [
-        "+12 %", "−5.1 %", "0.0 %", "0.0 %", "n/a",
-    ]  # fmt: skip
 
 
 def test_change_ignores_folds_without_a_value_and_zero_baselines():

@@ -15,10 +15,10 @@ from sklearn.model_selection import RepeatedKFold
 from sklearn.preprocessing import StandardScaler
 
 from skdir.comparison import StrategyComparison, compare_strategies, comparison_report
-from skdir.comparison._judgement.finding import number
 from skdir.comparison._report.repeat_code import repeat_code
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, GaussianNoise, RandomUnderSampler, SmoteR
+from skdir.utils._text.numbers import number
 from skdir.weighting import LDSWeighter
 
 

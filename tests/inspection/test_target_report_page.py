@@ -10,8 +10,7 @@ from report_cases import CASES
 
 from skdir.inspection import TargetReport
 from skdir.inspection._target_report.picture import draw_report
-from skdir.relevance import Bump
-from skdir.utils._text.numbers import ratio_text, rows_text, share_text, span_text
+from skdir.utils._text.numbers import span_text
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -210,18 +209,6 @@ def test_axes_are_scaled_where_it_helps():
 def test_a_constant_and_one_row_have_a_page():
     for y in (CASES["constant"], CASES["one row"], np.zeros(3)):
         assert "Look out for" in TargetReport(y).to_html()
-
-
-def test_words():
-    assert [rows_text(n) for n in (1, 1234, 2.5)] == ["1", "1,234", "2.5"]
-    shares = [0, 0.0004, 0.012, 0.0996, 0.5, 0.9996, 1 - 1e-15, 1, np.nan]
-    assert [share_text(s) for s in shares] == [
-        "0 %", "under 0.1 %", "1.2 %", "10 %", "50 %", "over 99.9 %", "100 %", "100 %", "n/a",
-    ]  # fmt: skip
-    assert [ratio_text(r) for r in (1.234, 99.94, 1234.5, np.inf, np.nan)] == [
-        "1.23", "99.9", "1,234", "beyond float64", "n/a",
-    ]  # fmt: skip
-    assert span_text(Bump(1.0, 1.0, True, 3)) == "1"
 
 
 def test_an_endless_axis_has_few_ticks():

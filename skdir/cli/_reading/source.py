@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._errors import DataError, hint
 from skdir.cli._reading.csv import CsvTable, is_unnamed
 from skdir.cli._reading.dates import ISO_DATE, is_like_a_date
 from skdir.cli._reading.files import check_file, is_parquet
@@ -66,8 +66,8 @@ class Source:
         for known in (name, name.strip()):
             if known in self.frame.columns:
                 return known
-        hint = did_you_mean(name, dict.fromkeys(self.frame.columns))
-        raise DataError(f"{self.path} has no column {name!r}: {hint}")
+        known = dict.fromkeys(self.frame.columns)
+        raise DataError(f"{self.path} has no column {name!r}: {hint(name, known)}")
 
     def strings(self, names):
         """Read columns of a CSV file once more, as the texts that stand there."""

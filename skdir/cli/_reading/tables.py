@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdir.cli._errors import DataError, did_you_mean
+from skdir.cli._errors import DataError, hint
 from skdir.cli._reading.columns import check_columns
 from skdir.cli._reading.source import Source
 from skdir.cli._reading.texts import TextColumns
@@ -248,7 +248,7 @@ def _names(item, source):
         if item.strip() not in columns and item not in columns:
             raise DataError(
                 f"{source.path} has no column {item!r} to drop: "
-                f"{did_you_mean(item, dict.fromkeys(columns))}"
+                f"{hint(item, dict.fromkeys(columns))}"
             )
         return [item if item in columns else item.strip()]
     return [name for part in item.split(",") if part.strip() for name in _names(part, source)]

@@ -3,18 +3,11 @@
 import numpy as np
 
 from skdir.comparison._judgement.changes import changes, judged
-from skdir.utils._text.pages import number
+from skdir.utils._text.numbers import fraction_words, number, percent
 from skdir.utils._text.safe import printable
 
 # How much more overall error still counts as a small price, for the second sentence.
 CAP = 0.02
-_FRACTIONS = {0.05: "twentieth", 0.1: "tenth", 0.2: "fifth", 0.25: "quarter", 0.5: "half"}
-
-
-def fraction_words(rare_fraction):
-    """Return "rarest fifth", or "rarest 15 %" where there is no word."""
-    word = _FRACTIONS.get(float(rare_fraction))
-    return f"rarest {word}" if word else f"rarest {100 * rare_fraction:g} %"
 
 
 def has_asked_share(results):
@@ -67,14 +60,6 @@ def rare_sentences(results):
         f"Rare: {share_words(share)} of the rows, not {wanted}, since equal targets are rare "
         "together."
     ]
-
-
-def percent(share):
-    """Return a signed percentage with a real minus sign."""
-    if not np.isfinite(share):
-        return "n/a"
-    text = f"{100 * share:+.0f} %" if abs(share) >= 0.095 else f"{100 * share:+.1f} %"
-    return "0.0 %" if text[1:] == "0.0 %" else text.replace("-", "−")
 
 
 def finding(results):

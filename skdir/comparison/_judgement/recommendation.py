@@ -6,7 +6,8 @@ from numbers import Real
 import numpy as np
 
 from skdir.comparison._judgement.changes import Change, changes, judged
-from skdir.comparison._judgement.finding import number, percent, rare_sentences, region_words
+from skdir.comparison._judgement.finding import rare_sentences, region_words
+from skdir.utils._text.numbers import number, percent
 from skdir.utils._text.safe import printable
 from skdir.utils._validation import parameter_error
 

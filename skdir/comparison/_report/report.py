@@ -19,7 +19,8 @@ from skdir.comparison._pictures.pareto import plot_pareto
 from skdir.comparison._report.repeat_code import repeat_code
 from skdir.comparison._report.tables import as_text, page_table
 from skdir.comparison._run.versions import module_version, used_versions
-from skdir.utils._text.pages import load_template, number, picture_uri
+from skdir.utils._text.numbers import number
+from skdir.utils._text.pages import load_template, picture_uri, unbroken
 from skdir.utils._text.writing import write_text
 from skdir.utils._validation import parameter_error
 
@@ -130,7 +131,7 @@ def _page(outcomes, title, command, setups):
         sections=[
             {
                 "name": name,
-                "finding": _unbroken(finding(results)),
+                "finding": [unbroken(sentence) for sentence in finding(results)],
                 "table": page_table(results),
                 "regions": _picture(plot_regions, results),
                 "pareto": _picture(plot_pareto, results),
@@ -149,11 +150,6 @@ def fragment(results):
     except ImportError:
         return f"<pre>{escape(as_text(results))}</pre>"
     return template.render(finding=finding(results), table=page_table(results))
-
-
-def _unbroken(sentences):
-    """Keep numbers and their percent signs on one line."""
-    return [s.replace(" %", "\N{NO-BREAK SPACE}%") for s in sentences]
 
 
 def _template(name):

@@ -5,13 +5,12 @@ import numpy as np
 from skdir.comparison._judgement.changes import adjust, best, changes, judged, marks
 from skdir.comparison._judgement.finding import (
     has_asked_share,
-    number,
-    percent,
     region_words,
     share_words,
 )
 from skdir.comparison._run.scores import METRICS, SHOTS, TIMES, mean, spread
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._text.numbers import number, percent
 from skdir.utils._text.safe import printable
 
 _TEXT_COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from types import MappingProxyType
 
 import numpy as np
@@ -22,6 +21,7 @@ from skdir.utils._estimators.protocols import (
     looks_like_sampler,
     looks_like_weighter,
 )
+from skdir.utils._text.names import closest
 from skdir.utils._validation import parameter_error
 
 # All strategies by name, those of a kind together: the order of tables.
@@ -262,8 +262,10 @@ def _one_line(estimator):
 
 def _did_you_mean(name, *, alone=False):
     """Return a hint with the nearest name, or nothing."""
-    near = get_close_matches(name.upper(), STRATEGIES, n=1, cutoff=0.5)
-    hints = [f"did you mean {near[0]!r}?"] if near and name not in STRATEGIES else []
-    if near and alone:
-        hints.append(f"one name is a list, too: {near}")
+    near = closest(name, STRATEGIES)
+    if near is None:
+        return ""
+    hints = [f"did you mean {near!r}?"] if near != name else []
+    if alone:
+        hints.append(f"one name is a list, too: {[near]}")
     return f" ({' '.join(hints)})" if hints else ""

@@ -5,13 +5,13 @@ import numpy as np
 from skdir.inspection._target_report.measures import RARE_FRACTION
 from skdir.utils._text.numbers import (
     n_rows,
+    number,
     ratio_text,
     rows_text,
     share_text,
     span_text,
     value_text,
 )
-from skdir.utils._text.pages import number
 
 
 def distribution_facts(report):

@@ -9,8 +9,7 @@ from skdir.inspection._target_report.shape import (
     spike_findings,
     tie_finding,
 )
-from skdir.utils._text.numbers import n_rows, value_text
-from skdir.utils._text.pages import number
+from skdir.utils._text.numbers import n_rows, number, value_text
 
 _FEW_ROWS, _FEW_RARE = 100, 30
 

@@ -9,7 +9,7 @@ import skdir
 from skdir.inspection._target_report.facts import distribution_facts, imbalance_facts, rare_table
 from skdir.inspection._target_report.picture import draw_report
 from skdir.utils._text.numbers import n_rows, value_text
-from skdir.utils._text.pages import load_template, picture_uri
+from skdir.utils._text.pages import load_template, picture_uri, unbroken
 
 _CALLER = "TargetReport.to_html"
 
@@ -31,12 +31,12 @@ def _render(report, name):
     return template.render(
         target_name=report.target_name,
         rows=n_rows(report.distribution["n"]),
-        distribution=[(n, _unbroken(value)) for n, value in distribution_facts(report)],
-        imbalance=[(n, _unbroken(value)) for n, value in imbalance_facts(report)],
+        distribution=[(n, unbroken(value)) for n, value in distribution_facts(report)],
+        imbalance=[(n, unbroken(value)) for n, value in imbalance_facts(report)],
         rare=rare_table(report),
         threshold=f"{report.threshold:g}",
         findings=[
-            {"level": f.level, "what": _unbroken(f.what), "advice": _unbroken(f.advice)}
+            {"level": f.level, "what": unbroken(f.what), "advice": unbroken(f.advice)}
             for f in report.findings
         ],
         suggestions=report.suggestions,
@@ -47,11 +47,6 @@ def _render(report, name):
         version=skdir.__version__,
         date=f"{datetime.now().astimezone():%d %B %Y}".lstrip("0"),
     )
-
-
-def _unbroken(text):
-    """Keep numbers and their percent signs on one line."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _picture(report):

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdir.utils._text.numbers import n_rows, ratio_text, rows_text, share_text, value_text
-from skdir.utils._text.pages import number
+from skdir.utils._text.numbers import n_rows, number, ratio_text, rows_text, share_text, value_text
 
 # A value is a spike if it holds this share of the rows, and this many times as many as the values
 # next to it; the largest or smallest value needs less to be suspected of being a limit.

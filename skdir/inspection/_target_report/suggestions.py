@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from skdir.inspection._target_report.rare import basis
 from skdir.inspection._target_report.shape import NEARLY_UNIFORM, is_whole, log_helps, many_zeros
-from skdir.utils._text.numbers import n_rows, share_text
-from skdir.utils._text.pages import number
+from skdir.utils._text.numbers import n_rows, number, share_text
 
 # Weights beyond this many times the mean are cut; below, clipping would change nothing.
 _HEAVY = 10.0

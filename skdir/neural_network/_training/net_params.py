@@ -3,13 +3,13 @@
 import inspect
 import math
 import warnings
-from difflib import get_close_matches
 from functools import partial
 
 import torch
 from skorch.callbacks import Callback, InputShapeSetter
 
 from skdir.neural_network._training.net import PRECISIONS
+from skdir.utils._text.names import did_you_mean
 from skdir.utils._validation import parameter_error
 
 _NAME = "net_params"
@@ -168,8 +168,8 @@ def _refuse(name, accepted, caller):
 def _refuse_unknown(name, caller):
     """Refuse an unknown name, and say which one was perhaps meant."""
     known = [*_PASSED, *_OWNED, *(f"{p}{option}" for p in _LOADERS for option in _LOADER)]
-    near = get_close_matches(str(name), known, n=1, cutoff=0.6)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    near = did_you_mean(str(name), known)
+    hint = f" ({near})" if near else ""
     names = ", ".join(map(repr, (*_PASSED, *(f"{p}..." for p in (*_PASSED_PREFIXES, *_LOADERS)))))
     raise parameter_error(_NAME, caller, f"a dict with names among {names}", f"{name!r}{hint}")
 

@@ -1,7 +1,6 @@
 """Losses for imbalanced regression, weighted row by row, and how to find them by name."""
 
 from copy import deepcopy
-from difflib import get_close_matches
 from functools import partial
 from inspect import isclass, signature
 from types import MappingProxyType
@@ -26,6 +25,7 @@ from skdir.neural_network.losses._errors import (
 from skdir.neural_network.losses._focal import FocalLoss
 from skdir.neural_network.losses._gai import GAILoss
 from skdir.neural_network.losses._mixture import check_targets
+from skdir.utils._text.names import closest
 from skdir.utils._validation import parameter_error
 
 LOSSES = MappingProxyType(
@@ -133,8 +133,8 @@ def _known(name, caller):
     """Return a known name, or say which one was perhaps meant."""
     if name in LOSSES:
         return name
-    near = get_close_matches(name.lower(), LOSSES, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    near = closest(name, LOSSES)
+    hint = f" Did you mean {near!r}?" if near else ""
     raise ValueError(
         f"The 'loss' parameter of {caller} must be one of "
         f"{', '.join(map(repr, LOSSES))}, a module or a function. Got {name!r} instead.{hint}"

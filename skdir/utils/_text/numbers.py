@@ -1,8 +1,21 @@
-"""How a target report writes numbers: rows, shares and values of the target."""
+"""Numbers in words: rows, shares, changes and values of the target."""
 
 import numpy as np
 
-from skdir.utils._text.pages import number
+_FRACTIONS = {0.05: "twentieth", 0.1: "tenth", 0.2: "fifth", 0.25: "quarter", 0.5: "half"}
+
+
+def number(value, like=None):
+    """Return a number with three or four significant digits, no more than its metric needs."""
+    scale = abs(value if like is None else like)
+    if not np.isfinite(value):
+        return "n/a"
+    if scale and not 1e-3 <= scale < 1e7:
+        return f"{value:.3g}"
+    decimals = 0 if scale >= 1000 else 1 if scale >= 10 or not scale else 2
+    if 0 < scale < 1:
+        decimals = 2 - int(np.floor(np.log10(scale)))
+    return f"{value:.{decimals}f}"
 
 
 def rows_text(mass):
@@ -45,3 +58,17 @@ def span_text(bump):
     if bump.low == bump.high:
         return value_text(bump.low)
     return f"{value_text(bump.low)} to {value_text(bump.high)}"
+
+
+def percent(share):
+    """Return a relative change as a signed percentage with a real minus sign."""
+    if not np.isfinite(share):
+        return "n/a"
+    text = f"{100 * share:+.0f} %" if abs(share) >= 0.095 else f"{100 * share:+.1f} %"
+    return "0.0 %" if text[1:] == "0.0 %" else text.replace("-", "−")
+
+
+def fraction_words(rare_fraction):
+    """Return "rarest fifth", or "rarest 15 %" where there is no word."""
+    word = _FRACTIONS.get(float(rare_fraction))
+    return f"rarest {word}" if word else f"rarest {100 * rare_fraction:g} %"

@@ -1,4 +1,4 @@
-"""What HTML pages are made of: templates, pictures and numbers."""
+"""What HTML pages are made of: templates, pictures and texts."""
 
 import base64
 import io
@@ -6,8 +6,6 @@ import re
 import threading
 from contextvars import ContextVar
 from pathlib import Path
-
-import numpy as np
 
 from skdir.utils._optional_dependencies import import_optional_dependency
 
@@ -44,6 +42,11 @@ def fit_for_pages(value):
     return type(value)(text)  # what is markup already stays markup
 
 
+def unbroken(text):
+    """Return a text whose numbers stay on one line with their percent signs."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def picture_uri(plot, *args, caller):
     """Return a plot as the data URI of an SVG; the user's matplotlib settings do not enter.
 
@@ -74,16 +77,3 @@ def drawable(text):
     if glyphs is None:
         return text
     return "".join(c if c == "\n" or ord(c) in glyphs else "\N{WHITE SQUARE}" for c in text)
-
-
-def number(value, like=None):
-    """Return a number with three or four significant digits, no more than its metric needs."""
-    scale = abs(value if like is None else like)
-    if not np.isfinite(value):
-        return "n/a"
-    if scale and not 1e-3 <= scale < 1e7:
-        return f"{value:.3g}"
-    decimals = 0 if scale >= 1000 else 1 if scale >= 10 or not scale else 2
-    if 0 < scale < 1:
-        decimals = 2 - int(np.floor(np.log10(scale)))
-    return f"{value:.{decimals}f}"

@@ -2,10 +2,11 @@
 
 import ast
 import inspect
-import sys
 
 import numpy as np
 from sklearn.base import BaseEstimator
+
+from skdir.utils._text.names import public_name
 
 _PLAIN = (type(None), bool, int, float, str, bytes)
 
@@ -73,17 +74,14 @@ def _name(thing, imports):
     name = thing.__qualname__
     if thing.__module__ == "__main__":
         raise NotExpressibleError(f"{name} is of the running script")
-    parts = (thing.__module__ or "").split(".")
-    public = next((k for k, part in enumerate(parts) if part.startswith("_")), len(parts))
-    for depth in range(public, len(parts) + 1):
-        module = ".".join(parts[:depth])
-        if module and getattr(sys.modules.get(module), name, None) is thing:
-            if _bound_names(imports).get(name, module) == module:
-                imports.add(f"from {module} import {name}")
-                return name
-            imports.add(f"import {module}")  # such as a Pipeline beside scikit-learn's
-            return f"{module}.{name}"
-    raise NotExpressibleError(f"{name} cannot be imported")
+    if (found := public_name(thing)) is None:
+        raise NotExpressibleError(f"{name} cannot be imported")
+    module, name = found
+    if _bound_names(imports).get(name, module) == module:
+        imports.add(f"from {module} import {name}")
+        return name
+    imports.add(f"import {module}")  # such as a Pipeline beside scikit-learn's
+    return f"{module}.{name}"
 
 
 def _bound_names(imports):
