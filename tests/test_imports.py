@@ -72,8 +72,6 @@ def test_rooms_import_only_from_lower_rooms():
         for name in imports(TREES[path], top_level_only=False):
             parts = name.split(".")
             other = parts[1] if parts[0] == "skdir" and len(parts) > 1 else package
-            if path.name == "inputs.py" and other == "density":
-                continue  # a debt, to be paid
             if other != package and level(other) >= level(package):
                 offenders.append(f"{path}: {name}")
     assert offenders == []

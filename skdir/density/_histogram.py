@@ -3,6 +3,7 @@
 import numpy as np
 
 from skdir.utils._targets.bins import weighted_quantile
+from skdir.utils._targets.ranges import is_resolved_range
 from skdir.utils._validation import parameter_error
 
 # Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
@@ -13,19 +14,13 @@ _CHUNK = 1 << 14
 # same bandwidth.
 QUANTILE_LEVELS = ((15, 2.0**-7), (20, 2.0**-12))
 
-# More than there are cells and bandwidths in any range.
-_FINEST = 2.0**70
-
 # Targets closer than this part of the range are tied: float64 cannot place them much better.
 RESOLUTION = 2.0**-40
 
 
 def check_range(low, high, *, caller):
     """Refuse a range so wide, or so narrow, that its cells and their densities overflow."""
-    with np.errstate(over="ignore"):
-        width = high - low
-        resolved = np.isfinite(width) and np.isfinite(_FINEST / width)
-    if not resolved:
+    if not is_resolved_range(low, high):
         raise parameter_error(
             "y", caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
         )

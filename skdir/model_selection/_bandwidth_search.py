@@ -13,12 +13,11 @@ from skdir.utils._fitting.fit import fit_regressor
 from skdir.utils._fitting.folds import keep_rows, make_folds
 from skdir.utils._fitting.rows import take_rows, take_weight, used_rows
 from skdir.utils._sklearn_compat import Interval, _safe_indexing
+from skdir.utils._targets.ranges import is_resolved_range
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
 
 _ENDING = "weighter__bandwidth"
-# Half the range of targets for which densities, in units of 1 / y, are floats as well.
-_LEAST_RANGE, _LARGEST_RANGE = 1e-290, 2.0**1023
 
 
 class BandwidthSearchRegressor(WrappedRegressor):
@@ -206,7 +205,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
         name, low, high = type(self).__name__, y[used].min(), y[used].max()
         if low == high:
             raise parameter_error("y", name, "of more than one value", f"only {low:g}")
-        if not _LEAST_RANGE <= high / 2 - low / 2 < _LARGEST_RANGE:
+        if not is_resolved_range(low, high):
             accepted = "of a range that float64 holds (rescale y)"
             raise parameter_error("y", name, accepted, f"{low:g} .. {high:g}")
         try:

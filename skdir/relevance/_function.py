@@ -2,7 +2,6 @@
 
 from numbers import Real
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density import TargetDensity
@@ -14,6 +13,7 @@ from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.order_statistics import SortedTargets
+from skdir.utils._targets.ranges import is_finite_range
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import (
     check_target,
@@ -367,7 +367,7 @@ def _check_range(targets, caller):
         got = "1 sample"
     elif targets.low == targets.high:
         got = f"the constant {targets.low:g}"
-    elif not targets.high / 4 - targets.low / 4 < np.finfo(np.float64).max / 4:
+    elif not is_finite_range(targets.low, targets.high):
         got = f"targets from {targets.low:g} to {targets.high:g}"
     else:
         return

@@ -13,6 +13,7 @@ from skdir.utils._containers.frames import (
     series_column,
 )
 from skdir.utils._targets.bounds import natural_bounds
+from skdir.utils._targets.ranges import is_finite_range
 from skdir.utils._validation import check_target, parameter_error
 
 
@@ -132,7 +133,7 @@ def _check_values(raw, caller):
     """Return targets as float64, whose differences must not overflow."""
     values = check_target(raw, caller=caller, min_samples=2)
     low, high = values.min(), values.max()
-    if high / 2 - low / 2 > np.finfo(np.float64).max / 2:
+    if not is_finite_range(low, high):
         got = f"targets from {low:g} to {high:g}"
         raise parameter_error("y", caller, "of a range that float64 can hold", got)
     return values

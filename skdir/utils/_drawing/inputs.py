@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from skdir.density import TargetDensity
+from skdir.utils._targets.ranges import is_resolved_range
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
 
 _LARGEST = 1e305
@@ -38,12 +38,12 @@ def bins_of(y, *, caller, name="y"):
         with np.errstate(all="ignore"):
             yield
     except ValueError:
-        raise parameter_error(
-            name,
-            caller,
-            "in a range that float64 can hold and tell apart (rescale or shift them)",
-            f"targets from {y.min():.17g} to {y.max():.17g}",
-        ) from None
+        raise _range_error(y.min(), y.max(), caller, name) from None
+
+
+def _range_error(low, high, caller, name):
+    accepted = "in a range that float64 can hold and tell apart (rescale or shift them)"
+    return parameter_error(name, caller, accepted, f"targets from {low:.17g} to {high:.17g}")
 
 
 def check_size(y, *, caller, name="y"):
@@ -61,8 +61,9 @@ def check_size(y, *, caller, name="y"):
 def check_range(y, *, caller, name="y"):
     """Refuse targets whose density is beyond float64: they are hardly, or far too, different."""
     check_size(y, caller=caller, name=name)
-    with bins_of(y, caller=caller, name=name):
-        TargetDensity().fit([y.min(), y.max()])
+    low, high = y.min(), y.max()
+    if low < high and not is_resolved_range(low, high):
+        raise _range_error(low, high, caller, name)
 
 
 def check_predictions(y_pred, y_true, *, caller, default="model"):
