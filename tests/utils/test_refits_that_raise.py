@@ -144,15 +144,22 @@ def test_weights_are_no_array_of_somebody_else():
     assert (model.sample_weight_ == 1).all()
 
 
-# Bases of estimators; what they lack is the algorithm.
+# Bases of estimators, which lack an algorithm.
 BASES = {"BaseResampler", "BaseWeighter"}
 METHODS = ("fit", "partial_fit", "fit_transform", "fit_resample")
-PUBLIC = {
-    name: item
-    for package in skdir._SUBMODULES
-    for name, item in vars(importlib.import_module(f"skdir.{package}")).items()
-    if inspect.isclass(item) and hasattr(item, "fit") and name not in BASES
-}
+
+
+def public_classes():
+    """Yield the public classes that fit, with their names."""
+    for package in skdir._SUBMODULES:
+        module = importlib.import_module(f"skdir.{package}")
+        for name in module.__all__:
+            item = getattr(module, name)
+            if inspect.isclass(item) and hasattr(item, "fit") and not inspect.isabstract(item):
+                yield name, item
+
+
+PUBLIC = {name: item for name, item in public_classes() if name not in BASES}
 FITS = [(name, m) for name, item in PUBLIC.items() for m in METHODS if hasattr(item, m)]
 
 
