@@ -18,10 +18,10 @@ from skdir.ensemble._blend_candidates import (
     in_units,
 )
 from skdir.ensemble._blend_models import (
+    BlendModels,
+    TrainingRows,
     blend_folds,
     finite_predictions,
-    fit_mitigated,
-    fit_plain,
     out_of_fold,
 )
 from skdir.utils._estimators.fit_context import fit_context
@@ -265,46 +265,37 @@ class BlendRegressor(MetaRegressor):
             does not predict one finite number for each row, or there are fewer rows than folds.
         """
         caller = type(self).__name__
-        X, y, target, own = self._check_data(X, y, sample_weight)
+        X, y, target, sample_weight = self._check_data(X, y, sample_weight)
         shares = _AUTO_SHARES if isinstance(self.share, str) else (float(self.share),)
         localities = self._candidates("locality", _AUTO_LOCALITIES)
         exponents = self._candidates("exponent", _AUTO_EXPONENTS)
         regressor = self._get_regressor()
         sample_weight_key(regressor, caller=caller, resample=self.unsupported == "resample")
-        fit_params = self._routed("fit", fit_params)
+        rows = TrainingRows(X, y, sample_weight, self._routed("fit", fit_params))
 
         rng = check_random_state(self.random_state)
-        options = {
-            "regressor": regressor,
-            "weighter": self._component("weighter"),
-            "unsupported": self.unsupported,
-            "seed": rng.randint(np.iinfo(np.int32).max),
-        }
-        plain = partial(fit_plain, **options)
-        mitigated = [partial(fit_mitigated, **options, exponent=a) for a in exponents]
+        seed = rng.randint(np.iinfo(np.int32).max)
+        models = BlendModels(regressor, self._component("weighter"), self.unsupported, seed)
         self.exponent_, self.locality_, self.share_ = exponents[0], localities[0], shares[0]
         self.cv_results_ = None
         if len(exponents) * len(localities) * len(shares) > 1:
-            folds = blend_folds(self.cv, target, own, rng, caller=caller)
             outcome = out_of_fold(
-                [plain, *mitigated],
-                X,
-                y,
+                models,
+                exponents,
+                rows,
                 target,
-                own,
-                folds,
-                self.rare_fraction,
-                fit_params,
-                self.n_jobs,
+                blend_folds(self.cv, target, sample_weight, rng, caller=caller),
+                rare_fraction=self.rare_fraction,
+                n_jobs=self.n_jobs,
                 caller=caller,
             )
             results, unit = candidate_errors(outcome, exponents, localities, shares, self.metric)
             best = choose(results, self.max_overall_cost, self.n_standard_errors)
             self.cv_results_ = in_units(results, unit, self.metric)
             self._set_dial(best)
-        self.plain_ = plain(X, y, own, fit_params)
-        self.mitigated_ = mitigated[exponents.index(self.exponent_)](X, y, own, fit_params)
-        self._rare = RareTargets(rare_fraction=self.rare_fraction).fit(target, own)
+        self.plain_ = models.fit_plain(rows)
+        self.mitigated_ = models.fit_mitigated(rows, self.exponent_)
+        self._rare = RareTargets(rare_fraction=self.rare_fraction).fit(target, sample_weight)
         self._set_names(self.plain_)
         return self
 

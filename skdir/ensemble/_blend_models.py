@@ -1,7 +1,9 @@
 """The two models of a blend: how they are fitted, and what they predict out of fold."""
 
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -45,23 +47,62 @@ class PowerWeighter(BaseEstimator):
         return weight / np.average(weight, weights=sample_weight)
 
 
-def fit_mitigated(X, y, sample_weight, params, *, regressor, weighter, seed, **options):
-    """Fit the regressor with powers of the weighter's weights."""
-    weighter = PowerWeighter(weighter, options.pop("exponent"))
-    model = WeightedRegressor(regressor, weighter, random_state=seed, **options)
-    return model.fit(X, y, sample_weight, **params)
+class TrainingRows(NamedTuple):
+    """Rows to fit to: features, targets as they came, weights, and parameters of the fits."""
+
+    X: object
+    y: np.ndarray
+    sample_weight: np.ndarray | None
+    fit_params: dict
+
+    def take(self, rows):
+        """Return some of the rows."""
+        return TrainingRows(
+            _safe_indexing(self.X, rows),
+            self.y[rows],
+            take_weight(self.sample_weight, rows),
+            take_rows(self.fit_params, rows, len(self.y)),
+        )
 
 
-def fit_plain(X, y, sample_weight, params, *, regressor, **options):
-    """Fit the regressor as it is, with the user's weights if there are any."""
-    if sample_weight is None:
-        fitted = clone(regressor)
-        fitted.fit(X, y, **params)
-        return fitted  # what its fit returns may be None
-    fitted = fit_mitigated(
-        X, y, sample_weight, params, regressor=regressor, exponent=0.0, **options
-    )
-    return fitted.regressor_
+@dataclass(frozen=True)
+class BlendModels:
+    """How the models of a blend are fitted.
+
+    Parameters
+    ----------
+    regressor, weighter : estimator
+        Cloned before they are fitted.
+
+    unsupported : {"raise", "resample"}
+        As in `WeightedRegressor`.
+
+    seed : int
+        Seed of the draws of ``unsupported="resample"``.
+    """
+
+    regressor: BaseEstimator
+    weighter: BaseEstimator
+    unsupported: str
+    seed: int
+
+    def fit_plain(self, rows):
+        """Fit the regressor as it is, with the user's weights if there are any."""
+        if rows.sample_weight is None:
+            fitted = clone(self.regressor)
+            fitted.fit(rows.X, rows.y, **rows.fit_params)
+            return fitted  # what its fit returns may be None
+        return self.fit_mitigated(rows, 0.0).regressor_
+
+    def fit_mitigated(self, rows, exponent):
+        """Fit the regressor with a power of the weighter's weights."""
+        model = WeightedRegressor(
+            self.regressor,
+            PowerWeighter(self.weighter, exponent),
+            unsupported=self.unsupported,
+            random_state=self.seed,
+        )
+        return model.fit(rows.X, rows.y, rows.sample_weight, **rows.fit_params)
 
 
 class _PooledKFold(BinnedStratifiedKFold):
@@ -104,32 +145,60 @@ def blend_folds(cv, y, sample_weight, rng, *, caller):
     return folds
 
 
-def out_of_fold(
-    fits, X, y, target, sample_weight, folds, rare_fraction, fit_params, n_jobs, *, caller
-):
-    """Fit each model on the training rows of each fold and predict the test rows.
+def out_of_fold(models, exponents, rows, target, folds, *, rare_fraction, n_jobs, caller):
+    """Fit the plain and the mitigated models in each fold and predict the test rows.
 
-    `fits` are functions of (X, y, sample_weight, fit_params) that return a fitted model.
+    Parameters
+    ----------
+    models : BlendModels
+        How they are fitted.
+
+    exponents : sequence of float
+        One for each mitigated model.
+
+    rows : TrainingRows
+        All rows.
+
+    target : ndarray of shape (n_samples,)
+        Their valid targets.
+
+    folds : list of (ndarray, ndarray)
+        Training and test rows.
+
+    rare_fraction : float
+        Share of the training rows of a fold that are rare.
+
+    n_jobs : int or None
+        Number of fits at the same time.
+
+    caller : str
+        Name of the class for messages.
+
+    Returns
+    -------
+    outcome : OutOfFold
+        The predictions of all test rows.
     """
+    fits = [models.fit_plain]
+    fits += [partial(models.fit_mitigated, exponent=exponent) for exponent in exponents]
     jobs = [(fit, train, test) for fit in fits for train, test in folds]
     predictions = Parallel(n_jobs=n_jobs)(
-        delayed(_fit_predict)(fit, X, y, sample_weight, train, test, fit_params, caller)
-        for fit, train, test in jobs
+        delayed(_fit_predict)(fit, rows, train, test, caller) for fit, train, test in jobs
     )
     by_model = [
         predictions[start : start + len(folds)] for start in range(0, len(jobs), len(folds))
     ]
     rules = [
         RareTargets(rare_fraction=rare_fraction).fit(
-            target[train], take_weight(sample_weight, train)
+            target[train], take_weight(rows.sample_weight, train)
         )
         for train, _ in folds
     ]
     tested = np.concatenate([test for _, test in folds])
-    weight = np.ones(len(tested)) if sample_weight is None else sample_weight[tested]
+    weight = take_weight(rows.sample_weight, tested)
     return OutOfFold(
         y=target[tested],
-        weight=weight,
+        weight=np.ones(len(tested)) if weight is None else weight,
         rare=np.concatenate([rule.is_rare(target[test]) for rule, (_, test) in zip(rules, folds)]),
         predictions=[np.concatenate(parts) for parts in by_model],
         rarities=[
@@ -139,11 +208,10 @@ def out_of_fold(
     )
 
 
-def _fit_predict(fit, X, y, sample_weight, train, test, fit_params, caller):
+def _fit_predict(fit, rows, train, test, caller):
     """Return the predictions of one model for the test rows of one fold."""
-    params = take_rows(fit_params, train, len(y))
-    model = fit(_safe_indexing(X, train), y[train], take_weight(sample_weight, train), params)
-    return finite_predictions(model, _safe_indexing(X, test), caller=caller).ravel()
+    model = fit(rows.take(train))
+    return finite_predictions(model, _safe_indexing(rows.X, test), caller=caller).ravel()
 
 
 def finite_predictions(model, X, *, caller, predict_params=None):
