@@ -27,6 +27,7 @@ from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.meta_regressor import MetaRegressor, one_per_row
 from skdir.utils._estimators.protocols import REGRESSOR, SAMPLER
 from skdir.utils._fitting.pipelines import check_no_sampler_before
+from skdir.utils._fitting.rows import take_weight
 from skdir.utils._fitting.seeds import set_seeds
 from skdir.utils._sklearn_compat import (
     N_JOBS,
@@ -211,7 +212,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         ValueError
             If a parameter does not fit the sampler or the rows.
         """
-        X, y, target, own = self._check_data(X, y, sample_weight)
+        X, y, target, sample_weight = self._check_data(X, y, sample_weight)
         caller = type(self).__name__
         fit_params = self._routed("fit", fit_params)
         check_no_sampler_before(self._get_regressor(), len(target), fit_params, caller=caller)
@@ -219,13 +220,13 @@ class ResampledBaggingRegressor(MetaRegressor):
         rng = check_random_state(self.random_state)
         with_ratio = self.sample_method is not None
         planner = DefaultPlanner() if self.sampler is None else clone(sampler)
-        used = plan(planner, X, y, own, with_ratio=with_ratio, caller=caller)
+        used = plan(planner, X, y, sample_weight, with_ratio=with_ratio, caller=caller)
         with_ratio = with_ratio and not has_one_bump(planner)
         n_rows = self._n_rows(len(used))
         strata = strata_of(planner, target)
         bags = []
         for _ in range(self.n_estimators):
-            rows = draw_bag(strata, own, n_rows, self.bootstrap, rng)
+            rows = draw_bag(strata, sample_weight, n_rows, self.bootstrap, rng)
             ratio = bag_ratio(self.sample_method, rng) if with_ratio else None
             regressor = set_seeds(clone(self._get_regressor()), rng)
             seeded = set_seeds(bag_sampler(sampler, planner, target, rows, used), rng)
@@ -239,7 +240,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         for name in ("oob_prediction_", "oob_score_"):  # of an earlier fit
             vars(self).pop(name, None)
         if self.oob_score:
-            self._set_oob_score(X, target, own)
+            self._set_oob_score(X, target, sample_weight)
         return self
 
     def predict(self, X, **predict_params):
@@ -293,7 +294,7 @@ class ResampledBaggingRegressor(MetaRegressor):
             return int(self.max_samples)
         return max(1, round(self.max_samples * n))
 
-    def _set_oob_score(self, X, target, own):
+    def _set_oob_score(self, X, target, sample_weight):
         """Predict each row by the regressors that have not seen it."""
         caller = type(self).__name__
         total, count = np.zeros(len(target)), np.zeros(len(target))
@@ -315,7 +316,7 @@ class ResampledBaggingRegressor(MetaRegressor):
             )
         self.oob_score_ = np.nan
         if known.sum() > 1:
-            weight = None if own is None else own[known]
+            weight = take_weight(sample_weight, known)
             unit = power_of_two(np.abs(target[known]).max())  # so that no square overflows
             y, y_pred = target[known] / unit, self.oob_prediction_[known] / unit
             self.oob_score_ = r2_score(y, y_pred, sample_weight=weight)
@@ -324,7 +325,7 @@ class ResampledBaggingRegressor(MetaRegressor):
         return {"regressor": DecisionTreeRegressor, "sampler": SmoteR}
 
     def _get_sampler(self):
-        """Return the sampler, or the default one; refuse one that takes no ratio if it must."""
+        """Return the sampler, or the default one; raise if it takes no ratio though it must."""
         sampler = self._component("sampler")
         takes = "sampling_strategy" in sampler.get_params(deep=False)
         if self.sample_method is not None and not takes:

@@ -201,7 +201,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
         }
 
     def _bandwidth(self, parameter, rule, y, weight, used):
-        """Return the bandwidth by a rule; say whose it is where there is none."""
+        """Return the bandwidth by a rule; where there is none, raise in the words of this class."""
         name, low, high = type(self).__name__, y[used].min(), y[used].max()
         if low == high:
             raise parameter_error("y", name, "of more than one value", f"only {low:g}")
@@ -257,7 +257,7 @@ class BandwidthSearchRegressor(WrappedRegressor):
         return [group for group in groups if group.any()]
 
     def _check_multiples(self):
-        """Return the multiples as an array; refuse what is none."""
+        """Validate the multiples and return them as an array."""
         multiples = np.asarray(self.multiples)
         valid = multiples.ndim == 1 and multiples.size and multiples.dtype.kind in "iuf"
         if not (valid and np.isfinite(multiples).all() and (multiples > 0).all()):

@@ -72,7 +72,7 @@ class TargetSplitter(BaseCrossValidator):
         return int(self.n_splits)
 
     def _check_parameters(self):
-        """Refuse parameters that are not valid, by name."""
+        """Validate the parameters."""
         validate_parameter_constraints(
             self._parameter_constraints,
             {name: getattr(self, name) for name in self._parameter_constraints},

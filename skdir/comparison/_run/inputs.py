@@ -13,7 +13,7 @@ from skdir.utils._validation import check_target, check_unmasked, parameter_erro
 
 
 def check_regressor(regressor, *, caller):
-    """Refuse what is no regressor, with a message for classes and classifiers."""
+    """Validate the regressor, with messages for classes and classifiers."""
     if isinstance(regressor, type):
         got = f"the class {regressor.__name__}; make an instance: {regressor.__name__}()"
     elif not looks_like_regressor(regressor):
@@ -32,7 +32,7 @@ def target_name(y):
 
 
 def check_y(y, *, caller):
-    """Return the targets as floats, and as regressors get them: a column for who needs one."""
+    """Validate targets; return them as floats, and in the shape in which regressors get them."""
     raw = plain_array(y, caller=caller, name="y", accepted="a 1-d array or a column of numbers")
     if raw.ndim != 2 or raw.shape[1] != 1:
         y = check_target(y, caller=caller, min_samples=2)
@@ -42,10 +42,10 @@ def check_y(y, *, caller):
 
 
 def check_X(X, y, *, caller):
-    """Return features of which rows can be taken.
+    """Validate features, and return them so that rows can be taken.
 
-    They are the regressor's business; but a single column of numbers, which no regressor takes, is
-    refused before all fits rather than in each.
+    The regressor checks the rest; but a single column of numbers, which no regressor accepts,
+    raises before all fits rather than in each.
     """
     check_unmasked(X, caller=caller)
     if not hasattr(X, "shape") and (
@@ -99,7 +99,7 @@ def _are_numbers(X):
 
 
 def check_groups(groups, n_samples, *, caller):
-    """Refuse groups that are not one for each row; None is no groups."""
+    """Validate that there is one group for each row; None is no groups."""
     if groups is None:
         return
     shape = np.shape(groups)
@@ -108,7 +108,7 @@ def check_groups(groups, n_samples, *, caller):
 
 
 def check_params(params, *, caller):
-    """Return the parameters of the fits as a dict."""
+    """Validate the parameters of the fits and return them as a dict."""
     if params is None:
         return {}
     if not isinstance(params, Mapping) or not all(isinstance(name, str) for name in params):
@@ -121,7 +121,7 @@ def check_params(params, *, caller):
 
 
 def route_params(params, groups, strategies, cv):
-    """Tell which parameters go to the fits of each strategy, and which to the splitter.
+    """Return which parameters go to the fits of each strategy, and which to the splitter.
 
     Without metadata routing each fit gets all of `params`, and the splitter gets the groups. With
     it each gets what it requests.

@@ -68,5 +68,5 @@ class TargetEstimator(VersionedPickle, BaseEstimator):
 
 
 def _is_ours(estimator):
-    """Tell whether the class is one of skdir's own."""
+    """Tell whether the class belongs to skdir."""
     return type(estimator).__module__.startswith("skdir.")

@@ -32,7 +32,7 @@ def _regressor_has(attribute):
 
 
 def check_fit_data(X, y, sample_weight, regressor, *, caller, min_samples=1):
-    """Return X that has rows, y as it came, the target as floats and the valid weights.
+    """Validate data; return X with rows, y as it came, the target as floats and the weights.
 
     A column, of shape (n_samples, 1), stays one, since there are regressors that need it, such as
     nets. One that takes several targets would take it silently: then it warns as scikit-learn does.
@@ -59,7 +59,7 @@ def check_fit_data(X, y, sample_weight, regressor, *, caller, min_samples=1):
 
 
 def check_sum(weight, *, caller):
-    """Return valid weights; refuse those whose sum, which regressors divide by, is infinite."""
+    """Validate that the sum of weights, by which regressors divide, is finite; return them."""
     with np.errstate(over="ignore"):
         total = 0.0 if weight is None else weight.sum()
     if np.isfinite(total):
@@ -81,7 +81,7 @@ def tags_of(regressor):
 
 
 def tags_around(tags, regressor, *, poor_score=True):
-    """Return the tags of a regressor around another, whose rare targets may cost it some score."""
+    """Return the tags of a regressor that is made around another one."""
     inner = tags_of(regressor)
     tags.input_tags = inner.input_tags
     tags.regressor_tags.poor_score = poor_score or inner.regressor_tags.poor_score
@@ -90,7 +90,7 @@ def tags_around(tags, regressor, *, poor_score=True):
 
 
 def one_per_row(y_pred, X, regressor, *, caller, params=()):
-    """Return the predictions of a regressor as they came; refuse other than one for each row.
+    """Validate that there is one prediction for each row; return them as they came.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def one_per_row(y_pred, X, regressor, *, caller, params=()):
 
 
 def finite_per_row(y_pred, X, regressor, *, caller, params=()):
-    """Return predictions like `one_per_row`; refuse those that are not finite, too."""
+    """Validate predictions as `one_per_row` does, and that they are finite; return them."""
     y_pred = one_per_row(y_pred, X, regressor, caller=caller, params=params)
     finite = np.isfinite(y_pred)
     if finite.all():
@@ -165,7 +165,7 @@ class MetaRegressor(
     _strategy_kind = None
 
     def _check_data(self, X, y, sample_weight, min_samples=1):
-        """Return X that has rows, y as it came, the target as floats and the valid weights."""
+        """Validate data; return X with rows, y as it came, the target as floats and the weights."""
         regressor, caller = self._get_regressor(), type(self).__name__
         return check_fit_data(
             X, y, sample_weight, regressor, caller=caller, min_samples=min_samples
@@ -192,7 +192,7 @@ class MetaRegressor(
         return getattr(self, self._fitted).n_features_in_
 
     def get_metadata_routing(self):
-        """Return how metadata is routed: the own `sample_weight`, the rest to the regressor.
+        """Return how metadata is routed: `sample_weight` to this object, the rest to the regressor.
 
         Returns
         -------

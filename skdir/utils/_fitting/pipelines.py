@@ -17,7 +17,7 @@ def has_sampler(estimator):
 
 
 def check_no_sampler_before(estimator, n_samples, fit_params, *, caller):
-    """Refuse parameters with one entry for each row if a sampler changes the rows before them.
+    """Raise if a sampler changes the rows before a parameter with an entry for each is used.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def check_no_sampler_before(estimator, n_samples, fit_params, *, caller):
 
 
 def refuse_weights_behind(sampler, name, params, caller):
-    """Refuse weights of one step behind a sampler, which does not see which rows weigh nothing."""
+    """Raise if a step behind a sampler has weights: the sampler would not see which are zero."""
     for key, value in params.items() if sampler is not None else ():
         if key.endswith("sample_weight") and value is not None:
             _refuse_entries(f"{name}__{key}", sampler, len(value), caller)

@@ -97,7 +97,7 @@ def _sampler_inside(estimator):
 
 
 def _takes_weight(estimator):
-    """Tell whether the own `fit` of an estimator takes the weight, which is then its business."""
+    """Tell whether `fit` of an estimator takes the weight itself, whatever is in it."""
     if not hasattr(estimator, "fit") or has_list(estimator):
         return False
     return has_fit_parameter(estimator, "sample_weight")
@@ -152,7 +152,7 @@ def _innermost(estimator):
 
 
 def fit_with_weight(estimator, X, y, key, weight, fit_params, *, caller):
-    """Fit an estimator, handing the weight to whom it is for.
+    """Fit an estimator, passing the weight by its keyword.
 
     With metadata routing an inner pipeline or search refuses a weight that nobody in it has
     requested. If the user has set no request, the weight goes the way it goes without routing.
