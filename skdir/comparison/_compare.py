@@ -207,9 +207,7 @@ def compare_strategies(
     )
     fit_params, split_params = route_params(params, groups, resolved, cv)
     folds = make_folds(cv, X, y, random_state, caller=_CALLER, **split_params)
-    seed = None
-    if random_state is not None:
-        seed = int(check_random_state(random_state).randint(2**31 - 1))
+    seed = _draw_seed(random_state)
     estimators = {name: set_seed(one.estimator, seed) for name, one in resolved.items()}
     regions = [
         find_regions(y[train], y[test], edges, rare_fraction, take_weight(weight, train))
@@ -229,9 +227,9 @@ def compare_strategies(
         outcomes, estimators={name: clone(made) for name, made in estimators.items()},
         kinds={name: one.kind for name, one in resolved.items()},
         descriptions={name: one.description for name, one in resolved.items()},
-        folds=folds, regions=regions, y=y,
-        sample_weight=weight, bin_edges=edges, rare_fraction=rare_fraction,
-        target_name="target" if name_of_y is None else str(name_of_y), facts=facts,
+        folds=folds, regions=regions, y=y, sample_weight=weight, bin_edges=edges,
+        rare_fraction=rare_fraction, facts=facts,
+        target_name="target" if name_of_y is None else str(name_of_y),
     )  # fmt: skip
     return StrategyComparison(outcome, data=data)
 
@@ -250,6 +248,13 @@ def _check_bandwidth(bandwidth):
     """Refuse what is neither None nor "search"."""
     if bandwidth is not None and not (isinstance(bandwidth, str) and bandwidth == "search"):
         raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
+
+
+def _draw_seed(random_state):
+    """Return the seed of all parameters `random_state` that are None; None leaves them so."""
+    if random_state is None:
+        return None
+    return int(check_random_state(random_state).randint(2**31 - 1))
 
 
 def _warn(outcomes, own):

@@ -241,7 +241,9 @@ def collect(outcomes, *, estimators, folds, **facts):
             for outcome in outcomes
             if outcome.failure is not None
         },
-        predictions=[np.stack([row[k].predicted for row in grid]) for k in range(len(folds))],
+        predictions=[
+            _read_only(np.stack([row[k].predicted for row in grid])) for k in range(len(folds))
+        ],
         folds=folds,
         **facts,
     )
@@ -267,8 +269,7 @@ def records(results):
 def _frozen(value):
     """Return a value with copies of its arrays that cannot be written to, and fixed containers."""
     if isinstance(value, np.ndarray) and value.flags.writeable:
-        value = value.copy()
-        value.flags.writeable = False
+        value = _read_only(value.copy())
     elif isinstance(value, Regions):
         value = Regions(*(_frozen(getattr(value, field.name)) for field in fields(value)))
     elif isinstance(value, Mapping):
@@ -276,3 +277,9 @@ def _frozen(value):
     elif type(value) in (list, tuple):
         value = tuple(map(_frozen, value))
     return value
+
+
+def _read_only(array):
+    """Return an array of our own, which cannot be written to from now on."""
+    array.flags.writeable = False
+    return array
