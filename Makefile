@@ -52,16 +52,16 @@ docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 bench: $(VENV)/.test
-	$(BIN)/python -m benchmarks.weighting_speed
-	$(BIN)/python -m benchmarks.resampling_speed
-	$(BIN)/python -m benchmarks.fds_speed
-	$(BIN)/python -m benchmarks.regressor_speed
+	$(BIN)/python -m benchmarks.speed.weighting
+	$(BIN)/python -m benchmarks.speed.resampling
+	$(BIN)/python -m benchmarks.speed.fds
+	$(BIN)/python -m benchmarks.speed.regressor
 	$(BIN)/python -m benchmarks.growth
 
 # Airspeed velocity, on the working tree in our environment, into benchmarks/results/asv.md.
 asv: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet "asv>=0.6"
-	$(BIN)/python -m benchmarks.asv_table --run
+	$(BIN)/python -m benchmarks.asv.table --run
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .venv-peers build dist *.egg-info docs/_build docs/gallery docs/api/generated skdir-demo.html

@@ -16,8 +16,11 @@ for folder in (ROOT, ROOT / "tests" / "datasets"):
 made_files = pytest.importorskip("made_files")  # needs Pillow
 pytest.importorskip("requests")
 
-from benchmarks import _dir_dense, _dir_report, _dir_training, dir  # noqa: E402
-from benchmarks._dir_tasks import TASKS, Augmented  # noqa: E402
+from benchmarks.dir import __main__ as dir  # noqa: E402
+from benchmarks.dir import dense as _dir_dense  # noqa: E402
+from benchmarks.dir import report as _dir_report  # noqa: E402
+from benchmarks.dir import training as _dir_training  # noqa: E402
+from benchmarks.dir.tasks import TASKS, Augmented  # noqa: E402
 from skdir.neural_network import DeepImbalancedRegressor  # noqa: E402
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter  # noqa: E402
 

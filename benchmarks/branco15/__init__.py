@@ -1,0 +1,1 @@
+"""Fifteen tables of the literature, eleven strategies, ranks and tests of them."""

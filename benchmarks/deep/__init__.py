@@ -1,0 +1,1 @@
+"""Deep regression: strategies, losses and settings of FDS."""

@@ -1,0 +1,1 @@
+"""Quality side by side with the peers."""

@@ -1,0 +1,1 @@
+"""The pipeline for pairs of sentences."""

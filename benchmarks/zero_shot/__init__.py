@@ -1,0 +1,1 @@
+"""Targets that no training row has."""
