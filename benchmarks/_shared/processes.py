@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks._shared.peers import DENSEWEIGHT, PeerUnavailable, environment, run
 
-_CHILD = Path(__file__).parents[1] / "speed" / "resampling_child.py"
+_CHILD = Path(__file__).with_name("resampling_child.py")
 
 # Requirements of each peer's environment; None is the environment of the benchmark.
 _OLD = ("numpy<1.25", "pandas<2")
@@ -55,7 +55,7 @@ def python_of(name):
 
 
 def outcome(call, X, y, relevance=None, *, repeats=1, timeout=1800):
-    """Run a call of `_resampling_child` in a process of its own.
+    """Run a call of `resampling_child` in a process of its own.
 
     Raises PeerUnavailable where the peer cannot be installed or fails.
     """

@@ -1,4 +1,4 @@
-"""Features of sentence pairs, by scikit-learn alone: overlap, n-grams, vectors from the text."""
+"""Features of sentence pairs, by scikit-learn alone, and the boosting that is fitted to them."""
 
 import re
 
@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
@@ -152,3 +153,16 @@ def _cosine(first, second):
 def _ngrams(tokens, n):
     """Return the runs of n tokens."""
     return set(zip(*(tokens[i:] for i in range(n))))
+
+
+def boosting(seed, quick):
+    """Return the regressor that the recipe for sentence pairs fits to the features."""
+    return HistGradientBoostingRegressor(
+        learning_rate=0.05,
+        max_iter=20 if quick else 300,
+        max_leaf_nodes=15,
+        l2_regularization=1,
+        max_features=0.5,
+        max_bins=63,
+        random_state=seed,
+    )

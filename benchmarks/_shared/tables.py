@@ -3,14 +3,18 @@
 import pandas as pd
 from sklearn.preprocessing import OrdinalEncoder
 
-from benchmarks.deep.strategies import SHARED, TABLES
+from benchmarks._shared.places import SHARED
 
 # File, target (None is the first column), number of bins, and columns that give the target away.
 TABLES = {
-    **TABLES,
+    "abalone": ("branco15/Abalone.csv.gz", None, 20, []),
+    "cpu-small": ("branco15/cpuSm.csv.gz", None, 50, []),
+    "bike-hour": (
+        "large/bike_hour.csv.gz", "cnt", 50, ["instant", "dteday", "casual", "registered"],
+    ),
     "california-housing": ("pedropi/californiaHousing.csv.gz", None, 50, []),
     "bank8FM": ("branco15/bank8FM.csv.gz", None, 50, []),
-}
+}  # fmt: skip
 
 
 def read(name, *, every=1):

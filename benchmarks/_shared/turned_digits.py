@@ -5,8 +5,8 @@ import torch
 from skorch.callbacks import LRScheduler
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
-from benchmarks.deep.strategies import DigitsEncoder
-from benchmarks.dir.tasks import DATA
+from benchmarks._shared.digits import DigitsEncoder
+from benchmarks._shared.places import SHARED
 from skdir.datasets import make_imbalance
 from skdir.neural_network import DeepImbalancedRegressor
 
@@ -21,7 +21,7 @@ def load(seed, *, density, n_samples):
     Every image is turned from the angle it has to a new one; test images are those of the
     validation and test parts.
     """
-    with np.load(DATA / "images" / "rotmnist_dir.npz") as file:
+    with np.load(SHARED / "data" / "images" / "rotmnist_dir.npz") as file:
         X, y, split = file["X"], file["angle"].astype(np.float64), file["split"]
     rng, angle = np.random.default_rng(seed), np.empty(len(y))
     train, test = split == 0, split > 0

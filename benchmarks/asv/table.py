@@ -13,12 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import machine, seconds
 from skdir.utils._text.writing import write_text
 
 FOLDER = Path(__file__).parent
-RESULTS = FOLDER / ".asv" / "results"
-OUTPUT = Path(__file__).parents[1] / "results" / "asv.md"
+RUNS = FOLDER / ".asv" / "results"
+PAGE = RESULTS / "asv.md"
 
 # Instead of the name of the host, under which asv files its results.
 MACHINE = "here"
@@ -40,11 +41,11 @@ def run():
 
 def newest():
     """Return the newest results and the benchmarks that they are of."""
-    files = [file for file in RESULTS.glob("*/*.json") if file.name not in ("machine.json",)]
+    files = [file for file in RUNS.glob("*/*.json") if file.name not in ("machine.json",)]
     if not files:
-        raise SystemExit(f"No results in {RESULTS}; run with --run.")
+        raise SystemExit(f"No results in {RUNS}; run with --run.")
     file = max(files, key=lambda file: file.stat().st_mtime)
-    read = [json.loads(f.read_text(encoding="utf-8")) for f in (file, RESULTS / "benchmarks.json")]
+    read = [json.loads(f.read_text(encoding="utf-8")) for f in (file, RUNS / "benchmarks.json")]
     return read
 
 
@@ -103,7 +104,7 @@ def main(arguments=None):
     """Run the suite if asked to, and write the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.asv.table", description=__doc__)
     parser.add_argument("--run", action="store_true", help="run the suite first")
-    parser.add_argument("--output", type=Path, default=OUTPUT, help="file of the table")
+    parser.add_argument("--output", type=Path, default=PAGE, help="file of the table")
     options = parser.parse_args(arguments)
     head = machine()
     if options.run:

@@ -28,6 +28,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
 from benchmarks._shared.critical_difference import save_diagram
+from benchmarks._shared.places import RESULTS, ROOT, SHARED
 from benchmarks._shared.timing import machine
 from benchmarks.branco15.page import page
 from benchmarks.branco15.scores import critical_difference, fold_scores, over_learners
@@ -38,9 +39,7 @@ from skdir.model_selection import BinnedStratifiedKFold
 from skdir.relevance import RelevanceFunction
 from skdir.utils._text.writing import write_text
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))
-RESULTS = ROOT / "benchmarks" / "results" / "branco15.md"
+PAGE = RESULTS / "branco15.md"
 IMAGES = ROOT / "docs" / "images"
 MEMORY = Path(tempfile.gettempdir()) / "skdir-branco15"
 # The published number of rows of relevance 0.8 and more.
@@ -180,7 +179,7 @@ def main():
     if options.quick:
         print(text)
     else:
-        write_text(RESULTS, text)
+        write_text(PAGE, text)
         save_pictures(scores)
 
 

@@ -13,7 +13,6 @@ minimises the plain squared error is a line flattened towards the frequent targe
 import argparse
 import math
 import os
-from pathlib import Path
 from time import perf_counter
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -21,11 +20,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import torch
 
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import machine
 from skdir.neural_network import BMCLoss, BNILoss, GAILoss, MSELoss
 from skdir.utils._text.writing import write_text
 
-RESULTS = Path(__file__).parents[1] / "results" / "balanced_mse.md"
+PAGE = RESULTS / "balanced_mse.md"
 LOW, HIGH, NOISE = 0.0, 10.0, 1.0
 N_ROWS, BATCH, EPOCHS, RATE, MOMENTUM = 1024, 256, 2000, 1e-3, 0.9
 CHECK_SEEDS = 60
@@ -283,7 +283,7 @@ def main():
     if not options.quick:
         minutes = (perf_counter() - start) / 60
         write_text(
-            RESULTS,
+            PAGE,
             "# Balanced MSE: the synthetic benchmark in one dimension\n\n"
             f"`python -m benchmarks.deep.balanced_mse --seeds {seeds}`, {minutes:.0f} minutes.\n\n"
             f"{about}\n\n{text}\n",

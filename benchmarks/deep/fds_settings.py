@@ -1,7 +1,7 @@
 """Why feature distribution smoothing helps or does not: its settings on rotated digits.
 
-Run ``python -m benchmarks.deep.fds_settings [--seeds 3] [--quick] [--output FILE]``. The data are read
-from the folder SKDIR_SHARED, or ``../shared``.
+Run ``python -m benchmarks.deep.fds_settings [--seeds 3] [--quick] [--output FILE]``. The data are
+read from the folder SKDIR_SHARED, or ``../shared``.
 
 Each setting is trained with LDS weights, as the deep strategies are. Beside the errors the table
 says what the layer does at the end of training: the mean distance between features before and after
@@ -21,14 +21,15 @@ import torch
 from skorch.callbacks import LRScheduler
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
+from benchmarks._shared.digits import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import machine
-from benchmarks.deep.strategies import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
 from skdir.metrics import shot_labels
 from skdir.neural_network import FDS, DeepImbalancedRegressor
 from skdir.utils._text.writing import write_text
 from skdir.weighting import LDSWeighter
 
-RESULT = Path(__file__).parents[1] / "results" / "fds_settings.md"
+PAGE = RESULTS / "fds_settings.md"
 SETTINGS = {
     "no FDS": None,
     "defaults: 100 bins of 1.2 degrees, kernel 5, bandwidth 2": {},
@@ -81,7 +82,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="few rows, two epochs, two seeds")
-    parser.add_argument("--output", type=Path, default=RESULT)
+    parser.add_argument("--output", type=Path, default=PAGE)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     seeds = range(2 if arguments.quick else arguments.seeds)
@@ -98,11 +99,11 @@ def main():
     text = "\n\n".join(
         [
             "# Settings of feature distribution smoothing on rotated digits",
-            f"Made by `python -m benchmarks.deep.fds_settings --seeds {len(seeds)}`. Means and standard "
-            f"errors over {len(seeds)} seeds, each with LDS weights, {IMAGE_EPOCHS} epochs; else "
-            'as in `deep_strategies_digits.md`. "moved": distance between features before and '
-            "after calibration at the end, over the mean distance of features from their mean, on "
-            "training rows.",
+            f"Made by `python -m benchmarks.deep.fds_settings --seeds {len(seeds)}`. Means and "
+            f"standard errors over {len(seeds)} seeds, each with LDS weights, {IMAGE_EPOCHS} "
+            'epochs; else as in `deep_strategies_digits.md`. "moved": distance between features '
+            "before and after calibration at the end, over the mean distance of features from "
+            "their mean, on training rows.",
             start + f"\n- torch {torch.__version__}, {torch.get_num_threads()} threads",
             "\n".join(lines),
         ]

@@ -1,7 +1,7 @@
 """Is there anything to smooth? Statistics of features along the target, without FDS.
 
-Run ``python -m benchmarks.deep.fds_similarity [--seeds 3] [--quick] [--output FILE]``. The data are read
-from the folder SKDIR_SHARED, or ``../shared``.
+Run ``python -m benchmarks.deep.fds_similarity [--seeds 3] [--quick] [--output FILE]``. The data are
+read from the folder SKDIR_SHARED, or ``../shared``.
 
 FDS rests on an observation: with rare targets the means and variances of features are alike where
 targets are far apart, in bins with few rows. The table shows whether that is so on rotated digits:
@@ -21,12 +21,13 @@ from scipy.stats import spearmanr
 from skorch.callbacks import LRScheduler
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
+from benchmarks._shared.digits import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import machine
-from benchmarks.deep.strategies import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
 from skdir.neural_network import DeepImbalancedRegressor, feature_statistics
 from skdir.utils._text.writing import write_text
 
-RESULT = Path(__file__).parents[1] / "results" / "fds_similarity.md"
+PAGE = RESULTS / "fds_similarity.md"
 
 
 def statistics(seed, quick):
@@ -54,7 +55,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="few rows, two epochs")
-    parser.add_argument("--output", type=Path, default=RESULT)
+    parser.add_argument("--output", type=Path, default=PAGE)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = machine()
@@ -84,10 +85,10 @@ def main():
     text = "\n\n".join(
         [
             "# Statistics of features along the target, without FDS",
-            f"Made by `python -m benchmarks.deep.fds_similarity --seeds {arguments.seeds}`. Means over "
-            "the seeds; training as in `deep_strategies_digits.md`, VANILLA. A bin in which all "
-            "features of a seed are zero (every ReLU at its end is off) has no direction, and is "
-            "left out of that seed.",
+            f"Made by `python -m benchmarks.deep.fds_similarity --seeds {arguments.seeds}`. Means "
+            "over the seeds; training as in `deep_strategies_digits.md`, VANILLA. A bin in which "
+            "all features of a seed are zero (every ReLU at its end is off) has no direction, and "
+            "is left out of that seed.",
             start + f"\n- torch {torch.__version__}, {torch.get_num_threads()} threads",
             "\n".join(lines),
             "\n".join(verdicts),

@@ -5,7 +5,6 @@ Run ``python -m benchmarks.deep.strategies [--data rotated-digits ...] [--seeds 
 """
 
 import argparse
-import os
 import time
 from pathlib import Path
 
@@ -16,47 +15,20 @@ from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from skorch.callbacks import LRScheduler
-from torch import nn
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
+from benchmarks._shared.digits import IMAGE_EPOCHS, DigitsEncoder, rotated_digits
+from benchmarks._shared.places import RESULTS, SHARED
+from benchmarks._shared.tables import TABLES
 from benchmarks._shared.timing import machine
 from skdir.metrics import geometric_mean_absolute_error, shot_labels
 from skdir.neural_network import FDS, DeepImbalancedRegressor
 from skdir.utils._text.writing import write_text
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))
-RESULT = Path(__file__).parents[1] / "results" / "deep_strategies.md"
-# File, target (None is the first column), bins, and columns that would give the target away.
-TABLES = {
-    "abalone": ("branco15/Abalone.csv.gz", None, 20, []),
-    "cpu-small": ("branco15/cpuSm.csv.gz", None, 50, []),
-    "bike-hour": (
-        "large/bike_hour.csv.gz", "cnt", 50, ["instant", "dteday", "casual", "registered"],
-    ),
-}  # fmt: skip
+PAGE = RESULTS / "deep_strategies.md"
+NAMES = ("abalone", "cpu-small", "bike-hour")
 REGIONS = ("all", "many", "medium", "few")
-IMAGE_EPOCHS = 30
-
-
-class DigitsEncoder(nn.Module):
-    """Three strided convolutions and a dense layer: a second per epoch and core, where the small
-    ResNet takes seven."""
-
-    def __init__(self, input_shape):
-        super().__init__()
-        layers, channels = [nn.Unflatten(1, (1, input_shape[0]))], 1
-        for width in (16, 32, 64):
-            convolution = nn.Conv2d(channels, width, 3, stride=2, padding=1, bias=False)
-            layers += [convolution, nn.BatchNorm2d(width), nn.ReLU()]
-            channels = width
-        self.layers = nn.Sequential(*layers, nn.Flatten(), nn.LazyLinear(64), nn.ReLU())
-        self.layers(torch.zeros(2, *input_shape))  # the lazy layer learns its width
-
-    def forward(self, X):
-        """Return features of shape (batch, 64)."""
-        return self.layers(X)
 
 
 def strategies(fds):
@@ -71,16 +43,6 @@ def strategies(fds):
         "RRT": {"retrain_head": True, "weighter": LDSWeighter()},
         "BALANCED-MSE": {"loss": "balanced_mse"},
     }
-
-
-def rotated_digits(seed, quick):
-    """Return the split that comes with the data, and the bins of five degrees."""
-    with np.load(SHARED / "data" / "images" / "rotmnist_dir.npz") as file:
-        X, y, split = file["X"], file["angle"].astype(float), file["split"]
-    train, test = split == 0, split == 2
-    X = (X / 255.0).astype(np.float32)
-    rows = np.flatnonzero(train)[: 500 if quick else None]
-    return (X[rows], y[rows]), (X[test], y[test]), np.arange(-60, 61, 5.0), None
 
 
 def table(name):
@@ -108,7 +70,7 @@ def table(name):
     return load
 
 
-DATA = {"rotated-digits": rotated_digits, **{name: table(name) for name in TABLES}}
+DATA = {"rotated-digits": rotated_digits, **{name: table(name) for name in NAMES}}
 
 
 def evaluate(name, load, seed, quick):
@@ -177,7 +139,7 @@ def main():
     parser.add_argument("--data", nargs="+", choices=DATA, default=list(DATA))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="few rows, epochs and seeds")
-    parser.add_argument("--output", type=Path, default=RESULT)
+    parser.add_argument("--output", type=Path, default=PAGE)
     arguments = parser.parse_args()
     seeds = range(2 if arguments.quick else arguments.seeds)
     start = machine()

@@ -10,7 +10,6 @@ remembered in a file of the folder for temporary files.
 """
 
 import os
-from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -20,19 +19,18 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, cross_val_predict
 
 from benchmarks._shared import turned_digits as digits
+from benchmarks._shared.places import RESULTS, SHARED
 from benchmarks._shared.runs import Runs, one_thread, parse_options
-from benchmarks._shared.sentence_pairs import PairFeatures
+from benchmarks._shared.sentence_pairs import PairFeatures, boosting
 from benchmarks._shared.tables import TABLES, read
 from benchmarks._shared.timing import machine
-from benchmarks.deep.strategies import SHARED
 from benchmarks.density_error.page import draw, page
-from benchmarks.sts_b.__main__ import boosting
 from skdir.datasets import fetch_sts_b_dir
 from skdir.density import TargetDensity, reference_window, select_bandwidth
 from skdir.metrics import density_error_correlation
 from skdir.utils._text.writing import write_text
 
-RESULTS = Path(__file__).parents[1] / "results" / "density_error.md"
+PAGE = RESULTS / "density_error.md"
 # Standard deviations of the Gaussian kernel, as shares of the range of the target; 0 is none.
 WIDTHS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
 EPOCHS, DRAWS = 10, 500
@@ -184,7 +182,7 @@ def constant(fitted):
 
 
 def main():
-    options = parse_options(__doc__, RESULTS, SHARED)
+    options = parse_options(__doc__, PAGE, SHARED)
     one_thread()
     about, quick = machine(), options.quick
     runs = Runs("density-error", options.memory)

@@ -1,10 +1,10 @@
 """The page and the picture of the correlation of density and error."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.runs import mean_and_error
 from skdir.utils._text.writing import whole_file
 
@@ -71,9 +71,7 @@ def _networks():
     """Return the correlations in the runs of `benchmarks.dir`, a row per strategy."""
     columns = []
     for name in NETWORKS.values():
-        lines = (
-            (Path(__file__).parents[1] / "results" / name).read_text(encoding="utf-8").splitlines()
-        )
+        lines = (RESULTS / name).read_text(encoding="utf-8").splitlines()
         runs = [json.loads(line) for line in lines]
         columns.append([run for run in runs if run["preset"] == "cpu" and run["rows"] is None])
     head = [f"{name}, {kind}" for name in NETWORKS for kind in ("empirical", "effective")]

@@ -26,14 +26,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import machine
 from benchmarks.dir import dense, training
 from benchmarks.dir.report import report
 from benchmarks.dir.tasks import TASKS
 from benchmarks.dir.training import STRATEGIES
 from skdir.utils._text.writing import write_text
-
-RESULTS = Path(__file__).parents[1] / "results"
 
 
 def read_runs(path):

@@ -1,6 +1,5 @@
 """The benchmarks of deep imbalanced regression as tasks: rows, shots, network and settings."""
 
-import os
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,8 @@ from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import GradientNormClipping, LRScheduler
 from torch.optim.lr_scheduler import MultiStepLR
 
-from benchmarks.deep.strategies import DigitsEncoder
+from benchmarks._shared.digits import DigitsEncoder
+from benchmarks._shared.places import SHARED
 from skdir.datasets import (
     fetch_agedb_dir,
     fetch_imdb_wiki_dir,
@@ -24,8 +24,7 @@ from skdir.datasets import (
 from skdir.metrics import shot_labels
 from skdir.neural_network import PairTextEncoder, PairTokenizer
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared")) / "data"
+DATA = SHARED / "data"
 
 
 @dataclass

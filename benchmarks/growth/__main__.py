@@ -17,6 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
+from benchmarks._shared.places import RESULTS, ROOT
 from benchmarks._shared.timing import alternate, machine, peak_memory, seconds
 from benchmarks.growth.page import page
 from benchmarks.growth.picture import draw
@@ -24,8 +25,7 @@ from benchmarks.growth.report import report
 from benchmarks.growth.works import PANELS
 from skdir.utils._text.writing import write_text
 
-RESULTS = Path(__file__).parents[1] / "results"
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "growth.png"
+PICTURE = ROOT / "docs" / "images" / "growth.png"
 # A quick run stops at these sizes, by the symbol of the size.
 QUICK = {"n": 40_000, "p": 60, "b": 1_000}
 

@@ -1,11 +1,11 @@
 """Calls of a peer on the training rows of some folds, in the peer's own environment.
 
-Run ``python _peers_child.py JOB``. The JSON file JOB has "calls" and "folds". A call has a "key",
+Run ``python child.py JOB``. The JSON file JOB has "calls" and "folds". A call has a "key",
 the "module", the "function" and its "options", the packages whose versions are reported, and a
 "form": how the function is called. The folder of a fold holds X.npy, y.npy, relevance.npy,
 points.npy (control points of the relevance) and seed.npy; a call leaves KEY.npz (X and y, or
 weights) and then KEY.json there: seconds of processor time and versions, or the error. What is
-there is not done again. As `_resampling_child` it imports nothing of skdir.
+there is not done again. As `resampling_child` it imports nothing of skdir.
 """
 
 import json
@@ -17,7 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from _resampling_child import frame_of
+
+# A script in an environment without skdir: what it shares with others it finds by their folder.
+sys.path.append(str(Path(__file__).parents[1] / "_shared"))
+from resampling_child import frame_of
 
 
 def call_frame(function, options, fold):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.speed.resampling import raise_rare
+from benchmarks._shared.peers import raise_rare
 from skdir.resampling import (
     SMOGN,
     WERCS,

@@ -29,6 +29,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks._shared.peers import PeerUnavailable, run
+from benchmarks._shared.places import RESULTS, SHARED
 from benchmarks._shared.processes import python_of
 from benchmarks._shared.timing import machine
 from benchmarks.peers.page import report
@@ -39,9 +40,7 @@ from skdir.relevance import RelevanceFunction
 from skdir.utils._text.writing import write_text
 from skdir.weighting import BaseWeighter
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))
-RESULTS = Path(__file__).parents[1] / "results" / "peers_quality.md"
+PAGE = RESULTS / "peers_quality.md"
 MEMORY = Path(tempfile.gettempdir()) / "skdir-peers-quality"
 CHILD = Path(__file__).with_name("child.py")
 TABLES = (
@@ -307,7 +306,7 @@ def main():
     if options.quick:
         print(text)
     else:
-        write_text(RESULTS, text)
+        write_text(PAGE, text)
 
 
 if __name__ == "__main__":

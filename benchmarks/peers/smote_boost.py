@@ -20,16 +20,16 @@ from sklearn.ensemble import AdaBoostRegressor
 from sklearn.model_selection import ShuffleSplit
 from sklearn.tree import DecisionTreeRegressor
 
+from benchmarks._shared.places import RESULTS, SHARED
+from benchmarks._shared.rare_sets import MAX_ROWS, load, rare_rows
 from benchmarks._shared.timing import machine
-from benchmarks.tables.rare_error import MAX_ROWS, load, rare_rows
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.metrics import squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SmoteR
 from skdir.utils._text.writing import write_text
 
-ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "benchmarks" / "results" / "smote_boost.md"
+PAGE = RESULTS / "smote_boost.md"
 SETS = ("bank8FM", "Accel", "boston")
 STAGES = 30
 NOTES = f"""
@@ -100,9 +100,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one set, two seeds, no file")
     parser.add_argument("--seeds", type=int, default=20, help="number of seeds")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the results")
+    parser.add_argument("--output", type=Path, default=PAGE, help="file for the results")
     options = parser.parse_args()
-    folder = Path(os.environ.get("SKDIR_SHARED", ROOT / ".." / "shared")) / "data" / "branco15"
+    folder = SHARED / "data" / "branco15"
     if not folder.is_dir():
         parser.error("needs the data sets: set SKDIR_SHARED to their folder")
     about, start, results = machine(), perf_counter(), {}

@@ -21,12 +21,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 from torch import nn
 
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import Row, alternate, machine, seconds, table
 from skdir.neural_network import FDS
 from skdir.utils._text.writing import write_text
 
 SEED, BINS, BATCH, WIDTH = 0, 100, 256, 128
-RESULT = Path(__file__).parents[1] / "results" / "fds_speed.md"
+PAGE = RESULTS / "fds_speed.md"
 LAYERS = {
     "FDS(bins=100)": FDS(bins=BINS),
     "FDS(bins=100, statistics='epoch')": FDS(bins=BINS, statistics="epoch"),
@@ -115,7 +116,7 @@ def best_of(call, repeats):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, no verdicts")
-    parser.add_argument("--output", type=Path, help=f"where to write (default: {RESULT.name})")
+    parser.add_argument("--output", type=Path, help=f"where to write (default: {PAGE.name})")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     n, repeats = (2_000, 5) if arguments.quick else (20_000, 20)
@@ -130,7 +131,7 @@ def main():
         ]
     )
     print(text)
-    output = arguments.output or (None if arguments.quick else RESULT)
+    output = arguments.output or (None if arguments.quick else PAGE)
     if output is not None:
         write_text(output, text + "\n")
 

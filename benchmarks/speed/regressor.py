@@ -25,12 +25,13 @@ import torch
 from skorch import NeuralNetRegressor
 from torch import nn
 
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import Row, alternate, machine, seconds, table
 from skdir.neural_network import FDS, DeepImbalancedRegressor
 from skdir.utils._text.writing import write_text
 from skdir.weighting import LDSWeighter
 
-RESULT = Path(__file__).parents[1] / "results" / "regressor_speed.md"
+PAGE = RESULTS / "regressor_speed.md"
 BATCH, EPOCHS, WIDTHS = 256, 5, (256, 128)
 
 
@@ -145,7 +146,7 @@ def _resident():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, no verdicts")
-    parser.add_argument("--output", type=Path, help=f"where to write (default: {RESULT.name})")
+    parser.add_argument("--output", type=Path, help=f"where to write (default: {PAGE.name})")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -164,7 +165,7 @@ def main():
         ]
     )
     print(text)
-    output = arguments.output or (None if arguments.quick else RESULT)
+    output = arguments.output or (None if arguments.quick else PAGE)
     if output is not None:
         write_text(output, text + "\n")
 

@@ -11,10 +11,11 @@ import pandas as pd
 from imblearn.over_sampling import SMOTE, SMOTENC
 from scipy.spatial.distance import cdist
 
-from benchmarks._shared.peers import PeerUnavailable
+from benchmarks._shared.peers import PeerUnavailable, raise_rare
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.processes import outcome
+from benchmarks._shared.resampling_child import classes_of, rows_added
 from benchmarks._shared.timing import Row, alternate, machine, seconds, table
-from benchmarks.speed.resampling_child import classes_of, rows_added
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN, GaussianNoise, RandomOverSampler, SmoteR
 from skdir.resampling._neighbors.space import SAMPLE_ROWS, FeatureSpace
@@ -22,7 +23,7 @@ from skdir.utils._containers.rows import Rows
 from skdir.utils._text.writing import write_text
 
 SEED = 0
-RESULT = Path(__file__).parents[1] / "results" / "resampling_speed.md"
+PAGE = RESULTS / "resampling_speed.md"
 CAVEATS = [
     "Times are of the one call, without imports and without making the data.",
     "skdir's are the best of several repetitions, in a process of its own the better of two, and "
@@ -202,12 +203,6 @@ def against_regression_package(n):
         yield against_peer(call, what, sampler, X, y, repeats=20, peer_repeats=3)
 
 
-def raise_rare(bumps):
-    """Plan as the peer does: rare bumps get an equal share of all rows, normal ones keep theirs."""
-    share = round(sum(bump.n_samples for bump in bumps) / len(bumps))
-    return {i: max(share, bump.n_samples) for i, bump in enumerate(bumps) if bump.rare}
-
-
 def mixed(n, repeats):
     """A wide table with categorical columns."""
     X, y = mixed_table(n)
@@ -296,10 +291,10 @@ def main(arguments=None):
     parser.add_argument("--quick", action="store_true", help="smaller sizes; judges no goal")
     parser.add_argument("--no-peers", action="store_true", help="install no peers")
     parser.add_argument(
-        "--output", type=Path, help=f"file of the table (full run: results/{RESULT.name})"
+        "--output", type=Path, help=f"file of the table (full run: results/{PAGE.name})"
     )
     options = parser.parse_args(arguments)
-    output = options.output or (None if options.quick else RESULT)
+    output = options.output or (None if options.quick else PAGE)
     head, rows = machine(), []
     for row in measure(options.quick, not options.no_peers):
         print(f"{row.what}: {row.skdir} | {row.other} | {row.ratio}", flush=True)

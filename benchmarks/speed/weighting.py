@@ -12,13 +12,14 @@ from scipy.stats import expon, gaussian_kde, norm
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from benchmarks._shared import peers as _peers
+from benchmarks._shared.places import RESULTS
 from benchmarks._shared.timing import Row, alternate, machine, peak_memory, seconds, table
 from skdir.density import TargetDensity, reference_window
 from skdir.utils._text.writing import write_text
 from skdir.weighting import DenseWeighter, LDSWeighter, WeightedRegressor
 
 SEED = 0
-RESULT = Path(__file__).parents[1] / "results" / "weighting_speed.md"
+PAGE = RESULTS / "weighting_speed.md"
 BINS = 100
 LDS = {"binned": f"LDSWeighter(bins={BINS})", "bin-free": "LDSWeighter()"}
 
@@ -307,10 +308,10 @@ def main(arguments=None):
     parser.add_argument("--quick", action="store_true", help="smaller sizes; judges no goal")
     parser.add_argument("--no-peers", action="store_true", help="do not install denseweight")
     parser.add_argument(
-        "--output", type=Path, help=f"file of the table (full run: results/{RESULT.name})"
+        "--output", type=Path, help=f"file of the table (full run: results/{PAGE.name})"
     )
     options = parser.parse_args(arguments)
-    output = options.output or (None if options.quick else RESULT)
+    output = options.output or (None if options.quick else PAGE)
     head, rows = machine(), []
     for row in measure(options.quick, not options.no_peers):
         print(f"{row.what}: {row.skdir} | {row.other} | {row.ratio}", flush=True)

@@ -25,7 +25,8 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-from benchmarks._shared.sentence_pairs import PairFeatures
+from benchmarks._shared.places import RESULTS, SHARED
+from benchmarks._shared.sentence_pairs import PairFeatures, boosting
 from benchmarks._shared.timing import machine
 from benchmarks.sts_b.alignment import AlignmentFeatures, CharacterOverlap, OutOfFold
 from benchmarks.sts_b.page import METRICS, REGIONS, page
@@ -51,9 +52,7 @@ from skdir.weighting import (
     WeightedRegressor,
 )
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))
-RESULTS = Path(__file__).parents[1] / "results" / "sts_b.md"
+PAGE = RESULTS / "sts_b.md"
 BANDWIDTHS = (0.05, 0.1, 0.2, 0.4, 0.8, "silverman")
 SEARCH_SEEDS = 3  # one alone moves an error by as much as a bandwidth does
 SHARES = np.linspace(0, 1, 21).round(2)
@@ -75,19 +74,6 @@ def load(folder):
     counts = {name: int((shots["test"] == name).sum()) for name in TEST_PAIRS}
     assert counts == TEST_PAIRS, counts
     return data, shots
-
-
-def boosting(seed, quick):
-    """Return the regressor of the recipe."""
-    return HistGradientBoostingRegressor(
-        learning_rate=0.05,
-        max_iter=20 if quick else 300,
-        max_leaf_nodes=15,
-        l2_regularization=1,
-        max_features=0.5,
-        max_bins=63,
-        random_state=seed,
-    )
 
 
 def searched():
@@ -213,7 +199,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one seed, fewer pairs, no file")
     parser.add_argument("--seeds", type=int, default=5, help="number of seeds")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the results")
+    parser.add_argument("--output", type=Path, default=PAGE, help="file for the results")
     options = parser.parse_args()
     folder = SHARED / "data" / "sts_b_dir"
     if not folder.is_dir():

@@ -13,35 +13,35 @@ from time import perf_counter
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-import pandas as pd
 from sklearn.base import clone
 from sklearn.ensemble import (
     BaggingRegressor,
-    GradientBoostingRegressor,
-    HistGradientBoostingRegressor,
 )
 from sklearn.model_selection import KFold
 
+from benchmarks._shared.places import RESULTS, SHARED
+from benchmarks._shared.rare_sets import (
+    GOAL,
+    MAX_ROWS,
+    MAX_TIES,
+    MIN_ROWS,
+    MIN_TARGETS,
+    RARE,
+    REGRESSORS,
+    find_sets,
+    rare_rows,
+)
 from benchmarks._shared.timing import machine
-from skdir.density import RareTargets
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.utils._text.writing import write_text
 from skdir.weighting import LDSWeighter, WeightedRegressor
 
-ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "benchmarks" / "results" / "rare_error.md"
-MIN_ROWS, MIN_TARGETS, MAX_TIES, MAX_ROWS = 500, 20, 0.25, 1000
-RARE = 0.1
-GOAL = "rare error 10 % lower in the median, lower on 16 of 20 sets, overall cost under 3 %"
+PAGE = RESULTS / "rare_error.md"
 # Those whose test errors were looked at when the defaults of BlendRegressor were set.
 SEEN = (
     "Abalone", "Accel", "availPwr", "bank8FM", "boston", "cpuSm", "fuelCons", "heat",
     "maxTorque", "airfoil",
 )  # fmt: skip
-REGRESSORS = {
-    "hist": HistGradientBoostingRegressor(max_iter=60, max_leaf_nodes=8),
-    "gb": GradientBoostingRegressor(n_estimators=60, random_state=0),
-}
 NOTES = f"""
 - Sets: all of branco15 and pedropi that have, without repeated rows and empty rows, at least
   {MIN_ROWS} rows and {MIN_TARGETS} different targets, none of them in {MAX_TIES:.0%} of the rows or
@@ -64,31 +64,6 @@ NOTES = f"""
 """
 
 
-def load(path):
-    """Return the features and the target of a set, without repeated and empty rows."""
-    frame = pd.read_csv(path).drop_duplicates().dropna(how="all")
-    y = frame.pop("class" if "class" in frame else frame.columns[0])
-    for name in frame:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = frame[name].astype("category").cat.codes
-    known = y.notna().to_numpy()
-    return frame.to_numpy(dtype=float)[known], y.to_numpy(dtype=float)[known]
-
-
-def find_sets(folder):
-    """Return the sets that keep to the rule, by name."""
-    sets = {}
-    for part in ("branco15", "pedropi"):
-        for path in sorted((folder / "data" / part).glob("*.csv.gz")):
-            X, y = load(path)
-            values, counts = np.unique(y, return_counts=True)
-            enough = len(y) >= MIN_ROWS and len(values) >= MIN_TARGETS
-            if enough and counts.max() < MAX_TIES * len(y):
-                rows = np.random.default_rng(0).permutation(len(y))[:MAX_ROWS]
-                sets[path.name.partition(".")[0].removesuffix("_final_neat")] = X[rows], y[rows]
-    return sets
-
-
 def strategies(regressor):
     """Return the estimators by name; "mean" is made of two others."""
 
@@ -109,11 +84,6 @@ def strategies(regressor):
         "bagged": bagged,
         "blend of bagged": BlendRegressor(clone(bagged), cv=3, random_state=0),
     }
-
-
-def rare_rows(y_train, y_test):
-    """Tell which test rows are rare by the training targets."""
-    return RareTargets(rare_fraction=RARE).fit(y_train).is_rare(y_test)
 
 
 def errors(X, y, regressor, names):
@@ -184,9 +154,9 @@ def main():
     parser.add_argument("--quick", action="store_true", help="three sets, no file")
     parser.add_argument("--regressor", choices=list(REGRESSORS), default="hist")
     parser.add_argument("--only", nargs="+", help="strategies to run, beside the plain model")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the results")
+    parser.add_argument("--output", type=Path, default=PAGE, help="file for the results")
     options = parser.parse_args()
-    folder = Path(os.environ.get("SKDIR_SHARED", ROOT / ".." / "shared"))
+    folder = SHARED
     if not (folder / "data").is_dir():
         parser.error("needs the data sets: set SKDIR_SHARED to their folder")
     regressor = REGRESSORS[options.regressor]

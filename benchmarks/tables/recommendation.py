@@ -19,12 +19,13 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import KFold
 
+from benchmarks._shared.places import RESULTS, SHARED
+from benchmarks._shared.rare_sets import GOAL, RARE, REGRESSORS, find_sets, rare_rows
 from benchmarks._shared.timing import machine
-from benchmarks.tables.rare_error import GOAL, RARE, REGRESSORS, ROOT, find_sets, rare_rows
 from skdir.comparison import compare_strategies
 from skdir.utils._text.writing import write_text
 
-RESULTS = ROOT / "benchmarks" / "results" / "recommendation.md"
+PAGE = RESULTS / "recommendation.md"
 STRATEGIES = (
     "VANILLA", "LOG", "SQINV", "LDS", "INV+LDS", "DENSE", "SERA", "SMOTER", "WERCS", "BLEND",
     "BLEND-AUTO",
@@ -52,9 +53,9 @@ def evaluate(X, y, regressor):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="two sets, no file")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="file for the results")
+    parser.add_argument("--output", type=Path, default=PAGE, help="file for the results")
     options = parser.parse_args()
-    folder = Path(os.environ.get("SKDIR_SHARED", ROOT / ".." / "shared"))
+    folder = SHARED
     if not (folder / "data").is_dir():
         parser.error("needs the data sets: set SKDIR_SHARED to their folder")
     warnings.simplefilter("ignore")  # strategies that fail in a fold are not chosen
@@ -75,8 +76,8 @@ def main():
         [
             f"# `recommend` on rows that it has not seen, {len(ratios)} sets",
             "",
-            f"`python -m benchmarks.tables.recommendation`, {(perf_counter() - start) / 60:.0f} minutes. "
-            f"Regressor: `{regressor!r}`.",
+            f"`python -m benchmarks.tables.recommendation`, {(perf_counter() - start) / 60:.0f} "
+            f"minutes. Regressor: `{regressor!r}`.",
             f"Goal: {GOAL}.",
             "",
             about,

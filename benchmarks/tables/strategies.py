@@ -1,6 +1,6 @@
 """All strategies on ten tables with three regressors: what they gain and what they cost.
 
-    python -m benchmarks.tables.strategies            # writes benchmarks/results/strategies_table.md
+    python -m benchmarks.tables.strategies            # writes results/strategies_table.md
     python -m benchmarks.tables.strategies --quick    # two tables, ridge regression, no file
 
 Tables of the classic imbalanced-regression collections, without duplicated and empty rows, at most
@@ -22,14 +22,13 @@ from scipy.stats import rankdata
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import Ridge
 
+from benchmarks._shared.places import RESULTS, SHARED
 from benchmarks._shared.timing import machine
 from skdir.cli import make_regressor
 from skdir.comparison import available_strategies, compare_strategies
 from skdir.utils._text.writing import write_text
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("SKDIR_SHARED", ROOT.parent / "shared"))
-RESULTS = Path(__file__).parents[1] / "results" / "strategies_table.md"
+PAGE = RESULTS / "strategies_table.md"
 MEMORY = Path(tempfile.gettempdir()) / "skdir-strategies-table"
 TABLES = (
     "branco15/Abalone", "branco15/Accel", "branco15/bank8FM", "branco15/boston", "branco15/heat",
@@ -158,7 +157,7 @@ def main():
     if options.quick:
         print(text)
     else:
-        write_text(RESULTS, text)
+        write_text(PAGE, text)
 
 
 if __name__ == "__main__":

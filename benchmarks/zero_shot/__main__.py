@@ -12,7 +12,6 @@ for temporary files, so that an interrupted table goes on where it stopped.
 import os
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -24,12 +23,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks._shared import turned_digits as digits
+from benchmarks._shared.places import RESULTS, SHARED
 from benchmarks._shared.runs import Runs, one_thread, parse_options
-from benchmarks._shared.sentence_pairs import PairFeatures
+from benchmarks._shared.sentence_pairs import PairFeatures, boosting
 from benchmarks._shared.tables import read
 from benchmarks._shared.timing import machine
-from benchmarks.deep.strategies import SHARED
-from benchmarks.sts_b.__main__ import boosting
 from benchmarks.zero_shot.page import AREAS, page
 from skdir.datasets import fetch_sts_b_dir
 from skdir.density import reference_window
@@ -38,7 +36,7 @@ from skdir.neural_network import FDS
 from skdir.utils._text.writing import write_text
 from skdir.weighting import InverseFrequencyWeighter, LDSWeighter, WeightedRegressor
 
-RESULTS = Path(__file__).parents[1] / "results" / "zero_shot.md"
+PAGE = RESULTS / "zero_shot.md"
 # Shares of the range that are left out: ages 0 to 15, 45 to 60 and above 85 of a hundred.
 SHARES = ((0.0, 0.15), (0.45, 0.6), (0.85, 1.0))
 # The same of the rows of a table, whose targets are too skewed for shares of their range.
@@ -249,7 +247,7 @@ def run_peaks(n_peaks, strategy, seed, quick):
 
 
 def main():
-    options = parse_options(__doc__, RESULTS, SHARED)
+    options = parse_options(__doc__, PAGE, SHARED)
     one_thread()
     about, quick = machine(), options.quick
     runs = Runs("zero-shot", options.memory)

@@ -1,6 +1,6 @@
 """One resampler in a process of its own: a peer's environment, or a fresh one of skdir.
 
-Run ``python _resampling_child.py CALL FOLDER REPEATS``. The folder holds X.npy, y.npy and
+Run ``python resampling_child.py CALL FOLDER REPEATS``. The folder holds X.npy, y.npy and
 relevance.npy; the last line printed is JSON: the best time of one call, the rows that came back,
 how many of them were added, and the peak of the process's resident memory. It imports nothing but
 numpy and what the call needs, and no other file of the benchmarks, which peers could not import.
