@@ -6,22 +6,26 @@ from numbers import Integral, Real
 import torch
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state, column_or_1d, get_tags
+from sklearn.utils import column_or_1d, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.neural_network._saving.persistence import SavedToFile
-from skdir.neural_network._training.fit import Training
-from skdir.neural_network._training.inputs import read_X, read_y
+from skdir.neural_network._saving import persistence
+from skdir.neural_network._training.fit import fit, go_on
+from skdir.neural_network._training.inputs import count_features_in, read_X, read_y
 from skdir.neural_network._training.items import is_dataset, on_host
+from skdir.neural_network._training.prepare import prepare
+from skdir.neural_network._training.rows import shape_of_rows
 from skdir.neural_network._training.samples import Samples
+from skdir.neural_network._training.settings import Settings
 from skdir.neural_network._training.surroundings import usual_torch
+from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.tags import with_strategy_tags
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, parameter_error
 
 
-class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
+class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
     r"""A neural network for imbalanced regression that behaves like any scikit-learn regressor.
 
     An encoder turns inputs into features, feature distribution smoothing (FDS) calibrates them in
@@ -280,10 +284,10 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
             If data or parameters are not valid. A regressor that was fitted before stays as it was.
         """
         with usual_torch():
-            samples = self._read(X, y, sample_weight, reset=True)
-            validation = self._read_validation(X_val, y_val, sample_weight_val)
-            rng = check_random_state(self.random_state)
-            self._start(Training(self, samples, validation, rng))
+            samples = self._read(X, y, sample_weight)
+            shape = shape_of_rows(samples.X)
+            validation = self._read_validation(X_val, y_val, sample_weight_val, shape)
+            self._publish(self._train(samples, validation))
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -325,17 +329,13 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
             raise parameter_error(
                 "retrain_head", f"{caller}.partial_fit", "False, since it takes two stages", "True"
             )
-        first = not hasattr(self, "net_")
         with usual_torch():
-            samples = self._read(X, y, sample_weight, reset=first)
-            if first:
-                rng = check_random_state(self.random_state)
-                self._start(Training(self, samples, None, rng, epochs=1))
-            elif self._training.restored:
-                self._start(self._training.resumed(self, samples))
+            if hasattr(self, "net_"):
+                samples = self._read(X, y, sample_weight, self.input_shape_)
+                fitted = go_on(self._fitted, Settings.of(self), samples)
             else:
-                self._training.go_on(self, samples)
-                self._publish()
+                fitted = self._train(self._read(X, y, sample_weight), None, n_epochs=1)
+            self._publish(fitted)
         return self
 
     def predict(self, X):
@@ -353,18 +353,78 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         with usual_torch():
-            return self._training.predict(read_X(self, X, reset=False), self.batch_size)
+            return self._fitted.predict(read_X(self, X, self.input_shape_), self.batch_size)
 
-    def _read(self, X, y, sample_weight, *, reset):
-        """Return valid rows to train on."""
+    def save(self, path):
+        """Write the fitted regressor to one file, without pickle.
+
+        The file is written whole or not at all: one of the same name is replaced when the new one
+        is on the disk. Its mode is kept, and of a symbolic link the target is replaced.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Name of the file, such as "model.safetensors".
+
+        Raises
+        ------
+        ImportError
+            If safetensors is not installed.
+
+        ValueError
+            If the state of an encoder of your own is not all tensors.
+
+        See Also
+        --------
+        DeepImbalancedRegressor.load : Reads it again.
+        """
+        check_is_fitted(self)
+        caller = f"{type(self).__name__}.save"
+        persistence.save(self._fitted, self.get_params(deep=False), path, caller=caller)
+
+    @classmethod
+    def load(cls, path, **params):
+        """Read a regressor that `save` wrote; nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Name of the file.
+
+        **params : dict
+            Parameters in the place of those in the file. Modules and functions of your own, such
+            as an `encoder`, are not in it and must be given here, as must a `device` that is not
+            "auto". Encoders of skdir are in it, also as `functools.partial`, unless their
+            parameters are long.
+
+        Returns
+        -------
+        regressor : DeepImbalancedRegressor
+            It predicts as the saved one did, and `partial_fit` goes on with its network. The
+            optimiser's state and the fitted weighter are not in the file: they are made anew.
+
+        Raises
+        ------
+        ValueError
+            If the file is not one of ours, was damaged or comes from a newer version of skdir, or a
+            parameter that it could not hold is missing.
+        """
+        with usual_torch():
+            params, fitted = persistence.load(path, cls, params, caller=f"{cls.__name__}.load")
+        regressor = cls(**params)
+        regressor._publish(fitted)
+        return regressor
+
+    def _read(self, X, y, sample_weight, shape=None):
+        """Return valid rows to train on, of a shape that was seen before or of a new one."""
         caller = type(self).__name__
-        X = read_X(self, X, reset=reset)
+        X = read_X(self, X, shape)
         y = read_y(X, y, caller)
         if y.ndim == 2 and y.shape[1] == 1 and not get_tags(self).target_tags.multi_output:
             y = column_or_1d(y, warn=True)  # as scikit-learn's regressors of one target do
         return Samples(X, y, self._read_weight(sample_weight, len(y), "sample_weight"))
 
-    def _read_validation(self, X, y, sample_weight):
+    def _read_validation(self, X, y, sample_weight, shape):
         """Return valid validation rows, or None."""
         caller = type(self).__name__
         if X is None and y is None and sample_weight is None:
@@ -372,7 +432,7 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
         if X is None or (y is None and not is_dataset(X)):
             missing = "X_val" if X is None else "y_val"
             raise parameter_error(missing, caller, "given with the other validation data", "None")
-        X = read_X(self, X, reset=False, name="X_val")
+        X = read_X(self, X, shape, name="X_val")
         y = read_y(X, y, caller, name="y_val")
         return Samples(X, y, self._read_weight(sample_weight, len(y), "sample_weight_val"))
 
@@ -392,24 +452,28 @@ class DeepImbalancedRegressor(SavedToFile, RegressorMixin, BaseEstimator):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "net_")
 
-    def _start(self, training):
-        """Train from the beginning."""
-        self._training = training
-        training.run(self)
-        self._publish()
+    def _train(self, samples, validation, n_epochs=None):
+        """Return the network of a training from the beginning."""
+        names = getattr(self, "feature_names_in_", None)
+        return fit(
+            prepare(Settings.of(self), samples, validation, feature_names=names, n_epochs=n_epochs)
+        )
 
-    def _publish(self):
+    def _publish(self, fitted):
         """Set the fitted attributes."""
-        training = self._training
-        self.net_ = training.net
-        self.weighter_ = training.weighter
-        self.target_mean_, self.target_scale_ = training.mean, training.scale
-        self.device_ = training.device
-        self.history_ = list(training.history)
+        self._fitted, self.net_ = fitted, fitted.net
+        self.weighter_ = fitted.weighter
+        self.target_mean_, self.target_scale_ = fitted.scaling.mean, fitted.scaling.scale
+        self.device_ = fitted.net.device
+        self.history_ = list(fitted.history)
         self.n_iter_ = len(self.history_)
-        if training.bad_epoch is not None:
+        self.input_shape_ = fitted.input_shape
+        self.n_features_in_ = count_features_in(fitted.input_shape)
+        if fitted.feature_names is not None:
+            self.feature_names_in_ = fitted.feature_names
+        if fitted.bad_epoch is not None:
             warnings.warn(
-                f"The loss of epoch {training.bad_epoch} was not finite: training stopped, and the "
+                f"The loss of epoch {fitted.bad_epoch} was not finite: training stopped, and the "
                 "parameters of the epoch before were restored. Likely causes are a learning rate "
                 "that is too high (lr), features that are not scaled, or a loss that returns NaN; "
                 "clipping gradients may help (skorch.callbacks.GradientNormClipping).",

@@ -66,44 +66,46 @@ class ShotErrors(Callback):
         self.few = few
 
     def on_train_begin(self, net, **kwargs):
+        """Forget the predictions of earlier fits."""
+        self._predictions = []
+
+    def on_epoch_begin(self, net, dataset_train=None, dataset_valid=None, **kwargs):
         """Look whether there is something to evaluate."""
-        if net.rows_valid is None:
+        if dataset_valid is None:
             raise parameter_error(
                 "callbacks",
                 "DeepImbalancedRegressor",
                 "without ShotErrors, or used with X_val and y_val or early_stopping",
                 "ShotErrors without validation rows",
             )
-        if net.targets.train.ndim > 1 and net.targets.train.shape[1] > 1:
+        if dataset_train.y.ndim > 1 and dataset_train.y.shape[1] > 1:
             raise parameter_error(
                 "callbacks",
                 "DeepImbalancedRegressor",
                 "without ShotErrors where there are several targets per row",
-                f"ShotErrors with {net.targets.train.shape[1]} targets",
+                f"ShotErrors with {dataset_train.y.shape[1]} targets",
             )
-        self._predictions = []
 
     def on_batch_end(self, net, batch=None, training=None, y_pred=None, **kwargs):
         """Keep the predictions of a validation batch, where they are."""
         if not training:
             self._predictions.append(y_pred)
 
-    def on_epoch_end(self, net, **kwargs):
+    def on_epoch_end(self, net, dataset_train=None, dataset_valid=None, **kwargs):
         """Add the errors to the record of the epoch."""
-        targets = net.targets
         y_pred = torch.cat(self._predictions).double().cpu().numpy().ravel()
         self._predictions = []
         try:
             report = ShotReport(
-                targets.valid.ravel(),
+                dataset_valid.y.ravel(),
                 y_pred,
-                y_train=targets.train.ravel(),
+                y_train=dataset_train.y.ravel(),
                 bins=self.bins,
                 metrics=self.metrics,
                 many=self.many,
                 few=self.few,
-                sample_weight=targets.valid_weight,
-                train_sample_weight=targets.train_weight,
+                sample_weight=dataset_valid.sample_weight,
+                train_sample_weight=dataset_train.sample_weight,
             )
         except ValueError as error:  # of a parameter, which is one of this callback
             raise ValueError(str(error).replace("ShotReport", type(self).__name__)) from error

@@ -56,8 +56,11 @@ def test_it_trains_as_a_plain_loop_does(data, weighter):
         def on_train_begin(self, net, **kwargs):
             copy = pickle.loads(pickle.dumps(net.module_))
             seen["module"] = nn.Sequential(copy.encoder, copy.head)
-            seen["generator"] = torch.Generator()
-            seen["generator"].set_state(net.generator.get_state())
+
+        def on_epoch_begin(self, net, dataset_train, **kwargs):
+            if "generator" not in seen:  # of the first epoch
+                seen["generator"] = torch.Generator()
+                seen["generator"].set_state(dataset_train.order.get_state())
 
     own = np.random.default_rng(0).uniform(0.5, 2, len(y))
     model = small(weighter=weighter, callbacks=[Spy()], max_epochs=3).fit(X, y, own)

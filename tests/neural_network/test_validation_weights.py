@@ -75,10 +75,9 @@ def test_weights_of_the_part_set_aside_are_used(data):
     seen = {}
 
     class Look(Callback):
-        def on_epoch_end(self, net, **kwargs):
-            rows = net.rows_valid.X.numpy()
-            seen["targets"], seen["weight"] = net.targets.valid, net.targets.valid_weight
-            seen["prediction"] = net.predict(rows)
+        def on_epoch_end(self, net, dataset_valid, **kwargs):
+            seen["targets"], seen["weight"] = dataset_valid.y, dataset_valid.sample_weight
+            seen["prediction"] = net.predict(dataset_valid.X.numpy())
 
     model = small(early_stopping=True, max_epochs=1, callbacks=[Look()]).fit(X, y, weight)
     np.testing.assert_array_equal(seen["weight"], np.where(seen["targets"] > 200, 5.0, 1.0))

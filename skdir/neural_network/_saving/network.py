@@ -32,7 +32,7 @@ def tensors_of(module, *, caller):
     return state
 
 
-def make_network(regressor, fitted, state, *, caller):
+def make_network(settings, facts, state, *, caller):
     """Make the network of a file, and give it its state.
 
     Nothing is allocated by what a file says: the network is made without memory first, and its
@@ -40,12 +40,11 @@ def make_network(regressor, fitted, state, *, caller):
 
     Parameters
     ----------
-    regressor : DeepImbalancedRegressor
-        Its parameters.
+    settings : Settings
+        Parameters of the regressor.
 
-    fitted : dict
-        What was fitted: "input_shape", "n_outputs", "frozen" and "edges" of FDS in scaled
-        targets.
+    facts : Facts
+        What was fitted beside the network.
 
     state : dict of str to Tensor
         State of the network.
@@ -67,18 +66,18 @@ def make_network(regressor, fitted, state, *, caller):
         If the state is not one of the encoder that the user gave.
     """
     head = state.get("head.weight")
-    if head is None or head.ndim != 2 or len(head) != fitted["n_outputs"]:
+    if head is None or head.ndim != 2 or len(head) != facts.n_outputs:
         raise DamagedError("it has no tensors of a network, or of one with other outputs")
     for name, value in state.items():
         if value.is_floating_point() and bool(value.isnan().any()):
             raise DamagedError(f"NaN in the tensor {name!r}")
-    _check_plan(regressor, fitted, state, caller)
-    ours = _is_ours(regressor.encoder)
+    _check_plan(settings, facts, state, caller)
+    ours = _is_ours(settings.encoder)
     with Undrawn() if ours else Seeded(0, "cpu"):
-        encoder = _make_encoder(regressor, fitted, caller)
+        encoder = _make_encoder(settings, facts, caller)
         if not ours:  # some make their parameters when they see a row
-            count_features(encoder, _example(fitted["input_shape"]), caller=caller)
-        layer = _make_layer(regressor, fitted, head)
+            count_features(encoder, _example(facts.input_shape), caller=caller)
+        layer = _make_layer(settings, facts, head)
         module = EncoderWithHead(encoder, head.shape[1], len(head), layer).float()
     if (difference := _difference(module.state_dict(), state)) is not None:
         raise parameter_error("encoder", caller, "the one that was saved", f"one with {difference}")
@@ -86,23 +85,23 @@ def make_network(regressor, fitted, state, *, caller):
         module.load_state_dict(state)
     except Exception as error:  # what a layer refuses of its extra state
         raise DamagedError(f"a state that is none of this network: {error}") from error
-    if fitted["frozen"]:
+    if facts.frozen:
         module.frozen = True
         module.encoder.requires_grad_(False)
     return module.train()
 
 
-def _check_plan(regressor, fitted, state, caller):
+def _check_plan(settings, facts, state, caller):
     """Compare the tensors with those that the parameters make, of what a file can name."""
     head = state["head.weight"]
     try:
-        _check_repeats(regressor, len(state))
+        _check_repeats(settings, len(state))
         with torch.device("meta"):
             parts = {"head": nn.Linear(head.shape[1], len(head))}
-            if _is_ours(regressor.encoder):
-                parts["encoder"] = _make_encoder(regressor, fitted, caller)
-            if regressor.fds is None or type(regressor.fds) is FDS:
-                parts["fds"] = _make_layer(regressor, fitted, head) or nn.Identity()
+            if _is_ours(settings.encoder):
+                parts["encoder"] = _make_encoder(settings, facts, caller)
+            if settings.fds is None or type(settings.fds) is FDS:
+                parts["fds"] = _make_layer(settings, facts, head) or nn.Identity()
             planned = nn.ModuleDict(parts).float().state_dict()
     except Exception as error:  # whatever a value of the file's leads to
         raise DamagedError(f"no network has these parameters: {error}") from error
@@ -112,21 +111,21 @@ def _check_plan(regressor, fitted, state, caller):
         raise DamagedError(difference)
 
 
-def _make_encoder(regressor, fitted, caller):
-    shape = fitted["input_shape"]
+def _make_encoder(settings, facts, caller):
+    shape = facts.input_shape
     return make_encoder(
-        regressor.encoder,
+        settings.encoder,
         dict(shape) if isinstance(shape, Mapping) else tuple(shape),
-        hidden_layer_sizes=regressor.hidden_layer_sizes,
-        dropout=regressor.dropout,
+        hidden_layer_sizes=settings.hidden_layer_sizes,
+        dropout=settings.dropout,
         caller=caller,
     )
 
 
-def _make_layer(regressor, fitted, head):
-    if regressor.fds is None:
+def _make_layer(settings, facts, head):
+    if settings.fds is None:
         return None
-    return regressor.fds.make_layer(head.shape[1], fitted["edges"])
+    return settings.fds.make_layer(head.shape[1], facts.edges)
 
 
 def _example(shape):
@@ -144,10 +143,10 @@ def _is_ours(encoder):
     return isinstance(kind, str) or kind in FACTORIES.values()
 
 
-def _check_repeats(regressor, n_tensors):
+def _check_repeats(settings, n_tensors):
     """Refuse networks of more layers than there are tensors, before they are made one by one."""
-    encoder = regressor.encoder
-    params = {"hidden_layer_sizes": regressor.hidden_layer_sizes}
+    encoder = settings.encoder
+    params = {"hidden_layer_sizes": settings.hidden_layer_sizes}
     params |= encoder.keywords if isinstance(encoder, partial) else {}
     for name in _REPEATS:
         value = params.get(name, 0)

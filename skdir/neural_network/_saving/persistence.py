@@ -1,20 +1,22 @@
-"""Save and load a fitted regressor without pickle: tensors by safetensors, the rest as JSON."""
+"""Save and load a fitted network without pickle: tensors by safetensors, the rest as JSON."""
 
 import inspect
 import math
 import warnings
-from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
+import torch
 
 from skdir.neural_network._saving.file import DamagedError, damaged, read_file, write_file
 from skdir.neural_network._saving.network import make_network, tensors_of
-from skdir.neural_network._saving.values import NotInFile, decode, encode
-from skdir.neural_network._training.fit import Training
-from skdir.neural_network._training.net import PRECISIONS
-from skdir.neural_network._training.surroundings import usual_torch
-from skdir.utils._estimators.base import VersionedPickle
+from skdir.neural_network._saving.values import decode, encode
+from skdir.neural_network._training.fitted_network import FittedNetwork
+from skdir.neural_network._training.inputs import count_features_in
+from skdir.neural_network._training.net import PRECISIONS, EncoderWithHead, Net
+from skdir.neural_network._training.net_params import resolve_device
+from skdir.neural_network._training.scaling import Scaling
+from skdir.neural_network._training.settings import NotInFile, Settings
 from skdir.utils._sklearn_compat import validate_params_of
 from skdir.utils._validation import parameter_error
 
@@ -26,127 +28,130 @@ _NEEDED = (*_OF_NETWORK, "batch_size")
 _NOT_SAVED = {"device"}
 
 
-class SavedToFile(VersionedPickle):
-    """Gives the deep regressor `save` and `load`, and versions to its pickles."""
+class Facts(NamedTuple):
+    """What a file says of a fitted network beside its tensors and the regressor's parameters."""
 
-    def save(self, path):
-        """Write the fitted regressor to one file, without pickle.
-
-        The file is written whole or not at all: one of the same name is replaced when the new one
-        is on the disk. Its mode is kept, and of a symbolic link the target is replaced.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Name of the file, such as "model.safetensors".
-
-        Raises
-        ------
-        ImportError
-            If safetensors is not installed.
-
-        ValueError
-            If the state of an encoder of your own is not all tensors.
-
-        See Also
-        --------
-        DeepImbalancedRegressor.load : Reads it again.
-        """
-        check_is_fitted(self)
-        caller = f"{type(self).__name__}.save"
-        state = tensors_of(self._training.net.module_, caller=caller)
-        write_file(path, _describe(self), state, caller=caller)
-
-    @classmethod
-    def load(cls, path, **params):
-        """Read a regressor that `save` wrote; nothing in the file is executed.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Name of the file.
-
-        **params : dict
-            Parameters in the place of those in the file. Modules and functions of your own, such
-            as an `encoder`, are not in it and must be given here, as must a `device` that is not
-            "auto". Encoders of skdir are in it, also as `functools.partial`, unless their
-            parameters are long.
-
-        Returns
-        -------
-        regressor : DeepImbalancedRegressor
-            It predicts as the saved one did, and `partial_fit` goes on with its network. The
-            optimiser's state and the fitted weighter are not in the file: they are made anew.
-
-        Raises
-        ------
-        ValueError
-            If the file is not one of ours, was damaged or comes from a newer version of skdir, or a
-            parameter that it could not hold is missing.
-        """
-        caller = f"{cls.__name__}.load"
-        with usual_torch():
-            description, state = read_file(path, caller=caller)
-        if description["format"] == 1:
-            warnings.warn(
-                f"The file given to {caller} is of the format of a development version, which had "
-                "no digest: damage to it cannot be seen. Save the regressor again.",
-                UserWarning,
-                stacklevel=2,
-            )
-        try:
-            saved = _read_params(cls, description.get("params"), params)
-            fitted = _read_fitted(description.get("fitted"))
-        except DamagedError as error:
-            raise damaged(path, error, caller=caller) from error
-        regressor = cls(**_complete(cls, saved, params, caller))
-        try:
-            with usual_torch():
-                module = make_network(regressor, fitted, state, caller=caller)
-        except DamagedError as error:
-            for name in _OF_NETWORK:
-                if name in params:
-                    accepted = "such that it makes the network that was saved"
-                    raise parameter_error(name, caller, accepted, f"one with {error}") from error
-            raise damaged(path, error, caller=caller) from error
-        regressor.input_shape_ = fitted["input_shape"]
-        regressor.n_features_in_ = fitted["n_features_in"]
-        if fitted["feature_names_in"] is not None:
-            regressor.feature_names_in_ = np.array(fitted["feature_names_in"], dtype=object)
-        with usual_torch():
-            regressor._training = Training.restore(regressor, fitted, module)
-        regressor._publish()
-        return regressor
+    input_shape: tuple | dict
+    feature_names: np.ndarray | None
+    scaling: Scaling
+    n_outputs: int
+    edges: np.ndarray | None
+    precision: str
+    frozen: bool
+    history: tuple
 
 
-def _describe(regressor):
-    """Return what JSON holds of a fitted regressor."""
-    training = regressor._training
-    shape = regressor.input_shape_
-    named = isinstance(shape, Mapping)
-    names = getattr(regressor, "feature_names_in_", None)
+def save(fitted, params, path, *, caller):
+    """Write a fitted network.
+
+    Parameters
+    ----------
+    fitted : FittedNetwork
+        The network.
+
+    params : dict of str to object
+        Parameters of the regressor.
+
+    path : str or path-like
+        Name of the file.
+
+    caller : str
+        For messages.
+    """
+    state = tensors_of(fitted.net.module_, caller=caller)
+    params = {k: encode(value) for k, value in params.items() if k not in _NOT_SAVED}
+    description = {"params": params, "fitted": _describe(fitted)}
+    write_file(path, description, state, caller=caller)
+
+
+def load(path, cls, given, *, caller):
+    """Read what :func:`save` wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Name of the file.
+
+    cls : class
+        That of the regressor, which says what its parameters are.
+
+    given : dict of str to object
+        Parameters in the place of those in the file.
+
+    caller : str
+        For messages.
+
+    Returns
+    -------
+    params : dict of str to object
+        Parameters of the regressor.
+
+    fitted : FittedNetwork
+        The network.
+    """
+    description, state = read_file(path, caller=caller)
+    if description["format"] == 1:
+        warnings.warn(
+            f"The file given to {caller} is of the format of a development version, which had "
+            "no digest: damage to it cannot be seen. Save the regressor again.",
+            UserWarning,
+            stacklevel=3,
+        )
+    try:
+        params = _read_params(cls, description.get("params"), given)
+        facts = _read_facts(description.get("fitted"))
+    except DamagedError as error:
+        raise damaged(path, error, caller=caller) from error
+    params = _complete(params, given, caller)
+    settings = Settings.of(cls(**params))
+    try:
+        module = make_network(settings, facts, state, caller=caller)
+    except DamagedError as error:
+        for name in _OF_NETWORK:
+            if name in given:
+                accepted = "such that it makes the network that was saved"
+                raise parameter_error(name, caller, accepted, f"one with {error}") from error
+        raise damaged(path, error, caller=caller) from error
+    return params, _restore(settings, facts, module)
+
+
+def _restore(settings, facts, module):
+    """Return a network that can predict, and that going on makes an optimizer for."""
+    net = Net(
+        module=module, criterion=torch.nn.MSELoss, optimizer=torch.optim.SGD, callbacks=None,
+        device=resolve_device(settings.device, caller="DeepImbalancedRegressor"),
+        precision=facts.precision, scaling=facts.scaling, input_shape=facts.input_shape,
+    ).initialize()  # fmt: skip
+    net.module = EncoderWithHead
+    return FittedNetwork(
+        net=net,
+        edges=facts.edges,
+        weighter=None,
+        feature_names=facts.feature_names,
+        history=facts.history,
+        snapshot=settings.snapshot(),
+        rng=None,
+    )
+
+
+def _describe(fitted):
+    """Return what JSON holds of a fitted network."""
+    shape, names, scaling = fitted.input_shape, fitted.feature_names, fitted.scaling
+    named = isinstance(shape, dict)
     return {
-        "params": {
-            name: encode(value)
-            for name, value in regressor.get_params(deep=False).items()
-            if name not in _NOT_SAVED
-        },
-        "fitted": {
-            "input_shape": {k: list(v) for k, v in shape.items()} if named else list(shape),
-            "n_features_in": regressor.n_features_in_,
-            "feature_names_in": None if names is None else names.tolist(),
-            "n_outputs": training.n_outputs,
-            "column": training.column,
-            "mean": np.asarray(training.mean).tolist(),
-            "scale": np.asarray(training.scale).tolist(),
-            "edges": None if training.edges is None else training.edges.tolist(),
-            "precision": training.net.precision,
-            "frozen": training.net.module_.frozen,
-            "history": [
-                {name: encode(value) for name, value in record.items()}
-                for record in regressor.history_
-            ],
-        },
+        "input_shape": {k: list(v) for k, v in shape.items()} if named else list(shape),
+        "n_features_in": count_features_in(shape),
+        "feature_names_in": None if names is None else names.tolist(),
+        "n_outputs": fitted.n_outputs,
+        "column": scaling.column,
+        "mean": np.asarray(scaling.mean).tolist(),
+        "scale": np.asarray(scaling.scale).tolist(),
+        "edges": None if fitted.edges is None else fitted.edges.tolist(),
+        "precision": fitted.net.precision,
+        "frozen": fitted.net.module_.frozen,
+        "history": [
+            {name: encode(value) for name, value in record.items()} for record in fitted.history
+        ],
     }
 
 
@@ -166,7 +171,7 @@ def _read_params(cls, saved, given):
     return saved
 
 
-def _complete(cls, saved, given, caller):
+def _complete(saved, given, caller):
     """Return the parameters of the file and those given in their place."""
     params = {**saved, **given}
     for name, value in params.items():
@@ -175,7 +180,7 @@ def _complete(cls, saved, given, caller):
     return params  # others that are missing are of use to `fit` alone, which refuses them
 
 
-def _read_fitted(fitted):
+def _read_facts(fitted):
     """Return what was fitted, all of which is checked."""
     try:
         return _checked(fitted)
@@ -187,7 +192,7 @@ def _checked(fitted):
     shape = fitted["input_shape"]
     named = isinstance(shape, dict)
     shape = {k: _shape(v) for k, v in shape.items()} if named else _shape(shape)
-    n_features = len(shape) if named else shape[0] if shape else 1
+    n_features = count_features_in(shape)
     names, n_outputs, column = (fitted[k] for k in ("feature_names_in", "n_outputs", "column"))
     if fitted["n_features_in"] != n_features or type(fitted["n_features_in"]) is not int:
         raise ValueError("another number of features than that of the shape of a row")
@@ -215,20 +220,17 @@ def _checked(fitted):
     frozen = fitted.get("frozen", False)
     if type(frozen) is not bool:
         raise ValueError("no word on whether the encoder is frozen")
-    history = [{name: decode(value) for name, value in r.items()} for r in fitted["history"]]
-    return {
-        "input_shape": shape,
-        "n_features_in": n_features,
-        "feature_names_in": names,
-        "n_outputs": n_outputs,
-        "column": column,
-        "mean": mean,
-        "scale": scale,
-        "edges": edges,
-        "precision": precision,
-        "frozen": frozen,
-        "history": history,
-    }
+    history = tuple({name: decode(value) for name, value in r.items()} for r in fitted["history"])
+    return Facts(
+        input_shape=shape,
+        feature_names=None if names is None else np.array(names, dtype=object),
+        scaling=Scaling(mean, scale, column),
+        n_outputs=n_outputs,
+        edges=edges,
+        precision=precision,
+        frozen=frozen,
+        history=history,
+    )
 
 
 def _shape(values):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from skdir.density import TargetDensity
+from skdir.neural_network._training.settings import NotInFile
 from skdir.neural_network.encoders._registry import FACTORIES
 from skdir.neural_network.fds import FDS
 from skdir.relevance import RelevanceFunction
@@ -57,30 +58,6 @@ _OLD_PARAMETERS = {("skdir.neural_network.fds.FDS", "bandwidth"): "bandwidth_bin
 
 _short = Repr()
 _short.maxstring = _short.maxother = 200
-
-
-class NotInFile:
-    """Stands for a parameter that a file cannot hold, such as a function of the user's.
-
-    It is of no kind that the parameter accepts, so that whatever needs the parameter refuses it.
-
-    Parameters
-    ----------
-    text : str
-        How the parameter looked.
-    """
-
-    def __init__(self, text):
-        self.text = text
-
-    def __repr__(self):
-        return f"NotInFile({self.text}, which no file holds: set this parameter again)"
-
-    def __eq__(self, other):
-        return isinstance(other, NotInFile) and self.text == other.text
-
-    def __hash__(self):
-        return hash(self.text)
 
 
 class _CannotBeSavedError(Exception):

@@ -16,7 +16,7 @@ class StepFDS(Callback):
         if net.module_.fds is not None:
             net.module_.fds.stepped_by_caller = True
 
-    def on_epoch_end(self, net, **kwargs):
+    def on_epoch_end(self, net, dataset_train=None, **kwargs):
         """Give the layer its statistics."""
         layer = net.module_.fds
         if layer is None or net.module_.frozen:
@@ -24,7 +24,7 @@ class StepFDS(Callback):
         if layer.statistics == "epoch":
             net.module_.eval()
             with torch.no_grad():
-                for inputs, _ in net.rows_train.batches(net.batch_size, None, net.device):
+                for inputs, _ in dataset_train.rows.batches(net.batch_size, None, net.device):
                     features = encode(net.module_.encoder, _moved(inputs["X"], net.device))
                     layer.collect(features, inputs["y"].to(net.device))
         layer.step_epoch()
@@ -75,9 +75,9 @@ class KeepBest(Callback):
         """Forget earlier fits."""
         self.best_, self.wait_, self.state_ = float("inf"), 0, None
 
-    def on_epoch_end(self, net, **kwargs):
+    def on_epoch_end(self, net, dataset_valid=None, **kwargs):
         """Compare with the best epoch."""
-        if net.rows_valid is None:  # as in `partial_fit`
+        if dataset_valid is None:  # as in `partial_fit`
             return
         loss = net.history[-1, "valid_loss"]
         if loss < self.best_ - self.min_delta * abs(self.best_) or self.state_ is None:

@@ -28,19 +28,19 @@ _NUMBERS = "an array of real numbers"
 _NO_NUMBERS = ("date", "time", "duration", "period", "interval", "complex")
 
 
-def read_X(estimator, X, *, reset, name="X"):
+def read_X(estimator, X, shape=None, *, name="X"):
     """Return valid inputs: float32 tensors, or those of a dataset.
 
     Parameters
     ----------
     estimator : estimator
-        Remembers the number of features and their names, or compares with them.
+        Has `n_features_in_` and `feature_names_in_`, which scikit-learn sets or compares with.
 
     X : array-like, DataFrame, Tensor, Dataset or dict of arrays
         Inputs.
 
-    reset : bool
-        Whether this is a fit.
+    shape : tuple of int, or dict of str to tuple of int, default=None
+        Shape of a row that was seen in `fit`; None is a fit.
 
     name : str, default="X"
         For the message.
@@ -55,19 +55,24 @@ def read_X(estimator, X, *, reset, name="X"):
     ValueError
         If X has missing or infinite values, or another shape than in `fit`.
     """
-    caller = type(estimator).__name__
+    caller, reset = type(estimator).__name__, shape is None
     nameless = is_dataset(X) or isinstance(X, torch.Tensor) or _is_named(X)
     if reset and nameless:  # which have no names, as a frame before
         estimator.__dict__.pop("feature_names_in_", None)
     read = as_inputs if nameless else partial(_read_table, estimator, reset)
     X = read(X, caller, name)
-    shape = shape_of_rows(X)
     if reset:
-        estimator.n_features_in_ = len(shape) if isinstance(shape, dict) else shape[0]
-        estimator.input_shape_ = shape
+        estimator.n_features_in_ = count_features_in(shape_of_rows(X))
     else:
-        check_shape(shape, estimator.input_shape_, caller, name)
+        check_shape(shape_of_rows(X), shape, caller, name)
     return X
+
+
+def count_features_in(shape):
+    """Return scikit-learn's number of features: the first of a shape, or the number of parts."""
+    if isinstance(shape, dict):
+        return len(shape)
+    return shape[0] if shape else 1
 
 
 def as_inputs(X, caller, name="X"):

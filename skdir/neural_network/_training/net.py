@@ -1,14 +1,12 @@
 """The private skorch net: encoder, FDS and head, trained on batches with sample weights."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from sklearn.base import RegressorMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PrintLog
-from skorch.dataset import Dataset
 from skorch.exceptions import SkorchException
 from torch import nn
 
@@ -16,11 +14,14 @@ from skdir.neural_network._training.inputs import as_inputs, check_shape
 from skdir.neural_network._training.rows import (
     LazyInputs,
     LazyRows,
+    Part,
+    Parts,
     TensorRows,
     count_rows,
     make_rows,
     shape_of_rows,
 )
+from skdir.neural_network._training.scaling import Scaling
 from skdir.neural_network.encoders._registry import encode
 from skdir.utils._validation import parameter_error
 
@@ -29,6 +30,7 @@ _CALLER = "DeepImbalancedRegressor"
 PRECISIONS = ("float32", "bfloat16")
 # Rows that are predicted at a time, at least.
 _PREDICTED = 1024
+_UNSCALED = Scaling(0.0, 1.0)
 
 
 class EncoderWithHead(nn.Module):
@@ -75,35 +77,17 @@ class EncoderWithHead(nn.Module):
         self.head.reset_parameters()
 
 
-@dataclass(frozen=True)
-class Targets:
-    """Targets and weights in the user's units, for callbacks."""
-
-    train: np.ndarray
-    train_weight: np.ndarray | None
-    valid: np.ndarray | None = None
-    valid_weight: np.ndarray | None = None
-
-
 class Net(NeuralNet, RegressorMixin):
     """A skorch net whose rows come with targets and weights, without a synchronisation per batch.
 
-    The net is trained on scaled targets. What callbacks of the user's see is in units of y:
-    the targets of batches and datasets, and predictions.
+    It is trained with `partial_fit` on `Parts`, which it does not keep, in scaled targets. What
+    callbacks of the user's see is in units of y: the targets of batches and datasets, and
+    predictions.
 
     Parameters
     ----------
-    rows_train, rows_valid : TensorRows or LazyRows
-        The data; `rows_valid` may be None.
-
-    targets : Targets
-        The same targets in the user's units.
-
-    generator : torch.Generator
-        Draws the order of the rows.
-
-    scaling : tuple of (mean, scale, column)
-        How predictions become those in units of y, and whether as one column.
+    scaling : Scaling, default=Scaling(0.0, 1.0)
+        How predictions become those in units of y.
 
     input_shape : tuple of int, or dict of str to tuple of int
         Shape of a row.
@@ -130,11 +114,7 @@ class Net(NeuralNet, RegressorMixin):
     def __init__(
         self,
         *args,
-        rows_train=None,
-        rows_valid=None,
-        targets=None,
-        generator=None,
-        scaling=(0.0, 1.0, False),
+        scaling=_UNSCALED,
         input_shape=None,
         watched=False,
         show_bar=False,
@@ -143,10 +123,6 @@ class Net(NeuralNet, RegressorMixin):
         train_split=None,
         **params,
     ):
-        self.rows_train = rows_train
-        self.rows_valid = rows_valid
-        self.targets = targets
-        self.generator = generator
         self.scaling = scaling
         self.input_shape = input_shape
         self.watched = watched
@@ -174,19 +150,21 @@ class Net(NeuralNet, RegressorMixin):
         return make_rows(X, np.zeros(count_rows(X)), None, caller=_CALLER)
 
     def get_split_datasets(self, X, y=None, **fit_params):
-        """Return the rows; they were split before the weights were computed."""
-        if self.rows_train is None:
+        """Return the parts on the device; they were split before the weights were computed."""
+        if not isinstance(X, Parts):
             raise RuntimeError(
                 "This net was trained by DeepImbalancedRegressor, which holds the scale of the "
                 "target and its weights: call fit or partial_fit of the regressor."
             )
-        return self.rows_train, self.rows_valid
+        return X.train.to(self.device), None if X.valid is None else X.valid.to(self.device)
 
     def get_iterator(self, dataset, training=False):
         """Return an iterable of batches."""
-        generator = self.generator if training else None
+        rows, order = (
+            (dataset.rows, dataset.order) if isinstance(dataset, Part) else (dataset, None)
+        )
         loader = (self.loader or {}).get("train" if training else "valid", {})
-        return dataset.batches(self.batch_size, generator, self.device, **loader)
+        return rows.batches(self.batch_size, order if training else None, self.device, **loader)
 
     def torch_compile(self, module, name):
         """Compile the encoder in place, if asked to.
@@ -252,28 +230,25 @@ class Net(NeuralNet, RegressorMixin):
                 yield self.unscale(self.infer({"X": batch["X"]})).to(device)
 
     def unscale(self, values):
-        """Return scaled values in units of y, in double precision where the device has it."""
-        dtype = torch.float32 if values.device.type == "mps" else torch.float64
-        mean, scale, column = self.scaling
-        mean, scale = (torch.as_tensor(v, dtype=dtype, device=values.device) for v in (mean, scale))
-        values = values.detach().to(dtype) * scale + mean
-        return values[:, None] if column else values
+        """Return scaled values in units of y."""
+        return self.scaling.unscaled(values)
 
     def notify(self, method_name, **kwargs):
         """Notify callbacks, those of the user's of data in units of y and without weights."""
+        parts = kwargs.get("X")
+        if isinstance(parts, Parts):
+            kwargs["X"], kwargs["y"] = parts.train.X, parts.train.y
         if self.watched:
             if "batch" in kwargs:
                 inputs, (y, _) = kwargs["batch"]
                 kwargs["batch"] = inputs["X"], self.unscale(y)
             if "y_pred" in kwargs:
                 kwargs["y_pred"] = self.unscale(kwargs["y_pred"])
-            if "dataset_train" in kwargs:
-                kwargs["dataset_train"] = _as_dataset(self.rows_train, self.targets.train)
-                kwargs["dataset_valid"] = _as_dataset(self.rows_valid, self.targets.valid)
         try:
             super().notify(method_name, **kwargs)
         except (KeyError, ValueError, SkorchException) as error:
-            if self.rows_valid is not None or "'valid_" not in str(error):
+            valid = parts.valid if isinstance(parts, Parts) else kwargs.get("dataset_valid")
+            if valid is not None or "'valid_" not in str(error):
                 raise
             raise parameter_error(
                 "callbacks",
@@ -309,8 +284,3 @@ class Net(NeuralNet, RegressorMixin):
         if self.precision == "float32":
             return nullcontext()
         return torch.autocast(torch.device(self.device).type, dtype=getattr(torch, self.precision))
-
-
-def _as_dataset(rows, y):
-    """Return rows as a dataset of skorch's."""
-    return None if rows is None else Dataset(rows.X, y)

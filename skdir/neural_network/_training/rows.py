@@ -1,7 +1,10 @@
 """Training data as tensors or read from a dataset, and batches of them."""
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
+from skorch.dataset import Dataset as SkorchDataset
 from torch.utils.data import DataLoader, Dataset, default_collate
 
 from skdir.neural_network._training.items import input_of
@@ -215,6 +218,44 @@ class LazyRows(Dataset):
     def to(self, device):
         """Return itself: rows move when they are read."""
         return self
+
+
+class Part(SkorchDataset):
+    """A part of the data: rows for the network, and what callbacks see of them, in units of y.
+
+    Parameters
+    ----------
+    rows : TensorRows or LazyRows
+        Inputs, scaled targets and weights.
+
+    y : ndarray of shape (n,) or (n, n_outputs)
+        Targets in units of y.
+
+    sample_weight : ndarray of shape (n,) or None
+        The user's weights.
+
+    order : torch.Generator, default=None
+        Draws a new order of the rows for each epoch; None keeps theirs.
+    """
+
+    def __init__(self, rows, y, sample_weight, order=None):
+        super().__init__(rows.X, y, length=len(rows))
+        self.rows, self.sample_weight, self.order = rows, sample_weight, order
+
+    def shuffled(self, seed):
+        """Return this part with a new order of the rows for each epoch."""
+        return Part(self.rows, self.y, self.sample_weight, torch.Generator().manual_seed(seed))
+
+    def to(self, device):
+        """Return this part with its rows on a device."""
+        return Part(self.rows.to(device), self.y, self.sample_weight, self.order)
+
+
+class Parts(NamedTuple):
+    """What a network is trained on, and what it is validated on after each epoch."""
+
+    train: Part
+    valid: Part | None
 
 
 class _Slices:

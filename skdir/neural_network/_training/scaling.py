@@ -1,8 +1,12 @@
 """The scale of the targets and of the weights, whatever their size."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import torch
 
 
+@dataclass(frozen=True, eq=False)
 class Scaling:
     """What targets are scaled by: in networks they have mean 0 and standard deviation 1.
 
@@ -10,10 +14,14 @@ class Scaling:
     ----------
     mean, scale : float or ndarray of shape (n_outputs,)
         What is subtracted, and what divides the rest.
+
+    column : bool, default=False
+        Whether targets are one column, and not a vector.
     """
 
-    def __init__(self, mean, scale):
-        self.mean, self.scale = mean, scale
+    mean: float | np.ndarray
+    scale: float | np.ndarray
+    column: bool = False
 
     @classmethod
     def from_targets(cls, y, sample_weight, scale_target):
@@ -35,8 +43,9 @@ class Scaling:
         scaling : Scaling
             The scaling.
         """
+        column = y.ndim == 2 and y.shape[1] == 1
         if not scale_target:
-            return cls(0.0, 1.0)
+            return cls(0.0, 1.0, column)
         # a power of two is exact, and no square overflows or vanishes
         _, exponent = np.frexp(np.abs(y).max(axis=0))
         y = np.ldexp(y, -exponent)
@@ -47,8 +56,8 @@ class Scaling:
         mean, deviation = np.ldexp(mean, exponent), np.ldexp(deviation, exponent)
         deviation = np.where(flat | (deviation == 0), 1.0, deviation)
         if mean.ndim == 0 or mean.size == 1:
-            return cls(float(np.ravel(mean)[0]), float(np.ravel(deviation)[0]))
-        return cls(mean, deviation)
+            return cls(float(np.ravel(mean)[0]), float(np.ravel(deviation)[0]), column)
+        return cls(mean, deviation, column)
 
     def scaled(self, y):
         """Return targets in standard deviations, one column as a vector."""
@@ -58,6 +67,16 @@ class Scaling:
         with np.errstate(divide="ignore", over="ignore"):
             scaled = (y - mean) / scale
         return scaled.ravel() if scaled.ndim == 2 and scaled.shape[1] == 1 else scaled
+
+    def unscaled(self, values):
+        """Return scaled values in units of y, in double precision where the device has it."""
+        dtype = torch.float32 if values.device.type == "mps" else torch.float64
+        mean, scale = (
+            torch.as_tensor(part, dtype=dtype, device=values.device)
+            for part in (self.mean, self.scale)
+        )
+        values = values.detach().to(dtype) * scale + mean
+        return values[:, None] if self.column else values
 
 
 def relative_weights(weight):

@@ -1,10 +1,10 @@
-"""Parameters as they were when a training began, to tell later which ones were set since."""
+"""The parameters of a deep regressor as a value, and which of them were set since a training."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from skdir.neural_network._saving.values import NotInFile
 from skdir.utils._validation import parameter_error
 
 # What `partial_fit` takes as it is now, or does not depend on.
@@ -21,40 +21,94 @@ _FOLLOWED = {
 }
 
 
+@dataclass(frozen=True, eq=False)
 class Settings:
-    """The parameters of a regressor at one time.
+    """The parameters of a :class:`DeepImbalancedRegressor`, under their names."""
 
-    Parameters
-    ----------
-    estimator : estimator
-        Its parameters are copied, where they can be set from outside; it is not kept.
-    """
+    encoder: object
+    hidden_layer_sizes: object
+    dropout: float
+    loss: object
+    weighter: object
+    fds: object
+    retrain_head: bool
+    optimizer: object
+    lr: float
+    weight_decay: float
+    batch_size: int
+    max_epochs: int
+    early_stopping: bool
+    validation_fraction: float
+    scale_target: bool
+    device: object
+    callbacks: list | None
+    net_params: dict | None
+    random_state: object
+    verbose: int
 
-    def __init__(self, estimator):
-        self.values = _frozen(estimator.get_params(deep=False))
+    @classmethod
+    def of(cls, regressor):
+        """Return the parameters that a regressor has now."""
+        return cls(**{field.name: getattr(regressor, field.name) for field in fields(cls)})
 
-    def changed(self, estimator):
-        """Return the names of the parameters that have another value now.
+    def snapshot(self):
+        """Return the values as they are, which do not follow what is set inside of them.
 
-        What a file could not hold has no value that could be another.
+        Returns
+        -------
+        values : dict of str to object
+            By the name of the parameter.
         """
-        now = _frozen(estimator.get_params(deep=False))
-        held = {k: v for k, v in self.values.items() if not isinstance(v, NotInFile)}
-        return {name for name, value in held.items() if not _same(value, now[name])}
+        return {field.name: _frozen(getattr(self, field.name)) for field in fields(self)}
 
-    def check_unchanged(self, estimator, *, caller):
-        """Refuse parameters that were set since, but for those that going on with follows.
+    def check_unchanged(self, before, *, caller):
+        """Refuse parameters that were set since, but for those that going on follows.
+
+        Parameters
+        ----------
+        before : dict of str to object
+            What `snapshot` returned.
+
+        caller : str
+            For the message.
 
         Returns
         -------
         changed : set of str
             Names of the others that were set since.
         """
-        changed = self.changed(estimator)
+        now = self.snapshot()
+        # what a file could not hold has no value that could be another
+        held = {k: v for k, v in before.items() if not isinstance(v, NotInFile)}
+        changed = {name for name, value in held.items() if not _same(value, now[name])}
         for name in sorted(changed - _FOLLOWED):
             accepted = "as in the fit that it goes on from (call fit to train anew)"
-            raise parameter_error(name, caller, accepted, repr(getattr(estimator, name)))
+            raise parameter_error(name, caller, accepted, repr(getattr(self, name)))
         return changed
+
+
+class NotInFile:
+    """Stands for a parameter that a file cannot hold, such as a function of the user's.
+
+    It is of no kind that the parameter accepts, so that whatever needs the parameter refuses it.
+
+    Parameters
+    ----------
+    text : str
+        How the parameter looked.
+    """
+
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return f"NotInFile({self.text}, which no file holds: set this parameter again)"
+
+    def __eq__(self, other):
+        return isinstance(other, NotInFile) and self.text == other.text
+
+    def __hash__(self):
+        return hash(self.text)
 
 
 def _frozen(value):
