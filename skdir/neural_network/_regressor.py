@@ -20,6 +20,7 @@ from skdir.neural_network._training.settings import Settings
 from skdir.neural_network._training.surroundings import usual_torch
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.protocols import WEIGHTER
 from skdir.utils._estimators.tags import with_strategy_tags
 from skdir.utils._sklearn_compat import HasMethods, Interval, StrOptions
 from skdir.utils._validation import check_sample_weight, parameter_error
@@ -177,7 +178,7 @@ class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
         "hidden_layer_sizes": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "loss": [str, callable],
-        "weighter": [HasMethods(["fit_transform", "get_params"]), None],
+        "weighter": WEIGHTER,
         "fds": [HasMethods(["make_layer", "make_edges", "get_params"]), None],
         "retrain_head": ["boolean"],
         "optimizer": [StrOptions({"adam", "adamw", "sgd"}), callable],

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from skdir.utils._fitting.sample_weight import multiply_weights
+
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
@@ -93,4 +95,4 @@ def relative_weights(weight):
 
 def combine_weights(rarity, sample_weight):
     """Return the weights of the rows: those of the weighter times the user's."""
-    return relative_weights(rarity if sample_weight is None else rarity * sample_weight)
+    return relative_weights(multiply_weights(rarity, sample_weight))
