@@ -25,11 +25,13 @@ VALID = {
     "skdir.metrics.make_balanced_scorer": {},
     "skdir.metrics.make_relevance_scorer": {"relevance": abs},
     "skdir.metrics.make_shot_scorer": {"bins": 2},
+    "skdir.metrics.metrics_by_group": {"y_true": Y, "y_pred": Y + 1, "groups": Y > 3},
     "skdir.metrics.relevance_precision_recall_fscore": {
         "y_true": Y, "y_pred": Y, "relevance": np.vectorize(lambda y: y / 20),
     },
     "skdir.metrics.relevance_weighted_r2_score": {"y_true": Y, "y_pred": Y, "relevance": Y / 20},
     "skdir.metrics.shot_labels": {"y_train": Y, "y": Y, "bins": 2},
+    "skdir.metrics.shot_thresholds": {"y_train": Y, "bins": 2},
     "skdir.metrics.squared_error_relevance_area": {"y_true": Y, "y_pred": Y, "relevance": Y / 20},
     "skdir.metrics.squared_error_relevance_curve": {"y_true": Y, "y_pred": Y, "relevance": Y / 20},
     "skdir.model_selection.balanced_train_test_split": {

@@ -4,8 +4,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skdir.density import TargetDensity
-from skdir.metrics import shot_labels
-from skdir.metrics._shots.metrics import evaluate_metrics, resolve_metrics
+from skdir.metrics import metrics_by_group, shot_labels, shot_thresholds
 from skdir.utils._drawing.axes import choose_scale, histogram_edges
 from skdir.utils._drawing.inputs import check_name, check_predictions, check_range, check_targets
 from skdir.utils._targets.bins import MOST_WITH_ERRORS, TargetBins
@@ -59,30 +58,19 @@ def shot_error_values(
     edges = histogram_edges(bins, both, None, scale, caller=caller, max_bins=MOST_WITH_ERRORS)
     target_bins = TargetBins(edges)
     counts = np.histogram(y_train, edges, weights=train_weight)[0]
-    shots = shot_labels(
-        y_train, target_bins.centers, bins=edges, many=many, few=few, sample_weight=train_weight
-    )
+    how = {"bins": edges, "many": many, "few": few, "sample_weight": train_weight}
+    shots = shot_labels(y_train, target_bins.centers, **how)
     effective = density.fit(y_train, sample_weight=train_weight).density(target_bins.centers)
 
     index = target_bins.index(y_true)
-    order = np.argsort(index, kind="stable")
     n_test = target_bins.sums(index)
-    rows = np.split(order, np.cumsum(n_test)[:-1])
-    errors = {
-        key: np.array(
-            [
-                evaluate_metrics(
-                    metric,
-                    y_true[part],
-                    values[part],
-                    None if sample_weight is None else sample_weight[part],
-                    caller=caller,
-                )[metric_name]
-                for part in rows
-            ]
+    errors = {key: np.full(target_bins.n_bins, np.nan) for key in y_pred}
+    for values, error in zip(predicted, errors.values()):
+        by_bin = metrics_by_group(
+            y_true, values, index, metrics=metric, sample_weight=sample_weight, caller=caller
         )
-        for key, values in zip(y_pred, predicted)
-    }
+        for bin_, value in by_bin.items():
+            error[bin_] = value[metric_name]
     for key, values in errors.items():
         if np.isinf(values).any() or np.isnan(values).all():
             got = "infinite" if np.isinf(values).any() else "NaN in all bins"
@@ -95,7 +83,7 @@ def shot_error_values(
         "n_test": n_test,
         "errors": errors,
         "shots": shots,
-        "thresholds": _thresholds(many, few, counts),
+        "thresholds": shot_thresholds(y_train, **how),
         "density": effective,
         "correlations": {
             key: {kind: weighted_pearson(d[filled], e[filled]) for kind, d in densities.items()}
@@ -107,14 +95,6 @@ def shot_error_values(
         "yscale": _choose_yscale(yscale, errors, caller),
         "target_name": name,
     }
-
-
-def _thresholds(many, few, counts):
-    """Return the numbers that "auto" stands for, those of `shot_labels`."""
-    rows_per_bin = counts.sum() / len(counts)
-    auto = {"many": 1.5 * rows_per_bin, "few": 0.5 * rows_per_bin}
-    given = {"many": many, "few": few}
-    return {key: float(auto[key] if isinstance(v, str) else v) for key, v in given.items()}
 
 
 def _choose_yscale(yscale, errors, caller):
@@ -132,7 +112,7 @@ def _choose_yscale(yscale, errors, caller):
 
 
 def _check_metric(metric, caller):
-    """Return the name of an error and a dict of it."""
+    """Return the name of an error, and it as a parameter `metrics`."""
     if callable(metric) and not isinstance(metric, type):
         name = getattr(metric, "__name__", type(metric).__name__)
         name = "error" if name == "<lambda>" else name.replace("_", " ")
@@ -140,7 +120,7 @@ def _check_metric(metric, caller):
     if not isinstance(metric, str) or metric not in ERRORS:
         accepted = f"one of {', '.join(map(repr, ERRORS))}, or a function"
         raise parameter_error("metric", caller, accepted, repr(metric))
-    return metric, resolve_metrics([metric], caller=caller)
+    return metric, [metric]
 
 
 def _check_density(density, caller):

@@ -2,9 +2,10 @@
 
 from skdir.metrics._scorers.base import TargetScorer, check_own_bins, check_y_train, metric_sign
 from skdir.metrics._scorers.training_targets import TrainingTargets, need_training_targets
-from skdir.metrics._shots.labels import SHOTS, label_shots, resolve_threshold
+from skdir.metrics._shots.labels import find_shots, resolve_threshold
 from skdir.metrics._shots.metrics import METRICS, evaluate_metrics
 from skdir.metrics._validation import check_pair
+from skdir.utils._targets.bins import SHOTS
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 _SIGNS = {name: 1 if name in ("pearson", "spearman") else -1 for name in METRICS}
@@ -132,15 +133,15 @@ class ShotScorer(TargetScorer):
             train = need_training_targets(estimator, caller=repr(self), remedy=remedy)
         y_true, y_pred, weight = check_pair(y_true, y_pred, sample_weight, caller=repr(self))
         weight, y_true, y_pred = drop_unweighted(weight, y_true, y_pred)
-        labels, _ = label_shots(
+        rule = find_shots(
             train.y,
-            y_true,
             self._bins,
             *self._thresholds,
             train.sample_weight,
             caller=repr(self),
             weight_name="train_sample_weight_",
         )
+        labels = rule.labels(y_true)
         rows = sum(labels == shot for shot in self._shots).astype(bool)
         weight = None if weight is None else weight[rows]
         return evaluate_metrics(

@@ -19,6 +19,9 @@ MOST_BINS = 1000
 LEAST_IN_TABLE, MOST_IN_TABLE = 10, 50
 MOST_WITH_ERRORS = 25
 
+# Shots: a target is in a bin of many, of some, of few or of no training rows.
+SHOTS = ("many", "medium", "few", "zero")
+
 _CHUNK = 1 << 14
 
 # Edges that are equally spaced to the first part of a bin are less than the second, of a bin too,
