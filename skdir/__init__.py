@@ -5,7 +5,8 @@ The public objects live in the subpackages, which load on first use::
     import skdir
     skdir.weighting.LDSWeighter()
 
-or ``from skdir.weighting import LDSWeighter, WeightedRegressor``.
+or ``from skdir.weighting import LDSWeighter, WeightedRegressor``. What lies where, and who imports
+from whom, is on the page "Where things are" of the documentation.
 """
 
 import importlib
