@@ -319,3 +319,18 @@ def test_a_refit_without_a_score_out_of_bag_has_none():
     assert model.fit(X, X.ravel() ** 2).oob_score_ > 0
     model.set_params(oob_score=False).fit(X, X.ravel() ** 2)
     assert not hasattr(model, "oob_score_") and not hasattr(model, "oob_prediction_")
+
+
+@pytest.mark.parametrize(
+    ("sampler", "name"), [(None, "ResampledBaggingRegressor"), (SmoteR(), "SmoteR")]
+)
+def test_messages_name_what_the_user_has_written(sampler, name):
+    model = ResampledBaggingRegressor(sampler=sampler)
+    with pytest.raises(ValueError, match=f"'X' parameter of {name} must be free of infinity"):
+        model.fit(np.full((60, 2), np.inf), np.arange(60.0))
+
+
+def test_samplers_of_the_bags_are_the_default_itself(data):
+    X, y = data
+    model = ResampledBaggingRegressor(n_estimators=2, random_state=0).fit(X, y)
+    assert [type(sampler) for sampler in model.samplers_] == [SmoteR, SmoteR]

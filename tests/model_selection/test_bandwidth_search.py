@@ -129,6 +129,12 @@ def test_what_is_searched(estimator, prefix, rule):
     assert BandwidthSearchRegressor(estimator).bandwidth_rules() == expected
 
 
+def test_the_default_regressor_has_a_bandwidth_and_rules_need_no_fit():
+    search = BandwidthSearchRegressor()
+    assert search.bandwidth_rules() == {"weighter__bandwidth": "silverman"}
+    assert vars(search) == search.get_params(deep=False)
+
+
 def test_each_bandwidth_has_its_own_rule(data):
     X, y = data
     both = VotingRegressor([
