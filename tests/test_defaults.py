@@ -22,7 +22,7 @@ pytestmark = [
 # Takes rows of texts, so there are no numbers that scikit-learn's checks or diabetes could give.
 OF_TEXTS = {"PairTokenizer"}
 # Bases of estimators; what they lack is the algorithm.
-BASES = {"BaseResampler", "BaseWeighter"}
+BASES = {"BaseResampler", "BaseWeighter", "RegressionSampler"}
 
 
 def public_classes():
