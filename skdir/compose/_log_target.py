@@ -8,11 +8,8 @@ from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.meta_regressor import MetaRegressor
 from skdir.utils._estimators.protocols import REGRESSOR
 from skdir.utils._fitting.fit import fit_regressor
-from skdir.utils._targets.order_statistics import SortedTargets
+from skdir.utils._targets.log_scale import LogScale
 from skdir.utils._validation import parameter_error
-
-# From here on sinh and cosh are the same to the last digit, and soon above they overflow.
-_FAR = 700.0
 
 
 class LogTargetRegressor(MetaRegressor):
@@ -119,17 +116,12 @@ class LogTargetRegressor(MetaRegressor):
             none.
         """
         X, as_given, y, weight = self._check_data(X, y, sample_weight)
-        seen = np.ones(len(y), dtype=bool) if weight is None else weight > 0
-        self.transform_ = "log" if (y[seen] > 0).all() else "asinh"
-        self.scale_ = 1.0
-        if self.transform_ == "asinh":
-            seen &= y != 0
-            if seen.any():
-                self.scale_ = _median(np.abs(y[seen]), None if weight is None else weight[seen])
+        log_scale = LogScale.of(y, weight)
+        self.transform_, self.scale_ = log_scale.transform, log_scale.c
         # Rows of zero weight may be negative although the others are not: their value is free.
         z = np.zeros(len(y))
         used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
-        z[used] = self._forward(y[used])
+        z[used] = log_scale.forward(y[used])
         self.regressor_ = fit_regressor(
             clone(self._get_regressor()),
             X,
@@ -173,39 +165,7 @@ class LogTargetRegressor(MetaRegressor):
                 "parameters with which the regressor returns one array",
                 f"{', '.join(predict_params)}, with which it returns {len(z)}",
             )
-        z = np.asarray(z, dtype=np.float64)
-        with np.errstate(over="ignore"):
-            return np.exp(z) if self.transform_ == "log" else self._inverse_asinh(z)
-
-    def _forward(self, y):
-        """Return the transformed targets."""
-        return np.log(y) if self.transform_ == "log" else self._asinh(y)
-
-    def _asinh(self, y):
-        """Return asinh(y / c), which is the logarithm of 2 |y| / c where the ratio overflows."""
-        with np.errstate(over="ignore"):
-            z = np.arcsinh(y / self.scale_)
-        far = np.isinf(z)
-        z[far] = np.copysign(np.log(np.abs(y[far])) + self._offset, y[far])
-        return z
-
-    def _inverse_asinh(self, z):
-        """Return c sinh(z), in the same way."""
-        far = np.abs(z) > _FAR
-        exponential = np.exp(np.where(far, np.abs(z) - self._offset, 0.0))
-        return np.where(far, np.copysign(exponential, z), self.scale_ * np.sinh(z))
-
-    @property
-    def _offset(self):
-        """The logarithm of 2 / c."""
-        return np.log(2.0) - np.log(self.scale_)
+        return LogScale(self.transform_, self.scale_).inverse(np.asarray(z, dtype=np.float64))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "regressor_")
-
-
-def _median(values, sample_weight):
-    """Return the median: the mean of the two middle ones, a row of weight 2 being two rows."""
-    rows = SortedTargets(values, sample_weight)
-    low, high = rows.quantile_from_below(0.5), rows.quantile_from_above(0.5)
-    return float(low + (high - low) / 2)  # of positive values: neither overflows nor is 0
