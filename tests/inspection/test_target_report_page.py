@@ -13,6 +13,11 @@ from skdir.inspection._target_report.picture import draw_report
 from skdir.utils._text.numbers import span_text
 
 
+def drawn(report):
+    """Return the axes of a report's picture."""
+    return draw_report(report._summary)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_text_is_plain_and_at_most_80_columns_wide(name):
     report = TargetReport(CASES[name])
@@ -149,7 +154,7 @@ def test_without_jinja2_notebooks_get_text(monkeypatch):
 def test_picture_shows_all_rows_and_what_is_rare(name):
     y = CASES[name]
     report = TargetReport(y, target_name="price in $")
-    ax = draw_report(report)
+    ax = drawn(report)
     (bars, *_) = ax.containers
     counts = np.array([bar.get_height() for bar in bars])
     assert counts.sum() == len(y)
@@ -180,7 +185,7 @@ def test_picture_shows_all_rows_and_what_is_rare(name):
 
 def test_line_is_the_smoothed_number_of_rows_per_bin():
     y = np.random.default_rng(0).normal(size=20_000)
-    ax = draw_report(TargetReport(y, bins=40))
+    ax = drawn(TargetReport(y, bins=40))
     (line,) = ax.lines
     x, height = line.get_data()
     width = (y.max() - y.min()) / 40
@@ -188,22 +193,22 @@ def test_line_is_the_smoothed_number_of_rows_per_bin():
     middle = np.abs(x) < 2
     np.testing.assert_allclose(height[middle], np.array(expected)[middle], rtol=0.12)
     uniform = np.random.default_rng(0).uniform(size=20_000)
-    (line,) = draw_report(TargetReport(uniform, bins=20)).lines
+    (line,) = drawn(TargetReport(uniform, bins=20)).lines
     np.testing.assert_allclose(line.get_ydata(), 1000, rtol=0.12)  # up to the very ends
 
 
 def test_axes_are_scaled_where_it_helps():
-    assert draw_report(TargetReport(CASES["normal"])).get_xscale() == "linear"
+    assert drawn(TargetReport(CASES["normal"])).get_xscale() == "linear"
     skewed = np.append(CASES["lognormal with outliers"], [20_000.0])
-    assert draw_report(TargetReport(skewed)).get_xscale() == "log"
+    assert drawn(TargetReport(skewed)).get_xscale() == "log"
     # zeros must not hide how long the tail of the others is, nor do they have a logarithm
     with_zeros = np.append(skewed, np.zeros(2000))
-    assert draw_report(TargetReport(with_zeros)).get_xscale() == "asinh"
+    assert drawn(TargetReport(with_zeros)).get_xscale() == "asinh"
     zeros = np.append(CASES["normal"], np.zeros(20_000))
-    high = draw_report(TargetReport(zeros))
+    high = drawn(TargetReport(zeros))
     assert high.get_yscale() == "log" and "log scale" in high.get_ylabel()
-    assert draw_report(TargetReport(CASES["normal"])).get_yscale() == "linear"
-    assert draw_report(TargetReport(CASES["constant"])).lines[:] == []
+    assert drawn(TargetReport(CASES["normal"])).get_yscale() == "linear"
+    assert drawn(TargetReport(CASES["constant"])).lines[:] == []
 
 
 def test_a_constant_and_one_row_have_a_page():
@@ -213,6 +218,6 @@ def test_a_constant_and_one_row_have_a_page():
 
 def test_an_endless_axis_has_few_ticks():
     with np.errstate(over="ignore"):
-        ax = draw_report(TargetReport(CASES["near the largest float"]))
+        ax = drawn(TargetReport(CASES["near the largest float"]))
     assert ax.get_xscale() == "asinh"
     assert 3 <= len(ax.figure.axes[1].get_xticks()) <= 10

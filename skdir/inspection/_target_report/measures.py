@@ -1,11 +1,13 @@
 """What a target report measures: the distribution of the target and its imbalance."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from skdir.density import RareTargets
 from skdir.utils._drawing.inputs import bins_of
 from skdir.utils._targets.bins import TargetBins, table_edges
-from skdir.utils._targets.order_statistics import SortedTargets
+from skdir.utils._targets.log_scale import LogScale
 from skdir.weighting import LDSWeighter
 
 # The share of the rows with the lowest density, as in `compare_strategies`.
@@ -13,8 +15,48 @@ RARE_FRACTION = 0.2
 _POINTS = 2000
 
 
+@dataclass(frozen=True)
+class Distribution:
+    """Count, order statistics and moments of a target, see `TargetReport`."""
+
+    n: float
+    distinct: int
+    min: float
+    q1: float
+    median: float
+    q3: float
+    max: float
+    mean: float
+    sd: float
+    skewness: float
+    log_skewness: float
+
+    @property
+    def logarithm(self):
+        """How a logarithm of the targets is written, see `LogScale`."""
+        return "log(y)" if self.min > 0 else "asinh(y / c)"
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """How unevenly a target is spread, see `TargetReport`."""
+
+    bins: int
+    empty_bins: int
+    fullest_bin: float
+    emptiest_bin: float
+    density_ratio: float
+    effective_density_ratio: float
+    bandwidth: float
+    effective_sample_size: float
+    effective_sample_size_inverse: float
+    largest_weight: float
+    rare_fifth: float
+    rare_fifth_of_range: float
+
+
 def describe(rows, n_distinct):
-    """Return count, order statistics and moments of sorted targets.
+    """Return the distribution of sorted targets.
 
     Moments are those of the population (divided by n, not n - 1). They are taken of targets
     scaled by a power of two, which changes no digit and cannot overflow.
@@ -24,19 +66,19 @@ def describe(rows, n_distinct):
     scaled = np.ldexp(rows.y, -exponent)
     mean = np.average(scaled, weights=rows.weight)
     variance = 0.0 if n_distinct == 1 else np.average((scaled - mean) ** 2, weights=rows.weight)
-    return {
-        "n": whole(rows.size),
-        "distinct": n_distinct,
-        "min": float(rows.low),
-        "q1": float(low),
-        "median": float(rows.median()),
-        "q3": float(high),
-        "max": float(rows.high),
-        "mean": float(np.ldexp(mean, exponent)),
-        "sd": float(np.ldexp(np.sqrt(variance), exponent)),
-        "skewness": _skewness(scaled, rows.weight),
-        "log_skewness": _skewness(_logarithm(rows), rows.weight),
-    }
+    return Distribution(
+        n=whole(rows.size),
+        distinct=n_distinct,
+        min=float(rows.low),
+        q1=float(low),
+        median=float(rows.median()),
+        q3=float(high),
+        max=float(rows.high),
+        mean=float(np.ldexp(mean, exponent)),
+        sd=float(np.ldexp(np.sqrt(variance), exponent)),
+        skewness=_skewness(scaled, rows.weight),
+        log_skewness=_skewness(LogScale.of(rows.y, rows.weight).forward(rows.y), rows.weight),
+    )
 
 
 def _skewness(values, weight):
@@ -47,18 +89,6 @@ def _skewness(values, weight):
     square = deviation * deviation
     variance = np.average(square, weights=weight)
     return float(np.average(square * deviation, weights=weight) / variance**1.5)
-
-
-def _logarithm(rows):
-    """Return the targets as `LogTargetRegressor` would fit them: log(y), or asinh(y / c)."""
-    if rows.low > 0:
-        return np.log(rows.y)
-    size, weight = np.abs(rows.y), rows.weight
-    there = size > 0
-    if not there.any():
-        return rows.y
-    weight = None if weight is None else weight[there]
-    return np.arcsinh(rows.y / SortedTargets(size[there], weight).median())
 
 
 def count_bins(rows, bins, *, caller):
@@ -84,32 +114,31 @@ def measure_imbalance(rows, edges, counts):
     heights = counts[there] / widths[there]
     with np.errstate(divide="ignore"):
         effective_ratio = density.max() / density.min()
-    return {
-        "bins": len(counts),
-        "empty_bins": int(np.count_nonzero(~there)),
-        "fullest_bin": whole(counts.max()),
-        "emptiest_bin": whole(counts[there].min()),
-        "density_ratio": float(heights.max() / heights.min()),
-        "effective_density_ratio": float(effective_ratio),
-        "bandwidth": float(weighter.bandwidth_),
-        "effective_sample_size": weighter.effective_sample_size_,
-        "effective_sample_size_inverse": inverse.effective_sample_size_,
-        "largest_weight": float(weighter.transform(rows.y[[np.argmin(density)]])[0]),
-        **_measure_rare(rows),
-    }
+    rare_share, share_of_range = _measure_rare(rows)
+    return Imbalance(
+        bins=len(counts),
+        empty_bins=int(np.count_nonzero(~there)),
+        fullest_bin=whole(counts.max()),
+        emptiest_bin=whole(counts[there].min()),
+        density_ratio=float(heights.max() / heights.min()),
+        effective_density_ratio=float(effective_ratio),
+        bandwidth=float(weighter.bandwidth_),
+        effective_sample_size=weighter.effective_sample_size_,
+        effective_sample_size_inverse=inverse.effective_sample_size_,
+        largest_weight=float(weighter.transform(rows.y[[np.argmin(density)]])[0]),
+        rare_fifth=rare_share,
+        rare_fifth_of_range=share_of_range,
+    )
 
 
 def _measure_rare(rows):
     """Return the share of the rows that are rare, and over which share of the range they spread."""
     if rows.low == rows.high:
-        return {"rare_fifth": 0.0, "rare_fifth_of_range": np.nan}
+        return 0.0, np.nan
     rule = RareTargets(rare_fraction=RARE_FRACTION).fit(rows.y, rows.weight)
     grid = 2 * np.linspace(rows.low / 2, rows.high / 2, _POINTS)
     along = rule.density_.density(np.clip(grid, rows.low, rows.high))
-    return {
-        "rare_fifth": rule.share_,
-        "rare_fifth_of_range": float(np.mean(along <= rule.level_)) if rule.share_ else np.nan,
-    }
+    return rule.share_, float(np.mean(along <= rule.level_)) if rule.share_ else np.nan
 
 
 def whole(mass):

@@ -3,7 +3,6 @@
 import numpy as np
 
 from skdir.density import TargetDensity
-from skdir.inspection._target_report.shape import is_whole
 from skdir.utils._drawing.axes import (
     choose_scale,
     draw_bars,
@@ -25,25 +24,23 @@ _POINTS = 600
 _CALLER = "TargetReport.to_html"
 
 
-def draw_report(report):
+def draw_report(summary):
     """Draw the report; returns the axes of the histogram."""
     figure = import_optional_dependency("matplotlib.figure", caller=_CALLER)
-    n_strips = len(report.rare)
+    n_strips = len(summary.rare)
     size = (7.2, 3.5 + 0.32 * n_strips)
     top, below = figure.Figure(figsize=size, layout="constrained").subplots(
         2, 1, sharex=True, height_ratios=[3.1, 0.32 * n_strips]
     )
-    rows = report._rows
-    scale = _scale(report)
+    y, weight = summary.y, summary.weight
+    scale = _scale(summary)
     set_scale(top, scale)
-    edges, counts = report.bin_edges, report.counts
+    edges, counts = summary.bin_edges, summary.counts
     if scale["value"] != "linear":
-        edges = histogram_edges(
-            "auto", rows.y, rows.weight, scale, caller=_CALLER, max_bins=MOST_IN_TABLE
-        )
-        counts = np.histogram(rows.y, edges, weights=rows.weight)[0]
+        edges = histogram_edges("auto", y, weight, scale, caller=_CALLER, max_bins=MOST_IN_TABLE)
+        counts = np.histogram(y, edges, weights=weight)[0]
     draw_bars(top, edges, counts, label="rows per bin")
-    line = _draw_density(report, top, edges)
+    line = _draw_density(summary, top, edges)
     middle = np.median(counts[counts > 0])
     if counts.max() > _HIGH * middle:
         top.set_yscale("log")
@@ -54,22 +51,21 @@ def draw_report(report):
         top.set_ylabel("rows per bin")
     if line is not None:
         legend_above(top, [top.containers[0], line])
-    _draw_strips(report, below)
-    set_limits(top, [rows.low, rows.high, edges[0], edges[-1]])
-    name_target_axis(below, rows.y, report.target_name)
-    if is_whole(report) and scale["value"] == "linear":
+    _draw_strips(summary, below)
+    set_limits(top, [y[0], y[-1], edges[0], edges[-1]])
+    name_target_axis(below, y, summary.target_name)
+    if summary.is_whole and scale["value"] == "linear":
         below.xaxis.get_major_locator().set_params(integer=True)
     drop_frame(top, sides=("top", "right"))
     return top
 
 
-def _draw_density(report, ax, edges):
+def _draw_density(summary, ax, edges):
     """Draw the rows per bin that the effective density makes expect, None for a constant."""
-    rows = report._rows
-    if rows.low == rows.high:
+    if summary.is_constant:
         return None
-    grid, left, right = _windows(rows, ax.xaxis.get_transform(), edges)
-    density = TargetDensity().fit(rows.y, rows.weight)
+    grid, left, right = _windows(summary.y, ax.xaxis.get_transform(), edges)
+    density = TargetDensity().fit(summary.y, summary.weight)
     smoothed = np.concatenate([[0.0], np.cumsum(density.effective_counts_)])
     below, above = (np.interp(end, density.bin_edges_, smoothed) for end in (left, right))
     inside = [np.clip(end, edges[0], edges[-1]) for end in (left, right)]
@@ -83,31 +79,29 @@ def _draw_density(report, ax, edges):
     return line
 
 
-def _windows(rows, scale, edges):
+def _windows(y, scale, edges):
     """Return targets along the axis, and the ends of a bin around each."""
     at = scale.transform(edges)
     half = (at[-1] - at[0]) / (len(edges) - 1) / 2
-    place = np.linspace(*scale.transform(np.array([rows.low, rows.high])), _POINTS)
+    place = np.linspace(*scale.transform(np.array([y[0], y[-1]])), _POINTS)
     back = scale.inverted()
-    grid = np.clip(back.transform(place), rows.low, rows.high)
+    grid = np.clip(back.transform(place), y[0], y[-1])
     return grid, back.transform(place - half), back.transform(place + half)
 
 
-def _scale(report):
+def _scale(summary):
     """Return the scale of the axis; a spike would hide how long the tail of the others is."""
-    rows, found = report._rows, report._spike
-    y = rows.y if found is None else rows.y[rows.y != found[0]]
+    spike = summary.spike
+    y = summary.y if spike is None else summary.y[summary.y != spike.value]
     scale = choose_scale("auto", y, caller=_CALLER)
-    if scale["value"] == "log" and rows.low <= 0:
+    if scale["value"] == "log" and summary.y[0] <= 0:
         return {"value": "asinh", "linear_width": middle_reach(y)}
     return scale
 
 
-def _draw_strips(report, ax):
+def _draw_strips(summary, ax):
     """Draw for each relevance where the targets are rare, or that it has nothing to say."""
-    names = list(report.rare)
-    for place, name in enumerate(names):
-        found = report.rare[name]
+    for place, found in enumerate(summary.rare):
         if found.bumps:
             low = np.array([bump.low for bump in found.bumps])
             high = np.array([bump.high for bump in found.bumps])
@@ -122,7 +116,8 @@ def _draw_strips(report, ax):
                 transform=ax.get_yaxis_transform(), ha="center", va="center", color=GREY,
                 fontsize="small",
             )  # fmt: skip
-    ax.set_yticks(range(len(names)), short_names(names, 20))
+    names = short_names([found.name for found in summary.rare], 20)
+    ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, colors=INK)
     ax.set_ylabel("rare by", color=GREY)

@@ -1,13 +1,13 @@
 """What is rare in a target by several relevances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from sklearn import config_context
 from sklearn.base import clone
 
 from skdir.inspection._target_report.measures import whole
 from skdir.relevance import Bump, RelevanceFunction, check_relevance, find_bumps
+from skdir.utils._text.source import NotExpressibleError, to_source
 
 # A relevance that calls fewer rows, or a larger share, rare is no ground for advice.
 _LEAST, _MOST = 10, 0.3
@@ -25,12 +25,13 @@ def default_relevances():
 
 @dataclass(frozen=True)
 class RareRows:
-    """What one relevance calls rare.
+    """What one relevance calls rare, by its name in the report.
 
     `bumps` are the rare ones; `reason` says why there are none, if the relevance fails on this
     target; `source` is the code that makes the relevance, if it can be written.
     """
 
+    name: str = field(repr=False)
     n_rare: float
     share: float
     bumps: tuple
@@ -50,13 +51,13 @@ class RareRows:
 
 def find_rare(rows, relevances, threshold, *, caller):
     """Return what each relevance calls rare; one that cannot be fitted says why."""
-    return {
-        name: _find(rows, relevance, threshold, f"{caller} ({name})")
+    return tuple(
+        _find(rows, name, relevance, threshold, f"{caller} ({name})")
         for name, relevance in relevances.items()
-    }
+    )
 
 
-def _find(rows, relevance, threshold, caller):
+def _find(rows, name, relevance, threshold, caller):
     """Fit one relevance."""
     source = _source(relevance)
     try:
@@ -65,11 +66,11 @@ def _find(rows, relevance, threshold, caller):
         )
         bumps, index = find_bumps(rows.y, values, threshold, caller=caller)
     except ValueError as error:
-        return RareRows(np.nan, np.nan, (), " ".join(str(error).split()), source)
+        return RareRows(name, np.nan, np.nan, (), " ".join(str(error).split()), source)
     mass = np.bincount(index, weights=rows.weight, minlength=len(bumps))
     rare = tuple(Bump(b.low, b.high, True, whole(m)) for b, m in zip(bumps, mass) if b.rare)
     n_rare = sum(bump.n_samples for bump in rare)
-    return RareRows(n_rare, float(n_rare / rows.size), rare, source=source)
+    return RareRows(name, n_rare, float(n_rare / rows.size), rare, source=source)
 
 
 def _source(relevance):
@@ -77,20 +78,22 @@ def _source(relevance):
 
     A fold may have no outliers where all rows have: quantiles help out then, with a warning.
     """
-    if not isinstance(relevance, RelevanceFunction) or relevance.control_points is not None:
+    if type(relevance) is not RelevanceFunction or relevance.control_points is not None:
         return ""
     if relevance.method != "quantile":
         relevance = clone(relevance).set_params(degenerate="quantile")
-    with config_context(print_changed_only=True):
-        return " ".join(relevance.__repr__(N_CHAR_MAX=10_000).split())
+    try:
+        return to_source(relevance, set()).replace("'", '"')
+    except NotExpressibleError:
+        return ""
 
 
 def basis(rare):
-    """Return the name of the relevance that advice is based on, None if none works.
+    """Return the relevance that advice is based on, None if none works.
 
     It is the first that calls ten rows or more, but not over 30 % of them, rare; or else the first
     that works at all.
     """
-    works = [name for name, found in rare.items() if found.works]
-    useful = (n for n in works if rare[n].n_rare >= _LEAST and rare[n].share <= _MOST)
+    works = [found for found in rare if found.works]
+    useful = (found for found in works if found.n_rare >= _LEAST and found.share <= _MOST)
     return next(useful, works[0] if works else None)

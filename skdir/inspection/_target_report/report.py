@@ -1,18 +1,16 @@
 """A report on a target: what a user sees first."""
 
+from dataclasses import asdict
 from html import escape
 
 from skdir.inspection._target_report.findings import find_traps
-from skdir.inspection._target_report.measures import count_bins, describe, measure_imbalance
 from skdir.inspection._target_report.page import fragment, page
-from skdir.inspection._target_report.rare import basis, default_relevances, find_rare
-from skdir.inspection._target_report.shape import find_spike
+from skdir.inspection._target_report.rare import default_relevances
 from skdir.inspection._target_report.suggestions import suggest
+from skdir.inspection._target_report.summary import summarize
 from skdir.inspection._target_report.text import as_text
-from skdir.utils._drawing.inputs import check_range
 from skdir.utils._estimators.relevance import is_relevance_function
 from skdir.utils._optional_dependencies import import_optional_dependency
-from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._text.writing import write_text
 from skdir.utils._validation import (
     check_sample_weight,
@@ -147,22 +145,23 @@ class TargetReport:
         sample_weight=None,
         target_name=None,
     ):
-        self.target_name = _name(y) if target_name is None else str(target_name)
-        self.threshold = check_threshold(threshold, caller=_CALLER)
+        name = _name(y) if target_name is None else str(target_name)
+        threshold = check_threshold(threshold, caller=_CALLER)
         y = check_target(y, caller=_CALLER)
-        sample_weight = check_sample_weight(sample_weight, len(y), caller=_CALLER)
-        relevances = _check_relevances(relevances)
-        self._weighted = sample_weight is not None
-        self._rows = SortedTargets(y, sample_weight)
-        check_range(self._rows.y, caller=_CALLER)
-        self._values = self._rows.distinct()
-        self._spike = find_spike(*self._values)
-        self.distribution = describe(self._rows, len(self._values[0]))
-        self.bin_edges, self.counts = count_bins(self._rows, bins, caller=_CALLER)
-        self.imbalance = measure_imbalance(self._rows, self.bin_edges, self.counts)
-        self.rare = find_rare(self._rows, relevances, self.threshold, caller=_CALLER)
-        self.findings = find_traps(self)
-        self.suggestions = suggest(self)
+        self._summary = summary = summarize(
+            y,
+            check_sample_weight(sample_weight, len(y), caller=_CALLER),
+            bins=bins,
+            relevances=_check_relevances(relevances),
+            threshold=threshold,
+            target_name=name,
+            caller=_CALLER,
+        )
+        self.target_name, self.threshold = summary.target_name, summary.threshold
+        self.distribution, self.imbalance = asdict(summary.distribution), asdict(summary.imbalance)
+        self.bin_edges, self.counts = summary.bin_edges.copy(), summary.counts.copy()
+        self.rare = {found.name: found for found in summary.rare}
+        self.findings, self.suggestions = find_traps(summary), suggest(summary)
 
     def to_frame(self):
         """Return the numbers of the report as a table.
@@ -214,7 +213,7 @@ class TargetReport:
         settings, which all threads share, are matplotlib's defaults; pages of several threads
         wait for each other, and the settings are the same again afterwards. Set none meanwhile.
         """
-        html = page(self)
+        html = page(self._summary)
         if path is None:
             return html
         write_text(path, html)
@@ -223,15 +222,16 @@ class TargetReport:
     @property
     def rare_by(self):
         """Name of the relevance that advice is based on, None if none works on this target."""
-        return basis(self.rare)
+        found = self._summary.basis
+        return None if found is None else found.name
 
     def __repr__(self):
-        return as_text(self)
+        return as_text(self._summary)
 
     def _repr_html_(self):
         """Return the report for notebooks, plain text where jinja2 is missing."""
         try:
-            return fragment(self)
+            return fragment(self._summary)
         except ImportError:
             return f"<pre>{escape(repr(self))}</pre>"
 

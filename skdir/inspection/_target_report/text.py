@@ -5,6 +5,8 @@ from textwrap import fill, wrap
 import numpy as np
 
 from skdir.inspection._target_report.facts import distribution_facts, imbalance_facts, rare_table
+from skdir.inspection._target_report.findings import find_traps
+from skdir.inspection._target_report.suggestions import suggest
 from skdir.utils._text.numbers import n_rows, rows_text, value_text
 from skdir.utils._text.safe import printable
 
@@ -12,22 +14,22 @@ _WIDTH = 80
 _BARS = 10
 
 
-def as_text(report):
-    """Return the report as text."""
-    rows = n_rows(report.distribution["n"])
-    title = f"TargetReport of {printable(report.target_name)}: {rows}"
-    lines = [*wrap(title, _WIDTH), "", *_pairs(distribution_facts(report)), ""]
-    lines += [*_bars(report), "", "Imbalance", *_pairs(imbalance_facts(report)), ""]
-    lines += [f"What is rare (relevance from {report.threshold:g} on)", *_rare(report)]
-    if report.findings:
+def as_text(summary):
+    """Return the report on a summary as text."""
+    rows = n_rows(summary.distribution.n)
+    title = f"TargetReport of {printable(summary.target_name)}: {rows}"
+    lines = [*wrap(title, _WIDTH), "", *_pairs(distribution_facts(summary)), ""]
+    lines += [*_bars(summary), "", "Imbalance", *_pairs(imbalance_facts(summary)), ""]
+    lines += [f"What is rare (relevance from {summary.threshold:g} on)", *_rare(summary)]
+    if findings := find_traps(summary):
         lines += ["", "Look out for"]
-        for finding in report.findings:
+        for finding in findings:
             mark = "! " if finding.level == "warning" else "- "
             lines.append(_filled(f"{mark}{finding.what}"))
             lines.append(_indented(finding.advice))
-    if report.suggestions:
+    if suggestions := suggest(summary):
         lines += ["", "First settings (for X, y and regressor; code in .suggestions)"]
-        for suggestion in report.suggestions:
+        for suggestion in suggestions:
             lines.append(_filled(f"- {suggestion.name}: {suggestion.why}"))
     return "\n".join(lines)
 
@@ -57,14 +59,14 @@ def _pairs(facts):
     ]
 
 
-def _bars(report):
+def _bars(summary):
     """Return a histogram of at most ten bars, runs of the report's bins."""
-    step = int(np.ceil(len(report.counts) / _BARS))
-    first = np.arange(0, len(report.counts), step)
-    counts = np.add.reduceat(report.counts, first)
-    last = np.append(first[1:], len(report.counts))
+    step = int(np.ceil(len(summary.counts) / _BARS))
+    first = np.arange(0, len(summary.counts), step)
+    counts = np.add.reduceat(summary.counts, first)
+    last = np.append(first[1:], len(summary.counts))
     ends = [
-        f"{value_text(report.bin_edges[a])} to {value_text(report.bin_edges[b])}"
+        f"{value_text(summary.bin_edges[a])} to {value_text(summary.bin_edges[b])}"
         for a, b in zip(first, last)
     ]
     rows = [rows_text(count) for count in counts]
@@ -77,10 +79,10 @@ def _bars(report):
     ]
 
 
-def _rare(report):
+def _rare(summary):
     """Return the lines about each relevance."""
     lines = []
-    for row in rare_table(report):
+    for row in rare_table(summary):
         name = "\n".join(wrap(printable(row["name"]), _WIDTH - 4))
         text = f"{name}: "
         text += (
