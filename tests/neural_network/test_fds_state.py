@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from sklearn.base import clone
 from torch import nn
 
 from skdir.neural_network import FDS, FDSLayer
+from skdir.neural_network.fds._settings import resolve_settings
 
 each_covariance = pytest.mark.parametrize("covariance", ["diagonal", "full"])
 
@@ -183,3 +185,19 @@ def test_bad_batches(method, z, y, message):
     start, *rest = message.replace("(", r"\(").replace(")", r"\)").split(" ", 1)
     with pytest.raises(ValueError, match=f"{start} parameter of FDSLayer.{method} {rest[0]}"):
         getattr(layer, method)(z, y)
+
+
+@pytest.mark.parametrize("value", [FDS, None, "fds", torch.nn.Linear(2, 2)], ids=repr)
+def test_a_layer_is_one_of_parameters(value):
+    with pytest.raises(ValueError, match="'fds' parameter of FDSLayer must be an FDS. Got "):
+        FDSLayer(2, [0.0, 1.0, 2.0], value)
+
+
+def test_settings_of_a_layer_are_a_value():
+    fds = FDS(kernel=[1, 2, 1], clip=[0.5, 2], random_state=0)
+    settings = resolve_settings(fds, 3, [0.0, 1.0, 2.0])
+    fds.set_params(kernel=None, clip=None, momentum=0.0)
+    assert (settings.window, settings.clip) == ((0.25, 0.5, 0.25), (0.5, 2.0))
+    assert (settings.n_features, settings.momentum) == (3, 0.9)
+    with pytest.raises(FrozenInstanceError):
+        settings.momentum = 0.5

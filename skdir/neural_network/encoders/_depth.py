@@ -12,10 +12,9 @@ from skdir.neural_network.encoders._checks import (
     check_widths,
     image_channels,
 )
-from skdir.neural_network.encoders._resnet import ResNetEncoder
+from skdir.neural_network.encoders._resnet import DEPTHS, ResNetEncoder
 from skdir.utils._validation import parameter_error
 
-_RESNETS = {f"resnet{depth}": depth for depth in (18, 34, 50)}
 _CALLER = "DepthEncoderDecoder"
 
 
@@ -91,10 +90,10 @@ class DepthEncoderDecoder(nn.Module):
         n_features = check_whole(n_features, name="n_features", caller=_CALLER)
         self.add_channel, self.channels = image_channels(input_shape, caller=_CALLER)
         if isinstance(backbone, str):
-            if backbone not in _RESNETS:
-                accepted = f"a sequence of widths, {', '.join(map(repr, _RESNETS))}"
+            if backbone not in DEPTHS:
+                accepted = f"a sequence of widths, {', '.join(map(repr, DEPTHS))}"
                 raise parameter_error("backbone", _CALLER, accepted, repr(backbone))
-            self.backbone: nn.Module = ResNetEncoder(input_shape, depth=_RESNETS[backbone])
+            self.backbone: nn.Module = ResNetEncoder(input_shape, depth=DEPTHS[backbone])
             expansion = self.backbone.n_features // 512
             widths = [64, *(expansion * width for width in (64, 128, 256, 512))]
         else:

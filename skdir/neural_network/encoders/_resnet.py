@@ -11,6 +11,8 @@ from skdir.utils._validation import parameter_error
 
 # Blocks of the four stages, and whether they are bottlenecks.
 _LAYOUTS = {18: ((2, 2, 2, 2), False), 34: ((3, 4, 6, 3), False), 50: ((3, 4, 6, 3), True)}
+# By the names that `encoder` and `backbone` have for them.
+DEPTHS = {f"resnet{depth}": depth for depth in _LAYOUTS}
 _WIDTHS = (64, 128, 256, 512)
 _EXPANSION = 4
 _CALLER = "ResNetEncoder"

@@ -1,21 +1,16 @@
 """Feature distribution smoothing (FDS)."""
 
-import math
-import reprlib
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 
 from skdir.neural_network._training.items import on_host
-from skdir.neural_network.encoders._checks import check_whole
 from skdir.neural_network.fds._layer import FDSLayer
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.bins import TargetBins
-from skdir.utils._targets.kernels import KERNELS, bin_window, check_kernel_size, check_window
-from skdir.utils._validation import check_bins, check_target, parameter_error, plain_array
+from skdir.utils._targets.kernels import KERNELS
+from skdir.utils._validation import check_target, plain_array
 
 
 class FDS(VersionedPickle, BaseEstimator):
@@ -240,55 +235,3 @@ class FDS(VersionedPickle, BaseEstimator):
             If a parameter does not fit.
         """
         return FDSLayer(n_features, bin_edges, self)
-
-    def _resolve(self, n_features, bin_edges):
-        """Validate everything; return the edges and what a layer holds of the parameters."""
-        self._validate_params()
-        n_features = check_whole(n_features, name="n_features", caller="FDS.make_layer")
-        for name in ("bandwidth_bins", "shrinkage"):
-            if not math.isfinite(getattr(self, name)):
-                raise parameter_error(name, "FDS", "a number that float64 holds", "a larger one")
-        caller = "FDS.make_layer"
-        edges = on_host(bin_edges, caller, "bin_edges")
-        edges = check_bins(edges, caller=caller, name="bin_edges")
-        if isinstance(edges, int):
-            raise parameter_error(
-                "bin_edges", "FDS.make_layer", "edges, such as those of make_edges(y)", edges
-            )
-        names = ("start_update", "start_smooth", "statistics", "covariance", "max_pixels")
-        return edges, {name: getattr(self, name) for name in names} | {
-            "n_features": n_features,
-            "momentum": float(self.momentum),
-            "shrinkage": float(self.shrinkage),
-            "clip": self._bounds(),
-            "_window": self._make_window(len(edges) - 1),
-            "_seed": int(check_random_state(self.random_state).randint(2**31 - 1)),
-        }
-
-    def _bounds(self):
-        """Return the bounds of variance ratios, an increasing pair around 1."""
-        if self.clip is None:
-            return None
-        accepted = "None or a pair of finite numbers with 0 < low <= 1 <= high"
-        bounds = plain_array(self.clip, caller="FDS", name="clip", accepted=accepted)
-        valid = bounds.shape == (2,) and bounds.dtype.kind in "iuf" and np.isfinite(bounds).all()
-        if not (valid and 0 < bounds[0] <= 1 <= bounds[1]):
-            raise parameter_error("clip", "FDS", accepted, reprlib.repr(self.clip))
-        return float(bounds[0]), float(bounds[1])
-
-    def _make_window(self, n_bins):
-        """Return the window over bins as a tuple that sums to one."""
-        if self.kernel is None:
-            return (1.0,)
-        if isinstance(self.kernel, str):
-            if self.kernel_size is not None:
-                check_kernel_size(self.kernel_size, caller="FDS")
-            window = bin_window(self.kernel, self.bandwidth_bins, self.kernel_size, n_bins)
-        else:
-            accepted = "a window of odd length with finite, non-negative weights"
-            window = on_host(self.kernel, "FDS", "kernel")
-            window = plain_array(window, caller="FDS", name="kernel", accepted=accepted)
-            if window.dtype.kind not in "biuf":
-                raise parameter_error("kernel", "FDS", accepted, f"dtype {window.dtype}")
-            window = check_window(window, caller="FDS")
-        return tuple((window / window.sum()).tolist())

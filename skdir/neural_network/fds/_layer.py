@@ -1,6 +1,5 @@
 """The layer of feature distribution smoothing (FDS)."""
 
-import reprlib
 import warnings
 
 import torch
@@ -16,7 +15,7 @@ from skdir.neural_network.fds._rows import (
     check_targets,
     draw_rows,
 )
-from skdir.utils._validation import parameter_error
+from skdir.neural_network.fds._settings import resolve_settings
 
 # How often a network may go back to training within its first epoch, as after an evaluation.
 _PATIENCE = 2
@@ -103,14 +102,15 @@ class FDSLayer(nn.Module):
 
     def __init__(self, n_features, bin_edges, fds):
         super().__init__()
-        if not hasattr(fds, "_resolve"):
-            raise parameter_error("fds", type(self).__name__, "an FDS", reprlib.repr(fds))
-        edges, settings = fds._resolve(n_features, bin_edges)
-        n_features = self.n_features = settings["n_features"]
-        for name, value in settings.items():
-            setattr(self, name, value)
+        settings = resolve_settings(fds, n_features, bin_edges)
+        n_features = self.n_features = settings.n_features
+        self.momentum, self.shrinkage = settings.momentum, settings.shrinkage
+        self.start_update, self.start_smooth = settings.start_update, settings.start_smooth
+        self.statistics, self.covariance = settings.statistics, settings.covariance
+        self.clip, self.max_pixels = settings.clip, settings.max_pixels
+        self._window, self._seed = settings.window, settings.seed
+        edges, full = settings.bin_edges, self.covariance == "full"
         n_bins = len(edges) - 1
-        full = self.covariance == "full"
         spread = (n_features, n_features) if full else (n_features,)
         for name, shape in {
             "running_mean": (n_bins, n_features),
