@@ -8,8 +8,9 @@ from skdir.comparison._judgement.finding import (
     region_words,
     share_words,
 )
-from skdir.comparison._run.scores import METRICS, SHOTS, TIMES, mean, spread
+from skdir.comparison._run.scores import METRICS, TIMES, mean, spread
 from skdir.utils._optional_dependencies import import_optional_dependency
+from skdir.utils._targets.bins import SHOTS
 from skdir.utils._text.numbers import number, percent
 from skdir.utils._text.safe import printable
 

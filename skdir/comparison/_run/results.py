@@ -262,7 +262,9 @@ def records(results):
             **{metric: float(values[row, k]) for metric, values in results.values.items()},
         }
         for row, name in enumerate(results.estimators)
-        for k, ((train, test), region) in enumerate(zip(results.folds, results.regions, strict=True))
+        for k, ((train, test), region) in enumerate(
+            zip(results.folds, results.regions, strict=True)
+        )
     ]
 
 
