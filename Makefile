@@ -42,7 +42,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 test-oldest: $(OLDEST)/.test
-	$(OLDEST)/bin/python -m pytest -n 2 -p no:cacheprovider
+	$(OLDEST)/bin/python -m pytest -n 2 -p no:cacheprovider -m compat
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

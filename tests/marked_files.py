@@ -1,0 +1,61 @@
+"""Files of tests that are marked as a whole; paths are relative to the folder of all tests."""
+
+# What versions of the packages below us can change: the common checks, containers, routing of
+# metadata, deep regressors, saved files, defaults, pictures, and files that pandas reads.
+# `make test-oldest` runs these.
+COMPAT = (
+    "test_common.py",
+    "test_compat.py",
+    "test_defaults.py",
+    "cli/test_cli_csv.py",
+    "cli/test_cli_data.py",
+    "cli/test_cli_numbers.py",
+    "cli/test_cli_promises.py",
+    "comparison/test_compare.py",
+    "comparison/test_result.py",
+    "comparison/test_samplers.py",
+    "ensemble/test_ensemble_checks.py",
+    "ensemble/test_ensemble_routing.py",
+    "inspection/test_displays.py",
+    "inspection/test_target_report.py",
+    "metrics/test_scorer_protocol.py",
+    "metrics/test_shots.py",
+    "model_selection/test_splitter_contract.py",
+    "neural_network/test_callbacks.py",
+    "neural_network/test_depth_encoder.py",
+    "neural_network/test_fds_state.py",
+    "neural_network/test_feature_statistics.py",
+    "neural_network/test_losses.py",
+    "neural_network/test_pair_text_encoder.py",
+    "neural_network/test_pair_tokenizer.py",
+    "neural_network/test_regressor.py",
+    "neural_network/test_regressor_inputs.py",
+    "neural_network/test_regressor_kinds.py",
+    "neural_network/test_resnet_encoder.py",
+    "neural_network/test_save_and_load.py",
+    "neural_network/test_saved_file.py",
+    "neural_network/test_skorch.py",
+    "neural_network/test_tables_and_items.py",
+    "relevance/test_bumps_and_checks.py",
+    "resampling/test_common_checks.py",
+    "resampling/test_containers.py",
+    "resampling/test_foreign_tables.py",
+    "resampling/test_frames.py",
+    "resampling/test_frames_of_polars.py",
+    "resampling/test_pipelines.py",
+    "resampling/test_regression_sampler.py",
+    "utils/test_column_targets.py",
+    "utils/test_meta_regressor.py",
+    "utils/test_rows_of_fits.py",
+    "weighting/test_custom_weighters.py",
+    "weighting/test_skops.py",
+    "weighting/test_weighted_regressor.py",
+)
+# The common checks walk the same lines hundreds of times, and counting lines nearly doubles their
+# time: coverage is what the tests of the rooms reach on purpose.
+COMMON_CHECKS = (
+    "test_common.py",
+    "test_defaults.py",
+    "ensemble/test_ensemble_checks.py",
+    "resampling/test_common_checks.py",
+)
