@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawn_rows import EXPECTED_FAILURES
 from sklearn.exceptions import SkipTestWarning
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
@@ -100,10 +101,10 @@ def test_tags_are_those_of_estimators_that_take_only_a_target(estimator):
     assert ours.target_tags.required
 
 
+# With nothing set it is checked in test_defaults.py.
 # Linear regressors: trees break ties on float noise, so weights do not equal repetition exactly.
 @sklearn_checks(
     [
-        WeightedRegressor(),
         WeightedRegressor(LinearRegression(), LDSWeighter(reweight="inverse")),
         WeightedRegressor(Ridge(), LDSWeighter(bins=5)),
         WeightedRegressor(Ridge(), InverseFrequencyWeighter()),
@@ -116,15 +117,9 @@ def test_scikit_learn_on_weighted_regressor(estimator, check):
     check(estimator)
 
 
-_REDRAWN = "rows are drawn at random, so weights equal repeated rows only in expectation"
-
-
 @sklearn_checks(
     [WeightedRegressor(KNeighborsRegressor(), unsupported="resample", random_state=0)],
-    expected_failed_checks=lambda _: {
-        "check_sample_weight_equivalence_on_dense_data": _REDRAWN,
-        "check_sample_weight_equivalence_on_sparse_data": _REDRAWN,
-    },
+    expected_failed_checks=lambda _: EXPECTED_FAILURES,
 )
 def test_scikit_learn_on_resampling_regressor(estimator, check):
     check(estimator)

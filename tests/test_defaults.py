@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from drawn_rows import EXPECTED_FAILURES
 from sklearn.base import BaseEstimator
 from sklearn.datasets import load_diabetes
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -107,13 +108,9 @@ def test_a_fit_that_raises_leaves_the_estimator_as_it_was(name):
     assert pickle.dumps(estimator) == state
 
 
-_DRAWN = "rows are drawn at random, so weights equal repeated rows only in expectation"
 _BATCHES = "batches are of rows, and repeated rows make other batches than weights do"
 EXPECTED_TO_FAIL = {
-    "ResampledBaggingRegressor": {
-        "check_sample_weight_equivalence_on_dense_data": _DRAWN,
-        "check_sample_weight_equivalence_on_sparse_data": _DRAWN,
-    },
+    "ResampledBaggingRegressor": EXPECTED_FAILURES,
     "DeepImbalancedRegressor": {"check_sample_weight_equivalence_on_dense_data": _BATCHES},
 }
 

@@ -1,7 +1,6 @@
 """scikit-learn's common checks on the ensembles."""
 
-import numpy as np
-from sklearn.base import BaseEstimator
+from drawn_rows import EXPECTED_FAILURES, AboveMiddle
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -9,23 +8,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skdir.ensemble import BlendRegressor, ResampledBaggingRegressor
 from skdir.resampling import WERCS, RandomOverSampler
 from skdir.weighting import DenseWeighter
-
-_REDRAWN = "rows are drawn at random, so weights equal repeated rows only in expectation"
-_DRAWS = {
-    "check_sample_weight_equivalence_on_dense_data": _REDRAWN,
-    "check_sample_weight_equivalence_on_sparse_data": _REDRAWN,
-}
-
-
-class AboveMiddle(BaseEstimator):
-    """Calls the upper half of the range relevant: the checks bring all sorts of targets."""
-
-    def fit(self, y):
-        self.middle_ = (np.min(y) + np.max(y)) / 2
-        return self
-
-    def transform(self, y):
-        return np.where(np.asarray(y) > self.middle_, 0.9, 0.1)
 
 
 # Linear regressors: trees break ties on float noise, so weights do not equal repetition exactly.
@@ -67,7 +49,7 @@ def test_blend(estimator, check):
             random_state=0,
         ),
     ],
-    expected_failed_checks=lambda _: _DRAWS,
+    expected_failed_checks=lambda _: EXPECTED_FAILURES,
 )
 def test_drawn_rows(estimator, check):
     check(estimator)
