@@ -1,7 +1,11 @@
-"""What the command line prints of a comparison, and the command that repeats it."""
+"""What the command line prints of a comparison."""
 
-import shlex
+from importlib.util import find_spec
+from shutil import get_terminal_size
+from textwrap import fill
 
+from skdir.cli._errors import DataError
+from skdir.cli._messages import in_options
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text.numbers import number
 from skdir.utils._text.safe import printable
@@ -9,37 +13,33 @@ from skdir.utils._text.safe import printable
 COLUMNS = ("rare MAE", "frequent MAE", "MAE", "RMSE", "GM", "fit s")
 
 
-def compare_command(arguments, target, drop):
-    """Return the command line that repeats a comparison, with all that is not the default."""
-    parts = ["skdir", "compare", arguments.data, *_option("--target", target)]
-    parts += ["--regressor", arguments.regressor]
-    if arguments.strategies:
-        parts += ["--strategies", arguments.strategies]
-    parts += ["--cv", str(arguments.cv)]
-    if arguments.repeats > 1:
-        parts += ["--repeats", str(arguments.repeats)]
-    if arguments.bins is not None:
-        parts += ["--bins", str(arguments.bins)]
-    for name in drop:
-        parts += _option("--drop", name)
-    if arguments.decimal:
-        parts += _option("--decimal", arguments.decimal)
-    if arguments.thousands:
-        parts += _option("--thousands", arguments.thousands)
-    for text in arguments.na_values:
-        parts += _option("--na-values", text)
-    if arguments.search_bandwidth:
-        parts.append("--search-bandwidth")
-    if arguments.recommend:
-        parts += ["--recommend", arguments.recommend]
-        parts += ["--max-overall-cost", f"{arguments.max_overall_cost:g}"]
-    parts += ["--seed", str(arguments.seed), "--report", arguments.report]
-    return shlex.join(parts)
+def show(comparison):
+    """Print the table, with rich where it is installed, and the finding."""
+    if find_spec("rich") is None:
+        print("\n".join(map(printable, str(comparison).split("\n"))))
+    else:
+        outcome = comparison.outcome_
+        show_rich(
+            outcome,
+            comparison.table(sd=False, metrics=list(COLUMNS), baseline=outcome.baseline),
+        )
+    print_wrapped(printable(comparison.finding()))
 
 
-def _option(name, value):
-    """Return an option and its value, joined where the value looks like an option."""
-    return [f"{name}={value}"] if value.startswith("-") else [name, value]
+def show_recommendation(comparison, arguments):
+    """Print which strategy to take."""
+    try:
+        chosen = comparison.recommendation(
+            prefer=arguments.recommend, max_overall_cost=arguments.max_overall_cost
+        )
+    except ValueError as error:
+        raise DataError(in_options(error, comparison.target_name)) from error
+    print_wrapped(printable(f"Recommendation: {chosen}"))
+
+
+def print_wrapped(text):
+    """Print sentences in lines that fit the terminal."""
+    print(fill(text, width=max(min(get_terminal_size().columns, 100), 40)))
 
 
 def show_rich(outcome, table):

@@ -1,5 +1,7 @@
 """The regressors of the command line, in a pipeline for tables."""
 
+import os
+
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import (
     ExtraTreesRegressor,
@@ -13,8 +15,20 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skdir.cli._errors import DataError, hint
-from skdir.cli._threads import n_threads
 from skdir.utils._optional_dependencies import import_optional_dependency
+
+
+def n_threads():
+    """Return one, or the number in the environment variable ``OMP_NUM_THREADS``.
+
+    The threads of gradient boosting wait for each other in a loop. On processors that have other
+    work, or are fewer than they seem, two of them take several times as long as one. All others get
+    their number from `compare_strategies`.
+    """
+    try:
+        return max(int(os.environ["OMP_NUM_THREADS"].partition(",")[0]), 1)
+    except (KeyError, ValueError):
+        return 1
 
 
 def _lightgbm():

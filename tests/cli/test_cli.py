@@ -12,11 +12,10 @@ from bs4 import BeautifulSoup
 from command_line import fails, run
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold, RepeatedKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 import skdir
 from skdir.cli import load_table, make_regressor
+from skdir.cli._repeat import DEMO_MODELS
 from skdir.comparison import available_strategies, compare_strategies
 from skdir.relevance import RelevanceFunction
 from skdir.resampling import SMOGN
@@ -207,7 +206,7 @@ def test_missing_reader_of_parquet(frame, tmp_path, capsys, monkeypatch):
 
 
 def test_without_rich_the_table_is_plain(csv, capsys, monkeypatch):
-    monkeypatch.setattr("skdir.cli._commands.find_spec", lambda name: None)
+    monkeypatch.setattr("skdir.cli._output.find_spec", lambda name: None)
     code, out, _ = run(
         capsys, "compare", csv, "--target", "rent", "--regressor", "ridge", "--cv", 2
     )
@@ -282,17 +281,12 @@ def test_demo_checks_its_options_first(capsys):
     assert "the folder of the report" in fails(capsys, "demo", "--report", "no/folder/r.html")
 
 
-def test_demo_regressor_code_is_the_regressor():
-    from skdir.cli._commands import _DEMO_SETUP, _RIDGE_IMPORTS
-
+@pytest.mark.parametrize("name", DEMO_MODELS)
+def test_demo_code_makes_the_regressor(name):
     scope = {}
-    exec(
-        _DEMO_SETUP.format(
-            imports=_RIDGE_IMPORTS, regressor="make_pipeline(StandardScaler(), Ridge())"
-        ),
-        scope,
-    )
-    assert repr(scope["regressor"]) == repr(make_pipeline(StandardScaler(), Ridge(alpha=1.0)))
+    exec(DEMO_MODELS[name].setup, scope)
+    assert repr(scope["regressor"]) == repr(DEMO_MODELS[name].regressor)
+    assert scope["X"].shape == (442, 10)
 
 
 def test_as_a_process(csv, tmp_path):

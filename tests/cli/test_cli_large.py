@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from skdir.cli import make_regressor
-from skdir.cli._threads import n_threads
+from skdir.cli._regressors import n_threads
 
 QUICK = ["--target", "rent", "--strategies", "VANILLA", "--cv", 2]
 

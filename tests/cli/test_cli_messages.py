@@ -170,7 +170,7 @@ def test_escapes_in_errors_of_fits_are_shown(rich, tmp_path, capsys, monkeypatch
 
     monkeypatch.setitem(sys.modules["skdir.cli._regressors"].REGRESSORS, "ridge", Failing)
     if not rich:
-        monkeypatch.setattr("skdir.cli._commands.find_spec", lambda name: None)
+        monkeypatch.setattr("skdir.cli._output.find_spec", lambda name: None)
     code, out, _ = run(capsys, *compare(write(tmp_path, TEXT)))
     assert code == 1
     assert shown(out)
