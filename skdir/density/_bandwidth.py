@@ -7,6 +7,7 @@ from scipy.fft import dct
 from scipy.optimize import brentq
 
 from skdir.density._histogram import QUANTILE_LEVELS, FineHistogram, check_range, iqr_and_sd
+from skdir.utils._targets.kernels import RULES
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import (
     check_sample_weight,
@@ -14,8 +15,6 @@ from skdir.utils._validation import (
     drop_unweighted,
     parameter_error,
 )
-
-RULES = ("silverman", "scott", "isj")
 
 # Cells of the first and of the finest histogram that a rule may need, as powers of two.
 FIRST_LEVEL, RULE_LEVEL = QUANTILE_LEVELS[0][0], QUANTILE_LEVELS[-1][0]

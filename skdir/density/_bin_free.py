@@ -6,6 +6,7 @@ import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
 from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_level
+from skdir.density._estimate import DensityEstimate
 from skdir.density._histogram import RESOLUTION, FineHistogram, check_range
 from skdir.density._line import ShortenedLine
 from skdir.utils._targets.bins import weighted_quantile
@@ -28,16 +29,15 @@ _CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
-class BinFreeDensity:
+class BinFreeDensity(DensityEstimate):
     """A fine histogram of targets and the density curve through it.
+
+    Its edges and counts sum up the histogram in cells of half to one bandwidth.
 
     Parameters
     ----------
     histogram : FineHistogram
         Counts of rows, on the line where empty stretches are shortened.
-
-    tally : Tally
-        What the weights mean.
 
     seen : tuple of (float, float)
         The lowest and the highest target.
@@ -45,29 +45,18 @@ class BinFreeDensity:
     line : ShortenedLine or None
         The line where empty stretches are shortened.
 
-    bandwidth : float
-        In units of y.
-
     curve : GridCurve or KnotCurve
         The density in units of the histogram's range.
 
     ends : tuple of (float, float)
         The targets between which the density is not zero by definition.
-
-    edges, counts, effective_counts : ndarray
-        The same, summed up in cells of half to one bandwidth.
     """
 
     histogram: FineHistogram
-    tally: Tally
     seen: tuple
     line: ShortenedLine | None
-    bandwidth: float
     curve: GridCurve | KnotCurve
     ends: tuple
-    edges: np.ndarray
-    counts: np.ndarray
-    effective_counts: np.ndarray
 
     # Of a curve at its top, see CELLS_PER_BANDWIDTH.
     accuracy = 1e-4
@@ -77,8 +66,7 @@ class BinFreeDensity:
         """Width of the range that densities are relative to."""
         return self.histogram.high - self.histogram.low
 
-    def relative(self, y, then=None):
-        """Return the density at targets times `width`, each chunk transformed by `then`."""
+    def _relative(self, y):
         out = np.empty(len(y))
         low, high = self.ends
         any_outside = len(y) > 0 and (y.min() < low or y.max() > high)
@@ -90,19 +78,20 @@ class BinFreeDensity:
                 self.curve(position, part)
             if any_outside:
                 part[(target < low) | (target > high)] = 0.0
-            if then is not None:
-                then(part)
         return out
 
     def points(self):
-        """Return targets that stand for those in the same cell, and their masses."""
+        """Return a target for each cell that holds any, and their masses."""
         centroid, mass = self.histogram.points()
         position = self.histogram.low + centroid * self.width
         targets = position if self.line is None else self.line.targets(position)
         return np.clip(targets, *self.seen), mass
 
+    def _with_rows(self, y, sample_weight, settings, caller):
+        return estimate_batch(self, settings, y, sample_weight, caller)
 
-def fit_bin_free(settings, y, sample_weight, caller):
+
+def estimate_at_once(settings, y, sample_weight, caller):
     """Estimate the density of all targets at once, as finely as the bandwidth asks."""
     tally = Tally.of(sample_weight, len(y))
     rows = tally.in_rows(sample_weight)
@@ -118,14 +107,14 @@ def fit_bin_free(settings, y, sample_weight, caller):
         if needed <= level:
             break
         if needed > _MAX_LEVEL:
-            line = ShortenedLine(y, REACH[settings.kernel] * bandwidth)
+            line = ShortenedLine.through(y, REACH[settings.kernel] * bandwidth)
             histogram = _without_gaps(settings, y, rows, line, bandwidth, caller)
             break
         level = needed
     return _draw(settings, histogram, tally, seen, line, bandwidth)
 
 
-def add_to_bin_free(before, settings, y, sample_weight, caller):
+def estimate_batch(before, settings, y, sample_weight, caller):
     """Estimate the density of a batch and of all before, on cells fine enough for most bandwidths.
 
     `before` may be None, for the first batch.
@@ -239,16 +228,17 @@ def _draw(settings, histogram, tally, seen, line, bandwidth):
         beyond = [abs(end) * width for end in curve.beyond()]
         ends = (first - beyond[0], last + beyond[1])
     return BinFreeDensity(
-        histogram=histogram,
+        settings=settings,
         tally=tally,
-        seen=seen,
-        line=line,
         bandwidth=bandwidth,
-        curve=curve,
-        ends=ends,
         edges=edges,
         counts=counts,
         effective_counts=_integrate(curve, cells) * counts.sum(),
+        histogram=histogram,
+        seen=seen,
+        line=line,
+        curve=curve,
+        ends=ends,
     )
 
 

@@ -8,6 +8,8 @@ from scipy import signal
 from sklearn.utils import gen_batches
 
 from skdir.density._bandwidth import normal_reference
+from skdir.density._estimate import DensityEstimate, Settings
+from skdir.density._frozen import FrozenArrays
 from skdir.utils._targets.bins import bin_edges, bin_index, bin_widths, check_covered, integer_edges
 from skdir.utils._targets.kernels import (
     bin_window,
@@ -27,59 +29,86 @@ _BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class BinnedDensity:
-    """Counts of targets in bins, and the same after smoothing.
+class BinnedDensity(DensityEstimate):
+    """Density of targets that are counted in bins: a value that never changes.
 
-    Parameters
-    ----------
-    edges : ndarray of shape (n_bins + 1,)
-        Edges of the bins.
+    It is what :func:`estimate_density` returns with `bins`. Beside what every
+    :class:`DensityEstimate` can do it smooths values of bins.
 
-    counts, effective_counts : ndarray of shape (n_bins,)
-        Rows per bin, before and after smoothing.
+    See Also
+    --------
+    DensityEstimate : The attributes and the other methods.
 
-    tally : Tally
-        What the weights mean.
-
-    smoother : Smoother
-        What smooths counts.
+    Examples
+    --------
+    >>> from skdir.density import estimate_density
+    >>> estimate = estimate_density([0.5, 1.5, 1.5], bins=[0, 1, 2, 3], kernel=[1, 2, 1])
+    >>> estimate.smooth([4.0, 0.0, 0.0])
+    array([3., 1., 0.])
     """
 
-    edges: np.ndarray
-    counts: np.ndarray
-    effective_counts: np.ndarray
-    tally: Tally
     smoother: "Smoother"
 
     # Of a convolution by a transform.
     accuracy = 1e-12
 
     @property
-    def bandwidth(self):
-        """Bandwidth in units of y."""
-        return self.smoother.bandwidth
-
-    @property
     def width(self):
-        """Width of the range that densities are relative to."""
+        """Width of the range that `relative` refers to: that of all bins."""
         return self.edges[-1] - self.edges[0]
 
-    def per_bin(self, counts=None):
-        """Return the density times the width of all bins, per bin."""
-        counts = self.effective_counts if counts is None else counts
+    def smooth(self, values):
+        """Smooth values of bins as the counts are smoothed.
+
+        Parameters
+        ----------
+        values : array-like of shape (n_bins,)
+            A number for each bin.
+
+        Returns
+        -------
+        smoothed : ndarray of shape (n_bins,)
+            A new array.
+        """
+        return self.smoother(np.asarray(values, dtype=np.float64))
+
+    def per_width(self, counts):
+        """Return the density of counts in bins times `width`, as `relative` returns it at targets.
+
+        Parameters
+        ----------
+        counts : array-like of shape (n_bins,)
+            Number of targets in each bin, before or after smoothing.
+
+        Returns
+        -------
+        density : ndarray of shape (n_bins,)
+            A new array.
+        """
         return counts * (self.width / bin_widths(self.edges)) / self.counts.sum()
 
-    def relative(self, y):
-        """Return the density at targets times `width`; zero outside of the bins."""
-        index = bin_index(y, self.edges)
-        return np.where(index < 0, 0.0, np.take(self.per_bin(), index, mode="clip"))
+    def points(self):
+        """Return the lower edge of each bin, and the number of targets in the bin.
 
-    def smooth(self, counts):
-        """Smooth any values per bin as the counts are smoothed."""
-        return self.smoother(counts)
+        Returns
+        -------
+        y : ndarray of shape (n_bins,)
+            Targets.
+
+        mass : ndarray of shape (n_bins,)
+            Number of targets in each bin, as the sample weights count them.
+        """
+        return self.edges[:-1], self.counts
+
+    def _relative(self, y):
+        index, density = bin_index(y, self.edges), self.per_width(self.effective_counts)
+        return np.where(index < 0, 0.0, np.take(density, index, mode="clip"))
+
+    def _with_rows(self, y, sample_weight, settings, caller):
+        return count_in_bins(settings, y, sample_weight, caller, self)[0]
 
 
-def fit_binned(settings, y, sample_weight, caller, before=None):
+def count_in_bins(settings, y, sample_weight, caller, before=None):
     """Count targets, and those of `before`; return the density and the bin of each target."""
     tally = Tally.of(sample_weight, len(y))
     if before is None:
@@ -105,8 +134,17 @@ def fit_binned(settings, y, sample_weight, caller, before=None):
     # the batch's own number of rows, in the weights of all
     rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
     counts = counts + np.bincount(index, weights=rows, minlength=len(counts))
-    smoother = Smoother(settings, edges, counts, caller)
-    return BinnedDensity(edges, counts, smoother(counts), all_rows, smoother), index
+    smoother = Smoother.chosen(settings, edges, counts, caller)
+    estimate = BinnedDensity(
+        settings=settings,
+        tally=all_rows,
+        bandwidth=smoother.bandwidth,
+        edges=edges,
+        counts=counts,
+        effective_counts=smoother(counts),
+        smoother=smoother,
+    )
+    return estimate, index
 
 
 def _extended(edges, counts, seen, caller):
@@ -117,105 +155,126 @@ def _extended(edges, counts, seen, caller):
     return all_edges, np.pad(counts, (before, after))
 
 
-class Smoother:
-    """Smoothing of values per bin by a kernel or window, with the bandwidth chosen by counts."""
+@dataclass(frozen=True, eq=False)
+class Smoother(FrozenArrays):
+    """Smoothing of values per bin by a kernel or window.
 
-    def __init__(self, settings, edges, counts, caller):
-        self._edges = edges
-        self._centers = 0.5 * edges[:-1] + 0.5 * edges[1:]
-        self._widths = bin_widths(edges)
-        self._boundary, self._kernel = settings.boundary, settings.kernel
-        self._kernel_size = settings.kernel_size
-        self._window = None
-        width = (edges[-1] - edges[0]) / len(counts)
-        equal = np.abs(self._widths - width).max() < 1e-6 * width
-        if self._kernel is None:
-            self._window, self.bandwidth = np.ones(1), 0.0
-        elif isinstance(self._kernel, str):
-            rule = settings.bandwidth
-            self.bandwidth = (
-                self._rule(rule, counts, caller) if isinstance(rule, str) else float(rule)
-            )
-            if equal:
-                with np.errstate(over="ignore"):
-                    relative = self.bandwidth / width
-                reach = len(counts) * (_IMAGES if len(counts) < _MANY_BINS else 1)
-                self._window = bin_window(self._kernel, relative, self._kernel_size, reach)
-            elif len(counts) > _MAX_UNEQUAL_BINS:
-                raise parameter_error(
-                    "bins",
-                    caller,
-                    f"at most {_MAX_UNEQUAL_BINS} bins where their widths differ",
-                    f"{len(counts)} bins",
-                )
-        else:
-            window = check_window(self._kernel, caller=caller)
-            self._window, self._kernel = window / window.sum(), "window"
+    Parameters
+    ----------
+    settings : Settings
+        The kernel, where it is cut, and what happens at the ends.
+
+    edges : ndarray of shape (n_bins + 1,)
+        Edges of the bins.
+
+    bandwidth : float
+        In units of y.
+
+    window : ndarray or None
+        What values are convolved with; None where bins of unequal width ask for distances.
+    """
+
+    settings: Settings
+    edges: np.ndarray
+    bandwidth: float
+    window: np.ndarray | None
+
+    @classmethod
+    def chosen(cls, settings, edges, counts, caller):
+        """Make the smoother with the bandwidth and the window that fit the counts."""
+        kernel, n_bins = settings.kernel, len(counts)
+        width = (edges[-1] - edges[0]) / n_bins
+        if kernel is None:
+            return cls(settings, edges, 0.0, np.ones(1))
+        if not isinstance(kernel, str):
+            window = check_window(kernel, caller=caller)
+            window = window / window.sum()
             offsets = np.arange(len(window)) - len(window) // 2
-            self.bandwidth = float(width * np.sqrt((self._window * offsets**2).sum()))
-
-    def _rule(self, rule, counts, caller):
-        """Apply a bandwidth rule to the counts."""
-        if rule == "isj":
-            raise parameter_error(
-                "bandwidth",
-                caller,
-                "'silverman', 'scott' or a number where 'bins' is given",
-                "'isj', which needs more than counts",
-            )
-        low, width = self._edges[0], self._edges[-1] - self._edges[0]
-        n = counts.sum()
-        share = counts / n
-        # in units of the range, so that squares do not overflow
-        center = (self._centers - low) / width
-        sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
-        if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
-            return float(self._widths.mean())
-        cumulative = np.append(0.0, np.cumsum(share))
-        quartiles = np.interp([0.25, 0.75], cumulative, (self._edges - low) / width)
-        return float(normal_reference(rule, np.ptp(quartiles), sd, n) * width)
+            sd = float(width * np.sqrt((window * offsets**2).sum()))
+            return cls(settings, edges, sd, window)
+        rule = settings.bandwidth
+        by_rule = isinstance(rule, str)
+        bandwidth = _by_rule(rule, edges, counts, caller) if by_rule else float(rule)
+        window = None
+        if np.abs(bin_widths(edges) - width).max() < 1e-6 * width:
+            with np.errstate(over="ignore"):
+                relative = bandwidth / width
+            reach = n_bins * (_IMAGES if n_bins < _MANY_BINS else 1)
+            window = bin_window(kernel, relative, settings.kernel_size, reach)
+        elif n_bins > _MAX_UNEQUAL_BINS:
+            accepted = f"at most {_MAX_UNEQUAL_BINS} bins where their widths differ"
+            raise parameter_error("bins", caller, accepted, f"{n_bins} bins")
+        return cls(settings, edges, bandwidth, window)
 
     def __call__(self, counts):
         """Return smoothed values per bin."""
-        if self._window is None:
+        if self.window is None:
             return self._smooth_unequal(counts)
-        half = len(self._window) // 2
-        mode = {"mode": "symmetric"} if self._boundary == "reflect" else {"mode": "constant"}
-        smoothed = _convolve(np.pad(counts, half, **mode), self._window)
-        if self._boundary == "renormalize":
-            inside = _convolve(np.pad(np.ones(len(counts)), half), self._window)
+        half, boundary = len(self.window) // 2, self.settings.boundary
+        mode = {"mode": "symmetric"} if boundary == "reflect" else {"mode": "constant"}
+        smoothed = _convolve(np.pad(counts, half, **mode), self.window)
+        if boundary == "renormalize":
+            inside = _convolve(np.pad(np.ones(len(counts)), half), self.window)
             smoothed = _rescale(
                 np.divide(smoothed, inside, out=np.zeros_like(smoothed), where=inside > 0), counts
             )
         return smoothed
 
     def _smooth_unequal(self, counts):
-        """Smooth by the distances between the centres of unequal bins."""
+        """Smooth by the distances between the centers of unequal bins."""
         size = max(1, _BLOCK // len(counts))
         blocks = gen_batches(len(counts), size)
         smoothed = np.concatenate([self._unequal_weights(rows) @ counts for rows in blocks])
-        return smoothed if self._boundary == "zero" else _rescale(smoothed, counts)
+        return smoothed if self.settings.boundary == "zero" else _rescale(smoothed, counts)
 
     def _unequal_weights(self, rows):
         """Return what some bins get of each bin; rows of the matrix that smooths."""
-        kernel, h, boundary = self._kernel, self.bandwidth, self._boundary
-        low, high = self._edges[0], self._edges[-1]
-        here = self._centers[rows, None]
-        weights = kernel_values(kernel, (here - self._centers) / h)
+        kernel, h, boundary = self.settings.kernel, self.bandwidth, self.settings.boundary
+        low, high = self.edges[0], self.edges[-1]
+        centers = _centers(self.edges)
+        here = centers[rows, None]
+        weights = kernel_values(kernel, (here - centers) / h)
         if boundary == "reflect":
-            weights += kernel_values(kernel, ((here - low) + (self._centers - low)) / h)
-            weights += kernel_values(kernel, ((here - high) + (self._centers - high)) / h)
-        size = self._kernel_size
+            weights += kernel_values(kernel, ((here - low) + (centers - low)) / h)
+            weights += kernel_values(kernel, ((here - high) + (centers - high)) / h)
+        size = self.settings.kernel_size
         if size is not None:
-            place = np.arange(len(self._centers))
+            place = np.arange(len(centers))
             weights[np.abs(place[rows, None] - place) > size // 2] = 0.0
-        weights *= self._widths[rows, None]
+        weights *= bin_widths(self.edges)[rows, None]
         if boundary == "zero":
             weights /= h
         elif boundary == "renormalize":
             mass = kernel_cdf(kernel, (high - here) / h) - kernel_cdf(kernel, (low - here) / h)
             weights /= mass
         return weights
+
+
+def _centers(edges):
+    """Return the centers of bins; halves are added, since their sum may overflow."""
+    return 0.5 * edges[:-1] + 0.5 * edges[1:]
+
+
+def _by_rule(rule, edges, counts, caller):
+    """Apply a bandwidth rule to the counts."""
+    if rule == "isj":
+        raise parameter_error(
+            "bandwidth",
+            caller,
+            "'silverman', 'scott' or a number where 'bins' is given",
+            "'isj', which needs more than counts",
+        )
+    low, width = edges[0], edges[-1] - edges[0]
+    n = counts.sum()
+    share = counts / n
+    # in units of the range, so that squares do not overflow
+    center = (_centers(edges) - low) / width
+    sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
+    if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
+        return float(bin_widths(edges).mean())
+    cumulative = np.append(0.0, np.cumsum(share))
+    quartiles = np.interp([0.25, 0.75], cumulative, (edges - low) / width)
+    return float(normal_reference(rule, np.ptp(quartiles), sd, n) * width)
 
 
 def _convolve(padded, window):

@@ -6,10 +6,13 @@ Both kinds of curve are piecewise linear, so evaluating one is an interpolation:
 - the Laplacian and the triangular kernel, which have corners, exactly at their corners.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.fft import dct
 from scipy.linalg import solve_banded
 
+from skdir.density._frozen import FrozenArrays
 from skdir.utils._targets.kernels import REACH, kernel_cdf, kernel_values
 
 # Grid cells per bandwidth. Irrational, so that round numbers do not sit on the edge between two
@@ -25,15 +28,20 @@ CELLS_PER_BANDWIDTH = {
 _NOISE = 1e-13
 
 
-class GridCurve:
-    """Values at the nodes of a uniform grid; asked for between its ends only."""
+@dataclass(frozen=True, eq=False)
+class GridCurve(FrozenArrays):
+    """Values at the nodes of a uniform grid, and their differences; asked for inside only."""
 
-    def __init__(self, start, step, values):
-        self.start = start
-        self.step = step
-        self.values = values
+    start: float
+    step: float
+    values: np.ndarray
+    rises: np.ndarray
+
+    @classmethod
+    def of(cls, start, step, values):
+        """Make the curve through values."""
         # one more node, so that the last one has a right neighbour
-        self._rise = np.append(np.diff(values), [0.0])
+        return cls(start, step, values, np.append(np.diff(values), [0.0]))
 
     def __call__(self, position, out):
         """Write the values at `position` (which is overwritten) to `out`."""
@@ -43,7 +51,7 @@ class GridCurve:
         np.clip(position, 0.0, len(self.values) - 1, out=position)
         node = position.astype(np.intp)
         position -= node
-        np.take(self._rise, node, out=out, mode="clip")
+        np.take(self.rises, node, out=out, mode="clip")
         out *= position
         out += np.take(self.values, node, out=position, mode="clip")
 
@@ -57,12 +65,12 @@ class GridCurve:
         return self.start + self.step * np.arange(len(self.values)), self.values
 
 
-class KnotCurve:
+@dataclass(frozen=True, eq=False)
+class KnotCurve(FrozenArrays):
     """Values at increasing knots, linear in between; asked for between the ends only."""
 
-    def __init__(self, position, values):
-        self.position = position
-        self.values = values
+    position: np.ndarray
+    values: np.ndarray
 
     def __call__(self, position, out):
         """Write the values at `position` to `out`."""
@@ -92,7 +100,7 @@ def density_curve(histogram, kernel, bandwidth, boundary):
     level = grid_level(kernel, bandwidth)
     if boundary == "reflect" and bandwidth > 100:
         # what reflections of so wide a kernel add up to, to 1e-4
-        curve = GridCurve(0.0, 1.0, np.ones(2))
+        curve = GridCurve.of(0.0, 1.0, np.ones(2))
     elif kernel == "gaussian":
         curve = _gaussian(histogram.coarsen(level).nodes(), bandwidth, boundary)
     else:
@@ -127,7 +135,7 @@ def _gaussian(nodes, bandwidth, boundary):
     # a target has at least the density of its own kernel, however little it weighs
     peak = kernel_values("gaussian", 0.0) / bandwidth
     np.maximum(values, (nodes / nodes.sum()) * peak, out=values)
-    return GridCurve(-pad / n_cells, 1.0 / n_cells, values)
+    return GridCurve.of(-pad / n_cells, 1.0 / n_cells, values)
 
 
 def _images(position, mass, reach, boundary):
@@ -220,5 +228,5 @@ def _with_unit_integral(curve, kernel, bandwidth, boundary):
         position, values = position[keep], values[keep] / inside[keep]
     values = values / np.trapezoid(values, position)
     if isinstance(curve, GridCurve):
-        return GridCurve(position[0], curve.step, values)
+        return GridCurve.of(position[0], curve.step, values)
     return KnotCurve(position, values)

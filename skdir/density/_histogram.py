@@ -1,7 +1,10 @@
 """A mergeable fine histogram that keeps the centroid of each cell."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from skdir.density._frozen import FrozenArrays
 from skdir.utils._targets.bins import weighted_quantile
 from skdir.utils._targets.ranges import is_resolved_range
 from skdir.utils._validation import parameter_error
@@ -26,7 +29,8 @@ def check_range(low, high, *, caller):
         )
 
 
-class FineHistogram:
+@dataclass(frozen=True, eq=False)
+class FineHistogram(FrozenArrays):
     """Mass and first moment of targets in ``2**level`` equal cells over their range.
 
     Positions are in units of the range, from 0 at `low` to 1 at `high`. A cell that holds one
@@ -34,12 +38,11 @@ class FineHistogram:
     second order in its width. Histograms of one range add up and coarsen without any loss.
     """
 
-    def __init__(self, low, high, level, mass, moment):
-        self.low = low
-        self.high = high
-        self.level = level
-        self.mass = mass
-        self.moment = moment
+    low: float
+    high: float
+    level: int
+    mass: np.ndarray
+    moment: np.ndarray
 
     @classmethod
     def from_targets(cls, y, sample_weight, level, low, high):

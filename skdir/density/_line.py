@@ -1,9 +1,14 @@
 """Targets on a line on which stretches without targets are shortened."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from skdir.density._frozen import FrozenArrays
 
-class ShortenedLine:
+
+@dataclass(frozen=True, eq=False)
+class ShortenedLine(FrozenArrays):
     """A line along which clusters of targets keep their length and the gaps between them do not.
 
     A gap is shortened to twice `reach`, which is how far a cluster's density extends. Positions
@@ -12,21 +17,30 @@ class ShortenedLine:
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,)
-        Valid targets.
-
     reach : float
         Half of the length that is left of a gap.
+
+    first, last : ndarray of shape (n_clusters,)
+        The lowest and the highest target of each cluster.
+
+    start : ndarray of shape (n_clusters,)
+        Where each cluster begins on the line.
     """
 
-    def __init__(self, y, reach):
+    reach: float
+    first: np.ndarray
+    last: np.ndarray
+    start: np.ndarray
+
+    @classmethod
+    def through(cls, y, reach):
+        """Lay the line through targets."""
         ordered = np.sort(y)
         gap = np.flatnonzero(np.diff(ordered) > 2 * reach)
-        self.reach = reach
-        self.first = ordered[np.append(0, gap + 1)]
-        self.last = ordered[np.append(gap, len(ordered) - 1)]
-        steps = self.last[:-1] - self.first[:-1] + 2 * reach
-        self.start = np.append(0.0, np.cumsum(steps))
+        first = ordered[np.append(0, gap + 1)]
+        last = ordered[np.append(gap, len(ordered) - 1)]
+        steps = last[:-1] - first[:-1] + 2 * reach
+        return cls(reach, first, last, np.append(0.0, np.cumsum(steps)))
 
     @property
     def length(self):

@@ -1,10 +1,12 @@
 """Which targets are rare: those at which the effective density is lowest."""
 
+from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skdir.density._estimation import estimate_density
 from skdir.density._target_density import TargetDensity
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
@@ -101,21 +103,22 @@ class RareTargets(TargetEstimator):
         y = check_target(y, caller="RareTargets.fit")
         weight = check_sample_weight(sample_weight, len(y), caller="RareTargets.fit")
         weight, y = drop_unweighted(weight, y)
-        self.density_ = TargetDensity()
-        self.density_._fit(y, weight, caller="RareTargets")
-        density = self.density_.density(y)
+        estimate = estimate_density(y, weight, caller="RareTargets")
+        density = estimate.at(y)
         mass = np.ones(len(y)) if weight is None else weight
         level = weighted_quantile(density, [self.rare_fraction], weight)[0]
         near = _TIED * level + _NOISE * density.max()
         tied = np.abs(density - level) <= near
         alone = mass[tied].sum() / mass.sum()
         densest = tied[density.argmax()]  # were these rare, no row would be frequent
-        self._pile = bool(densest or alone > self.rare_fraction * (1 + _TIED))
-        self._bound = level - near if self._pile else level + near
-        rare = self._below(density)
+        is_pile = bool(densest or alone > self.rare_fraction * (1 + _TIED))
+        bound = _Bound(level - near if is_pile else level + near, included=not is_pile)
+        rare = bound.covers(density)
+        order = np.argsort(density, kind="stable")
+        self.density_ = TargetDensity.from_estimate(estimate)
         self.share_ = float(mass[rare].sum() / mass.sum())
         self.level_ = float(density[rare].max()) if rare.any() else np.nan
-        order = np.argsort(density, kind="stable")
+        self._bound = bound
         self._levels = density[order]
         self._mass_below = np.concatenate([[0.0], np.cumsum(mass[order])])
         return self
@@ -140,7 +143,7 @@ class RareTargets(TargetEstimator):
         """
         check_is_fitted(self)
         y = check_target(y, caller="RareTargets.is_rare", min_samples=0)
-        return self._below(self.density_.density(y))
+        return self._bound.covers(self.density_.density(y))
 
     def rarity(self, y):
         """Return how rare targets are, from 0 to 1.
@@ -169,8 +172,16 @@ class RareTargets(TargetEstimator):
         return 1.0 - self._mass_below[below] / self._mass_below[-1]
 
     def __sklearn_is_fitted__(self):
-        return hasattr(self, "density_")
+        return hasattr(self, "_bound")
 
-    def _below(self, density):
-        """Compare densities with that of the last rare rows, or of the first that are not."""
-        return density < self._bound if self._pile else density <= self._bound
+
+@dataclass(frozen=True)
+class _Bound:
+    """The density of the last rare rows, or of the first that are not."""
+
+    density: float
+    included: bool
+
+    def covers(self, density):
+        """Tell at which densities targets are rare."""
+        return density <= self.density if self.included else density < self.density

@@ -1,40 +1,13 @@
 """The public density estimator of a target."""
 
-from copy import copy
-from numbers import Integral, Real
-
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.density._bandwidth import RULES
-from skdir.density._bin_free import add_to_bin_free, fit_bin_free
-from skdir.density._binned import fit_binned
+from skdir.density._estimate import valid_rows
+from skdir.density._estimation import estimate_density
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._targets.bins import bin_index, bin_widths
-from skdir.utils._targets.kernels import KERNELS, check_kernel_size
-from skdir.utils._validation import (
-    check_sample_weight,
-    check_target,
-    drop_unweighted,
-    parameter_error,
-    real_array,
-)
-
-# Shared with the weighters that are built on a density.
-DENSITY_CONSTRAINTS = {
-    "kernel": [StrOptions(set(KERNELS)), "array-like", None],
-    "bandwidth": [Interval(Real, 0, None, closed="neither"), StrOptions(set(RULES))],
-    "bins": [
-        Interval(Integral, 1, None, closed="left"),
-        "array-like",
-        StrOptions({"integer"}),
-        None,
-    ],
-    "kernel_size": [Interval(Integral, 1, None, closed="left"), None],
-    "boundary": [StrOptions({"reflect", "renormalize", "zero"})],
-}
+from skdir.utils._targets.kernels import DENSITY_CONSTRAINTS
+from skdir.utils._validation import check_target
 
 
 class TargetDensity(TargetEstimator):
@@ -69,6 +42,10 @@ class TargetDensity(TargetEstimator):
 
     Attributes
     ----------
+    estimate_ : DensityEstimate
+        The estimate, from which all other attributes are read. It never changes: a refit or a
+        batch puts another one in its place.
+
     bandwidth_ : float
         The bandwidth in units of y. With an explicit window its standard deviation, with None 0.
 
@@ -90,6 +67,7 @@ class TargetDensity(TargetEstimator):
 
     See Also
     --------
+    estimate_density : The same as a function.
     select_bandwidth : The bandwidth rules.
     reference_window : Windows of the published implementation.
     skdir.weighting.LDSWeighter : Sample weights from this density.
@@ -165,7 +143,9 @@ class TargetDensity(TargetEstimator):
             If `y` is not a 1-d array of finite numbers, bins do not cover it, or a parameter needs
             another one.
         """
-        self._fit(*self._check(y, sample_weight), caller="TargetDensity")
+        y, sample_weight = valid_rows(y, sample_weight, "TargetDensity.fit")
+        params = self.get_params(deep=False)
+        self.estimate_ = estimate_density(y, sample_weight, **params, caller="TargetDensity")
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -196,8 +176,68 @@ class TargetDensity(TargetEstimator):
         ValueError
             As `fit`, and if a bandwidth is too small for the range of y (below 1/13,000 of it).
         """
-        self._partial_fit(*self._check(y, sample_weight), caller="TargetDensity")
+        y, sample_weight = valid_rows(y, sample_weight, "TargetDensity.fit")
+        params = self.get_params(deep=False) | {"caller": "TargetDensity"}
+        if hasattr(self, "estimate_"):
+            self.estimate_ = self.estimate_.add(y, sample_weight, **params)
+        else:
+            self.estimate_ = estimate_density(y, sample_weight, **params, in_batches=True)
         return self
+
+    @classmethod
+    def from_estimate(cls, estimate):
+        """Return the fitted estimator that holds an estimate, with its parameters.
+
+        Parameters
+        ----------
+        estimate : DensityEstimate
+            The estimate.
+
+        Returns
+        -------
+        density : TargetDensity
+            Fitted estimator.
+
+        Examples
+        --------
+        >>> from skdir.density import TargetDensity, estimate_density
+        >>> estimate = estimate_density([1.0, 2.0, 2.0, 3.0], bandwidth=0.5)
+        >>> TargetDensity.from_estimate(estimate)
+        TargetDensity(bandwidth=0.5)
+        """
+        density = cls(**estimate.params)
+        density.estimate_ = estimate
+        return density
+
+    @property
+    def bandwidth_(self):
+        """The bandwidth in units of y."""
+        return self.estimate_.bandwidth
+
+    @property
+    def bin_edges_(self):
+        """Edges of the bins."""
+        return self.estimate_.edges
+
+    @property
+    def counts_(self):
+        """Number of targets in each bin."""
+        return self.estimate_.counts
+
+    @property
+    def effective_counts_(self):
+        """The counts after smoothing."""
+        return self.estimate_.effective_counts
+
+    @property
+    def n_samples_seen_(self):
+        """Number of targets."""
+        return self.estimate_.n_samples
+
+    @property
+    def accuracy_(self):
+        """Relative accuracy of the density near its highest values."""
+        return self.estimate_.accuracy
 
     def density(self, y):
         """Return the effective density at targets.
@@ -219,7 +259,7 @@ class TargetDensity(TargetEstimator):
         """
         check_is_fitted(self)
         y = check_target(y, caller="TargetDensity.density", min_samples=0)
-        return self._model.relative(y) / self._model.width
+        return self.estimate_.at(y)
 
     def empirical_density(self, y):
         """Return the density before smoothing at targets: that of the histogram `counts_`.
@@ -241,69 +281,7 @@ class TargetDensity(TargetEstimator):
         """
         check_is_fitted(self)
         y = check_target(y, caller="TargetDensity.empirical_density", min_samples=0)
-        index = bin_index(y, self.bin_edges_)
-        heights = self.counts_ / bin_widths(self.bin_edges_) / self.n_samples_seen_
-        return np.where(index < 0, 0.0, np.take(heights, index, mode="clip"))
+        return self.estimate_.empirical(y)
 
     def __sklearn_is_fitted__(self):
-        return hasattr(self, "_model")
-
-    def _check(self, y, sample_weight, caller="TargetDensity.fit"):
-        """Validate targets and weights; rows of zero weight are not there."""
-        y = check_target(y, caller=caller)
-        weight = check_sample_weight(sample_weight, len(y), caller=caller)
-        weight, y = drop_unweighted(weight, y)
-        return y, weight
-
-    def _fit(self, y, sample_weight, *, caller):
-        """Fit to valid input; return what finds the density of the same rows again."""
-        self._check_combination(caller)
-        if self.bins is None:
-            model, rows = fit_bin_free(self, y, sample_weight, caller), y
-        else:
-            model, rows = fit_binned(self, y, sample_weight, caller)
-        self._publish(model)
-        return rows
-
-    def _partial_fit(self, y, sample_weight, *, caller):
-        """Add a batch of valid input."""
-        before = getattr(self, "_model", None)
-        self._check_combination(caller)
-        if before is not None and not np.array_equal(self._bins, self.bins):
-            raise parameter_error(
-                "bins", caller, f"the same in all batches ({self._bins!r})", repr(self.bins)
-            )
-        if self.bins is None:
-            model = add_to_bin_free(before, self, y, sample_weight, caller)
-        else:
-            model, _ = fit_binned(self, y, sample_weight, caller, before)
-        self._publish(model)
-
-    def _publish(self, model):
-        """Set the fitted attributes."""
-        self._model = model
-        self._bins = self.bins if isinstance(self.bins, (str, int)) else copy(self.bins)
-        self.bandwidth_ = model.bandwidth
-        self.bin_edges_ = model.edges
-        self.counts_ = model.counts
-        self.effective_counts_ = model.effective_counts
-        self.n_samples_seen_ = float(model.counts.sum())
-        self.accuracy_ = model.accuracy
-
-    def _check_combination(self, caller):
-        """Refuse a bandwidth beyond float64, and parameters that mean nothing without bins."""
-        if not isinstance(self.bandwidth, str) and real_array([self.bandwidth]) is None:
-            raise parameter_error("bandwidth", caller, "a number in float64", "a larger one")
-        if self.kernel_size is not None:
-            check_kernel_size(self.kernel_size, caller=caller)
-        if self.bins is not None:
-            return
-        if self.kernel is None or not isinstance(self.kernel, str):
-            what = "None" if self.kernel is None else "a window over bins"
-            raise parameter_error(
-                "bins", caller, f"given (a number, 'integer' or edges) with kernel={what}", "None"
-            )
-        if self.kernel_size is not None:
-            raise parameter_error(
-                "bins", caller, "given (a number, 'integer' or edges) with 'kernel_size'", "None"
-            )
+        return hasattr(self, "estimate_")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdir.density import TargetDensity
+from skdir.density import TargetDensity, estimate_density
 from skdir.relevance._extremes import DegenerateTargetError
 from skdir.utils._validation import drop_unweighted
 

@@ -5,9 +5,26 @@ import numbers
 import numpy as np
 from scipy import ndimage, signal, special
 
+from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._validation import MAX_BINS, parameter_error, real_array
 
 KERNELS = ("gaussian", "laplacian", "triangular")
+# Names of the rules that choose a bandwidth.
+RULES = ("silverman", "scott", "isj")
+
+# What the parameters of a density accept, wherever an estimator has them.
+DENSITY_CONSTRAINTS = {
+    "kernel": [StrOptions(set(KERNELS)), "array-like", None],
+    "bandwidth": [Interval(numbers.Real, 0, None, closed="neither"), StrOptions(set(RULES))],
+    "bins": [
+        Interval(numbers.Integral, 1, None, closed="left"),
+        "array-like",
+        StrOptions({"integer"}),
+        None,
+    ],
+    "kernel_size": [Interval(numbers.Integral, 1, None, closed="left"), None],
+    "boundary": [StrOptions({"reflect", "renormalize", "zero"})],
+}
 
 # Where a kernel has fallen to 1e-16 of its maximum, in bandwidths.
 REACH = {"gaussian": 8.6, "laplacian": 37.0, "triangular": 1.0}

@@ -1,0 +1,262 @@
+"""The estimate of a density: a value that is computed once and never changed."""
+
+from abc import ABC, abstractmethod
+from copy import copy
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from skdir.density._frozen import FrozenArrays
+from skdir.utils._targets.bins import bin_index, bin_widths
+from skdir.utils._targets.kernels import check_kernel_size
+from skdir.utils._targets.weights import Tally
+from skdir.utils._validation import (
+    check_sample_weight,
+    check_target,
+    drop_unweighted,
+    parameter_error,
+    real_array,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Settings(FrozenArrays):
+    """The parameters of an estimate, as copies that do not follow the user's objects."""
+
+    kernel: object
+    bandwidth: object
+    bins: object
+    kernel_size: int | None
+    boundary: str
+
+    @classmethod
+    def checked(cls, params, caller):
+        """Validate parameters that are fine one by one, together; return their settings."""
+        settings = cls(**{name: copy(value) for name, value in params.items()})
+        settings._check_together(caller)
+        return settings
+
+    def _check_together(self, caller):
+        """Refuse a bandwidth beyond float64, and parameters that mean nothing without bins."""
+        if not isinstance(self.bandwidth, str) and real_array([self.bandwidth]) is None:
+            raise parameter_error("bandwidth", caller, "a number in float64", "a larger one")
+        if self.kernel_size is not None:
+            check_kernel_size(self.kernel_size, caller=caller)
+        if self.bins is not None:
+            return
+        needs = None
+        if self.kernel is None or not isinstance(self.kernel, str):
+            needs = f"kernel={'None' if self.kernel is None else 'a window over bins'}"
+        elif self.kernel_size is not None:
+            needs = "'kernel_size'"
+        if needs is not None:
+            accepted = f"given (a number, 'integer' or edges) with {needs}"
+            raise parameter_error("bins", caller, accepted, "None")
+
+    def as_dict(self):
+        """Return the parameters by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, eq=False)
+class DensityEstimate(FrozenArrays, ABC):
+    """Density of targets: a value that holds no targets and never changes.
+
+    It is what :func:`estimate_density` returns and what a fitted :class:`TargetDensity` holds.
+    Its arrays are read-only.
+
+    Attributes
+    ----------
+    bandwidth : float
+        The bandwidth in units of y. With an explicit window its standard deviation, with None 0.
+
+    edges : ndarray of shape (n_bins + 1,)
+        Edges of the bins. Without `bins`, cells of between half of and one bandwidth.
+
+    counts : ndarray of shape (n_bins,)
+        Number of targets in each bin, as the sample weights count them.
+
+    effective_counts : ndarray of shape (n_bins,)
+        The counts after smoothing.
+
+    n_samples : float
+        Number of targets, as the sample weights count them.
+
+    width : float
+        Width of the range that `relative` refers to.
+
+    accuracy : float
+        Relative accuracy of the density near its highest values.
+
+    params : dict
+        The parameters of the estimate, by name.
+
+    See Also
+    --------
+    estimate_density : Make an estimate.
+    BinnedDensity : What an estimate can do besides if targets are counted in bins.
+
+    Examples
+    --------
+    >>> from skdir.density import estimate_density
+    >>> estimate = estimate_density([1.0, 2.0, 2.0, 3.0], bins=[0.5, 1.5, 2.5, 3.5], kernel=None)
+    >>> estimate.at([2.0, 3.0])
+    array([0.5 , 0.25])
+    >>> estimate.add([3.0, 3.0]).counts
+    array([1., 2., 3.])
+    """
+
+    settings: Settings
+    tally: Tally
+    bandwidth: float
+    edges: np.ndarray
+    counts: np.ndarray
+    effective_counts: np.ndarray
+
+    @property
+    def n_samples(self):
+        """Number of targets, as the sample weights count them."""
+        return float(self.counts.sum())
+
+    @property
+    def params(self):
+        """The parameters of the estimate, by name."""
+        return self.settings.as_dict()
+
+    @property
+    @abstractmethod
+    def width(self):
+        """Width of the range that `relative` refers to."""
+
+    @abstractmethod
+    def _relative(self, y):
+        """Return the effective density at valid targets times `width`, in a new array."""
+
+    @abstractmethod
+    def points(self):
+        """Return a few targets that stand for all.
+
+        Returns
+        -------
+        y : ndarray of shape (n_points,)
+            Targets.
+
+        mass : ndarray of shape (n_points,)
+            Number of targets that each stands for, as the sample weights count them.
+        """
+
+    @abstractmethod
+    def _with_rows(self, y, sample_weight, settings, caller):
+        """Return the estimate of all rows so far and of valid ones of positive weight."""
+
+    def at(self, y):
+        """Return the effective density at targets.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,)
+            Targets, in or out of the training sample.
+
+        Returns
+        -------
+        density : ndarray of shape (n_samples,)
+            Density per unit of y, in a new array.
+
+        Raises
+        ------
+        ValueError
+            If `y` is not a 1-d array of finite numbers.
+        """
+        return self._relative(_check(y, "DensityEstimate.at")) / self.width
+
+    def relative(self, y):
+        """Return the effective density at targets times `width`: a number without a unit.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,)
+            Targets, in or out of the training sample.
+
+        Returns
+        -------
+        density : ndarray of shape (n_samples,)
+            1 where the density is that of a uniform distribution, in a new array.
+
+        Raises
+        ------
+        ValueError
+            If `y` is not a 1-d array of finite numbers.
+        """
+        return self._relative(_check(y, "DensityEstimate.relative"))
+
+    def empirical(self, y):
+        """Return the density before smoothing at targets: that of the histogram `counts`.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,)
+            Targets, in or out of the training sample.
+
+        Returns
+        -------
+        density : ndarray of shape (n_samples,)
+            Density per unit of y, in a new array.
+
+        Raises
+        ------
+        ValueError
+            If `y` is not a 1-d array of finite numbers.
+        """
+        y = _check(y, "DensityEstimate.empirical")
+        index = bin_index(y, self.edges)
+        heights = self.counts / bin_widths(self.edges) / self.n_samples
+        return np.where(index < 0, 0.0, np.take(heights, index, mode="clip"))
+
+    def add(self, y, sample_weight=None, *, caller="DensityEstimate.add", **params):
+        """Return the estimate of all targets so far and of more; this one stays as it is.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each target; a weight of 2 counts as two targets.
+
+        caller : str, default="DensityEstimate.add"
+            Name of the class or function for messages.
+
+        **params : dict
+            Other parameters than before; `bins` may not change.
+
+        Returns
+        -------
+        estimate : DensityEstimate
+            A new estimate.
+
+        Raises
+        ------
+        ValueError
+            If `y` is not a 1-d array of finite numbers, `bins` differ or do not cover it, or a
+            bandwidth is too small for the range of y.
+        """
+        y, sample_weight = valid_rows(y, sample_weight, caller)
+        settings = Settings.checked(self.params | params, caller)
+        before = self.settings.bins
+        if not np.array_equal(before, settings.bins):
+            accepted = f"the same in all batches ({before!r})"
+            raise parameter_error("bins", caller, accepted, repr(settings.bins))
+        return self._with_rows(y, sample_weight, settings, caller)
+
+
+def _check(y, caller):
+    """Validate targets at which the density is asked for; there may be none."""
+    return check_target(y, caller=caller, min_samples=0)
+
+
+def valid_rows(y, sample_weight, caller):
+    """Validate targets and their weights; leave out rows of zero weight."""
+    y = check_target(y, caller=caller)
+    sample_weight = check_sample_weight(sample_weight, len(y), caller=caller)
+    sample_weight, y = drop_unweighted(sample_weight, y)
+    return y, sample_weight
