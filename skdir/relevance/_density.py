@@ -34,14 +34,14 @@ class DensityRelevance:
     """
 
     def __init__(self, y, sample_weight, *, bandwidth, extremes, caller):
-        self.density, self.extremes = TargetDensity(bandwidth=bandwidth), extremes
         sample_weight, y = drop_unweighted(sample_weight, y)
-        self.density._fit(y, sample_weight, caller=caller)
-        density = self.density.density(y)
+        estimate = estimate_density(y, sample_weight, bandwidth=bandwidth, caller=caller)
+        density = estimate.at(y)
+        self.density, self.extremes = TargetDensity.from_estimate(estimate), extremes
         self.highest = density.max()
         self.mode = y[density == self.highest].min()
         self.lowest = density[self._is_wanted(y)].min()
-        if self.highest - self.lowest <= self.density.accuracy_ * self.highest:
+        if self.highest - self.lowest <= estimate.accuracy * self.highest:
             side = (
                 "everywhere" if extremes == "both" else f"from its highest on the {extremes} side"
             )
