@@ -50,6 +50,7 @@ VALID = {
         "loss": "balanced_mse_gai", "y_train": Y, "n_components": 2,
     },
     "skdir.neural_network.mse_loss": BATCH,
+    "skdir.density.estimate_density": {"y": Y, "sample_weight": Y, "bins": 3, "kernel": [1, 2, 1]},
     "skdir.relevance.check_relevance": {"relevance": None, "y": Y, "sample_weight": Y},
     "skdir.relevance.find_bumps": {"y": Y, "relevance": Y / 13},
     "skdir.relevance.interpolate_relevance": {"y": Y, "control_points": [[2, 0], [8, 1]]},

@@ -35,9 +35,46 @@ class BinnedDensity(DensityEstimate):
     It is what :func:`estimate_density` returns with `bins`. Beside what every
     :class:`DensityEstimate` can do it smooths values of bins.
 
+    Parameters
+    ----------
+    settings : object
+        The parameters of the estimate, see `params`.
+
+    tally : object
+        How many rows there are, and what their weights mean.
+
+    bandwidth : float
+        The bandwidth in units of y. With an explicit window its standard deviation, with None 0.
+
+    edges : ndarray of shape (n_bins + 1,)
+        Edges of the bins.
+
+    counts : ndarray of shape (n_bins,)
+        Number of targets in each bin, as the sample weights count them.
+
+    effective_counts : ndarray of shape (n_bins,)
+        The counts after smoothing.
+
+    smoother : object
+        What smooths values of bins.
+
+    Attributes
+    ----------
+    n_samples : float
+        Number of targets, as the sample weights count them.
+
+    width : float
+        Width of the range that `relative` refers to.
+
+    accuracy : float
+        Relative accuracy of the density near its highest values.
+
+    params : dict
+        The parameters of the estimate, by name.
+
     See Also
     --------
-    DensityEstimate : The attributes and the other methods.
+    DensityEstimate : The other methods.
 
     Examples
     --------

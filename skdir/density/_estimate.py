@@ -65,8 +65,14 @@ class DensityEstimate(FrozenArrays, ABC):
     It is what :func:`estimate_density` returns and what a fitted :class:`TargetDensity` holds.
     Its arrays are read-only.
 
-    Attributes
+    Parameters
     ----------
+    settings : object
+        The parameters of the estimate, see `params`.
+
+    tally : object
+        How many rows there are, and what their weights mean.
+
     bandwidth : float
         The bandwidth in units of y. With an explicit window its standard deviation, with None 0.
 
@@ -79,6 +85,8 @@ class DensityEstimate(FrozenArrays, ABC):
     effective_counts : ndarray of shape (n_bins,)
         The counts after smoothing.
 
+    Attributes
+    ----------
     n_samples : float
         Number of targets, as the sample weights count them.
 

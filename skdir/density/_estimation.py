@@ -89,7 +89,7 @@ def estimate_density(
     >>> estimate.at([0.5, 4.0]).round(3)
     array([0.615, 0.018])
     >>> estimate.relative([0.5, 4.0]).round(3)
-    array([5.868, 0.171])
+    array([5.365, 0.157])
     """
     y, sample_weight = valid_rows(y, sample_weight, caller)
     params = {

@@ -1,12 +1,13 @@
 """Weights that fall linearly with the density (DenseWeight)."""
 
+from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
 
-from skdir.density import TargetDensity
-from skdir.density._target_density import DENSITY_CONSTRAINTS
+from skdir.density import DensityEstimate, TargetDensity, estimate_density
 from skdir.utils._sklearn_compat import Interval
+from skdir.utils._targets.kernels import DENSITY_CONSTRAINTS
 from skdir.utils._validation import parameter_error, real_array
 from skdir.weighting._base import BaseWeighter
 
@@ -80,28 +81,47 @@ class DenseWeighter(BaseWeighter):
         self.boundary = boundary
 
     def _fit_values(self, y, sample_weight):
+        caller = type(self).__name__
         if real_array([self.alpha]) is None:
-            raise parameter_error("alpha", type(self).__name__, "in float64", "a larger number")
-        self.density_ = TargetDensity(bandwidth=self.bandwidth, boundary=self.boundary)
-        rows = self.density_._fit(y, sample_weight, caller=type(self).__name__)
-        self.bandwidth_ = self.density_.bandwidth_
-        density = self.density_._model.relative(rows)
-        self._lowest, self._highest = density.min(), density.max()
+            raise parameter_error("alpha", caller, "in float64", "a larger number")
+        estimate = estimate_density(
+            y, sample_weight, bandwidth=self.bandwidth, boundary=self.boundary, caller=caller
+        )
+        density = estimate.relative(y)
+        lowest, highest = density.min(), density.max()
         # what is left between equal densities is rounding, which would be scaled up to weights
-        flat = self._highest - self._lowest <= self.density_.accuracy_ * self._highest
-        self._alpha, self._eps = 0.0 if flat else self.alpha, self.eps
-        return self._weigh(density), sample_weight, None
+        flat = highest - lowest <= estimate.accuracy * highest
+        alpha = 0.0 if flat else self.alpha
+        self.density_ = TargetDensity.from_estimate(estimate)
+        self.bandwidth_ = estimate.bandwidth
+        self._rule = _LinearRule(estimate, lowest, highest, alpha, self.eps)
+        return self._rule.weigh(density)
 
     def _raw(self, y):
-        return self._weigh(self.density_._model.relative(y))
+        return self._rule(y)
 
-    def _weigh(self, density):
+
+@dataclass(frozen=True, eq=False)
+class _LinearRule:
+    """Raw weights that fall linearly between the lowest and the highest density, and beyond."""
+
+    estimate: DensityEstimate
+    lowest: float
+    highest: float
+    alpha: float
+    eps: float
+
+    def __call__(self, y):
+        """Return the raw weights of targets."""
+        return self.weigh(self.estimate.relative(y))
+
+    def weigh(self, density):
         """Turn densities into raw weights, in place."""
-        if self._alpha == 0:
+        if self.alpha == 0:
             return np.ones(len(density))
-        density -= self._lowest
-        density /= self._highest - self._lowest
+        density -= self.lowest
+        density /= self.highest - self.lowest
         with np.errstate(over="ignore"):  # of unseen targets denser than any
-            density *= -self._alpha
+            density *= -self.alpha
         density += 1.0
-        return np.maximum(density, self._eps, out=density)
+        return np.maximum(density, self.eps, out=density)

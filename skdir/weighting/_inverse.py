@@ -7,9 +7,15 @@ import numpy as np
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.bins import bin_edges, bin_index, bin_widths, check_covered
 from skdir.utils._targets.weights import counting_weights
-from skdir.utils._validation import parameter_error
-from skdir.weighting._base import BaseWeighter, raw_of_bins
-from skdir.weighting._lds import REWEIGHT_CONSTRAINT, inverse_power, reweight_exponent
+from skdir.utils._validation import drop_unweighted, parameter_error
+from skdir.weighting._base import BaseWeighter
+from skdir.weighting._binned import (
+    REWEIGHT_CONSTRAINT,
+    BinWeights,
+    inverse_power,
+    reweight_exponent,
+)
+from skdir.weighting._scale import RawWeights
 
 
 class InverseFrequencyWeighter(BaseWeighter):
@@ -82,17 +88,16 @@ class InverseFrequencyWeighter(BaseWeighter):
         self.reweight = reweight
         self.clip = clip
 
-    def _fit_values(self, y, sample_weight):
+    def _raw_weights(self, y, sample_weight):
         caller = type(self).__name__
-        self.bin_edges_ = bin_edges(self.bins, y, sample_weight, caller=caller)
+        sample_weight, y = drop_unweighted(sample_weight, y)
+        edges = bin_edges(self.bins, y, sample_weight, caller=caller)
         if not isinstance(self.bins, (int, str)):
-            check_covered(y, self.bin_edges_, caller=caller)
-        sample_weight = counting_weights(sample_weight)
-        index = bin_index(y, self.bin_edges_, inside=True)
-        self.counts_ = np.bincount(
-            index, weights=sample_weight, minlength=len(self.bin_edges_) - 1
-        ).astype(np.float64)
-        widths = bin_widths(self.bin_edges_)
+            check_covered(y, edges, caller=caller)
+        index = bin_index(y, edges, inside=True)
+        rows = counting_weights(sample_weight)
+        counts = np.bincount(index, weights=rows, minlength=len(edges) - 1).astype(np.float64)
+        widths = bin_widths(edges)
         with np.errstate(over="ignore", invalid="ignore"):
             narrowness = widths.max() / widths
         if not np.isfinite(narrowness).all():
@@ -102,9 +107,10 @@ class InverseFrequencyWeighter(BaseWeighter):
                 "of widths whose ratios float64 holds",
                 f"widths from {widths.min():g} to {widths.max():g}",
             )
-        heights = self.counts_ * narrowness
-        self._raw_of_bins = inverse_power(heights, reweight_exponent(self.reweight))
-        return self._raw_of_bins, self.counts_, index
+        values = inverse_power(counts * narrowness, reweight_exponent(self.reweight))
+        self.bin_edges_, self.counts_ = edges, counts
+        self._rule = BinWeights(edges, values)
+        return RawWeights(values, counts, index)
 
     def _raw(self, y):
-        return raw_of_bins(y, self.bin_edges_, self._raw_of_bins)
+        return self._rule(y)

@@ -1,39 +1,23 @@
 """Weights by label distribution smoothing (LDS)."""
 
 from copy import copy
-from numbers import Real
+from dataclasses import dataclass
 
 import numpy as np
 
-from skdir.density import TargetDensity
-from skdir.density._target_density import DENSITY_CONSTRAINTS
+from skdir.density import DensityEstimate, TargetDensity, estimate_density
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._targets.kernels import DENSITY_CONSTRAINTS
+from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted, parameter_error, real_array
-from skdir.weighting._base import BaseWeighter, raw_of_bins
-
-REWEIGHT_CONSTRAINT = [
-    StrOptions({"inverse", "sqrt_inverse"}),
-    Interval(Real, 0, 1, closed="both"),
-]
-
-
-def reweight_exponent(reweight):
-    """Return the power of the inverse density that `reweight` names."""
-    return {"inverse": 1.0, "sqrt_inverse": 0.5}.get(reweight, reweight)
-
-
-def inverse_power(density, exponent):
-    """Replace densities by their inverse power, in place; zero becomes infinite."""
-    with np.errstate(divide="ignore", over="ignore"):
-        if exponent == 0.5:
-            np.sqrt(density, out=density)
-            np.reciprocal(density, out=density)
-        elif exponent == 1.0:
-            np.reciprocal(density, out=density)
-        else:
-            np.power(density, -exponent, out=density)
-    return density
+from skdir.weighting._base import BaseWeighter
+from skdir.weighting._binned import (
+    REWEIGHT_CONSTRAINT,
+    BinWeights,
+    inverse_power,
+    reweight_exponent,
+)
+from skdir.weighting._scale import RawWeights
 
 
 class LDSWeighter(BaseWeighter):
@@ -156,10 +140,6 @@ class LDSWeighter(BaseWeighter):
         self.clip_counts = clip_counts
         self.root_first = root_first
 
-    @property
-    def _accuracy(self):
-        return self._exponent * self.density_.accuracy_
-
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, y, sample_weight=None):
         """Add a batch of training targets.
@@ -186,37 +166,32 @@ class LDSWeighter(BaseWeighter):
             If `y` is not a 1-d array of finite numbers or a parameter does not fit.
         """
         y, sample_weight = self._check(y, sample_weight, "partial_fit")
-        sample_weight, y = drop_unweighted(sample_weight, y)
-        # a copy, so that what came before stays as it is if this batch is refused
-        density = copy(getattr(self, "density_", TargetDensity()))
-        self._set_density(density)
-        density._partial_fit(y, sample_weight, caller=type(self).__name__)
-        values = self._weigh_bins()
-        model = self.density_._model
-        masses = model.counts
-        if values is None:
-            targets, masses = model.points()
-            values = model.relative(targets, self._invert)
-        self._normalize(values, masses)
+        bounds, params = self._bounds(), self._density_params()
+        if hasattr(self, "density_"):
+            estimate = self.density_.estimate_.add(y, sample_weight, **params)
+        else:
+            estimate = estimate_density(y, sample_weight, **params, in_batches=True)
+        learned = copy(self)
+        learned._set_estimate(estimate)
+        targets, masses = estimate.points()
+        raw = RawWeights(learned._raw(targets), masses, accuracy=learned._accuracy(estimate))
+        self._adopt(learned, raw, bounds)
         return self
 
-    def _set_density(self, density):
-        """Use a density with these parameters; refuse what means nothing without bins."""
+    def _density_params(self):
+        """Return the parameters of the density; refuse what means nothing without bins."""
+        caller = type(self).__name__
         for name, given in (
             ("clip_counts", self.clip_counts is not None),
             ("root_first", self.root_first),
         ):
             if given and self.bins is None:
-                raise parameter_error(
-                    "bins",
-                    type(self).__name__,
-                    f"given (a number, 'integer' or edges) with {name!r}",
-                    "None",
-                )
+                accepted = f"given (a number, 'integer' or edges) with {name!r}"
+                raise parameter_error("bins", caller, accepted, "None")
         if self.clip_counts is not None:
             self._check_clip_counts()
-        params = {name: getattr(self, name) for name in density.get_params(deep=False)}
-        self.density_ = density.set_params(**params)
+        names = ("kernel", "bandwidth", "bins", "kernel_size", "boundary")
+        return {name: getattr(self, name) for name in names} | {"caller": caller}
 
     def _check_clip_counts(self):
         """Refuse bounds that are not an increasing pair."""
@@ -230,38 +205,53 @@ class LDSWeighter(BaseWeighter):
                 repr(self.clip_counts),
             )
 
-    def _fit_values(self, y, sample_weight):
-        self._set_density(TargetDensity())
-        rows = self.density_._fit(y, sample_weight, caller=type(self).__name__)
-        values = self._weigh_bins()
-        if values is None:
-            return self.density_._model.relative(rows, self._invert), sample_weight, None
-        return values, self.density_._model.counts, rows
+    def _raw_weights(self, y, sample_weight):
+        sample_weight, y = drop_unweighted(sample_weight, y)
+        params = self._density_params()
+        estimate, index = estimate_density(y, sample_weight, **params, return_index=True)
+        self._set_estimate(estimate)
+        accuracy = self._accuracy(estimate)
+        if index is None:
+            return RawWeights(self._raw(y), counting_weights(sample_weight), accuracy=accuracy)
+        return RawWeights(self._rule.values, estimate.counts, index, accuracy)
 
     def _raw(self, y):
-        if self._raw_of_bins is None:
-            return self.density_._model.relative(y, self._invert)
-        return raw_of_bins(y, self.density_.bin_edges_, self._raw_of_bins)
+        return self._rule(y)
 
-    def _invert(self, density):
-        """Turn densities into raw weights, in place."""
-        return inverse_power(density, self._exponent)
+    def _accuracy(self, estimate):
+        """Return the accuracy of raw weights."""
+        return reweight_exponent(self.reweight) * estimate.accuracy
 
-    def _weigh_bins(self):
-        """Set what weights are computed from; return the raw weight of each bin, if any."""
-        self.bandwidth_ = self.density_.bandwidth_
-        self._exponent = reweight_exponent(self.reweight)
-        self._raw_of_bins = None
+    def _set_estimate(self, estimate):
+        """Set what is learned: the density, and how weights come from it."""
+        exponent = reweight_exponent(self.reweight)
         if self.bins is None:
-            return None
-        model = self.density_._model
-        counts = model.counts
+            rule = _PowerRule(estimate, exponent)
+        else:
+            rule = BinWeights(estimate.edges, self._weigh_bins(estimate, exponent))
+        self.density_ = TargetDensity.from_estimate(estimate)
+        self.bandwidth_ = estimate.bandwidth
+        self._rule = rule
+
+    def _weigh_bins(self, estimate, exponent):
+        """Return the raw weight of each bin."""
+        counts = estimate.counts
         if self.clip_counts is not None:
             counts = np.clip(counts, *self.clip_counts)
             counts = counts / counts.max()  # the bounds may be any, and weights are relative
         if self.root_first:
-            power = model.smooth(model.per_bin(counts) ** self._exponent)
-            self._raw_of_bins = inverse_power(power, 1.0)
-        else:
-            self._raw_of_bins = self._invert(model.per_bin(model.smooth(counts)))
-        return self._raw_of_bins
+            power = estimate.smooth(estimate.per_width(counts) ** exponent)
+            return inverse_power(power, 1.0)
+        return inverse_power(estimate.per_width(estimate.smooth(counts)), exponent)
+
+
+@dataclass(frozen=True, eq=False)
+class _PowerRule:
+    """Raw weights by a power of the inverse density."""
+
+    estimate: DensityEstimate
+    exponent: float
+
+    def __call__(self, y):
+        """Return the raw weights of targets."""
+        return inverse_power(self.estimate.relative(y), self.exponent)

@@ -11,6 +11,7 @@ from skdir.utils._sklearn_compat import Interval
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted, parameter_error
 from skdir.weighting._base import BaseWeighter
+from skdir.weighting._scale import RawWeights
 
 # The square of a smaller relevance is lost in float64.
 _NOTHING = 1e-100
@@ -89,7 +90,6 @@ class RelevanceWeighter(DefaultComponents, BaseWeighter):
         "relevance": [*RELEVANCE, None],
         "floor": [Interval(Real, 0, 1, closed="both")],
     }
-    _refuses_degenerate = True
 
     def __init__(self, *, relevance=None, floor=0.0):
         self.relevance = relevance
@@ -98,31 +98,28 @@ class RelevanceWeighter(DefaultComponents, BaseWeighter):
     def _default_components(self):
         return {"relevance": RelevanceFunction}
 
-    @property
-    def _allows_zero(self):
-        return self.floor == 0
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.weighter_tags.allows_zero = self.floor == 0
+        tags.weighter_tags.refuses_degenerate = True
+        return tags
 
-    def _fit(self, y, sample_weight):
-        # Rows of zero weight are not left out before: an array has a relevance for them, too.
-        values, masses, index = self._fit_values(y, sample_weight)
-        masses, used = drop_unweighted(masses, values)
-        self._normalize(used, counting_weights(masses))
-        return self._relative(values), index
-
-    def _fit_values(self, y, sample_weight):
+    def _raw_weights(self, y, sample_weight):
+        # with the rows of zero weight: an array has a relevance for them, too
         caller = type(self).__name__
-        self.relevance_, values = check_relevance(self.relevance, y, sample_weight, caller=caller)
-        self._floor = float(self.floor)
-        self._training = y.copy() if isinstance(self.relevance_, np.ndarray) else None
-        _, relevant = drop_unweighted(sample_weight, values)
-        if max(relevant.max(), self._floor) < _NOTHING:
+        relevance, values = check_relevance(self.relevance, y, sample_weight, caller=caller)
+        masses, values = drop_unweighted(sample_weight, values)
+        floor = float(self.floor)
+        if max(values.max(), floor) < _NOTHING:
             raise parameter_error(
                 "relevance",
                 caller,
                 "above 0 for some training target (or the floor above 0)",
-                f"{relevant.max():g} for all {len(relevant)} targets",
+                f"{values.max():g} for all {len(values)} targets",
             )
-        return np.maximum(values, self._floor), sample_weight, None
+        self.relevance_, self._floor = relevance, floor
+        self._training = y.copy() if isinstance(relevance, np.ndarray) else None
+        return RawWeights(np.maximum(values, floor), counting_weights(masses))
 
     def _raw(self, y):
         caller = f"{type(self).__name__}.transform"

@@ -26,7 +26,7 @@ class _Broken(BaseWeighter):
     _parameter_constraints: dict = {}
 
     def _fit_values(self, y, sample_weight):
-        return np.arange(1.0, len(y) + 1), sample_weight, None
+        return self._raw(y)
 
     def _raw(self, y):
         return np.arange(1.0, len(y) + 1)
@@ -35,13 +35,19 @@ class _Broken(BaseWeighter):
 class _SilentZeros(RelevanceWeighter):
     """A weighter that gives weights of 0 without saying so."""
 
-    _allows_zero = False
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.weighter_tags.allows_zero = False
+        return tags
 
 
 class _SilentErrors(RelevanceWeighter):
     """A weighter that refuses degenerate targets without saying so."""
 
-    _refuses_degenerate = False
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.weighter_tags.refuses_degenerate = False
+        return tags
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class OwnWeighter(BaseWeighter):
 
     def _fit_values(self, y, sample_weight):
         self._result = self.result
-        return self._raw(y), sample_weight, None
+        return self._raw(y)
 
     def _raw(self, y):
         return self._result(len(y)) if callable(self._result) else self._result

@@ -293,7 +293,7 @@ def test_bounded_weights_of_any_raw_weights(raw, low, high, rows):
         _parameter_constraints: dict = {}
 
         def _fit_values(self, y, sample_weight):
-            return self._raw(y), sample_weight, None
+            return self._raw(y)
 
         def _raw(self, y):
             return np.array(raw)[y.astype(int)]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils import get_tags
 
 from skdir.utils._checks.target import CHECKS as TARGET_CHECKS
 from skdir.utils._checks.target import (
@@ -14,9 +15,15 @@ from skdir.utils._checks.target import (
 )
 
 
+def _has_tag(weighter, name):
+    """Tell whether a weighter has a tag of weighters; one that is no estimator has none."""
+    tags = get_tags(weighter) if hasattr(weighter, "__sklearn_tags__") else None
+    return getattr(getattr(tags, "weighter_tags", None), name, False)
+
+
 def _assert_weights(weighter, got, what=None):
     """Require finite weights; 0 is one only for a weighter that says so."""
-    allowed = (got >= 0) if getattr(weighter, "_allows_zero", False) else (got > 0)
+    allowed = (got >= 0) if _has_tag(weighter, "allows_zero") else (got > 0)
     assert allowed.all() and np.isfinite(got).all(), what
 
 
@@ -31,7 +38,7 @@ def check_mean_one(weighter):
 
 
 def check_effective_sample_size(weighter):
-    """The effective sample size is (sum w)^2 / sum w^2, over rows as often as they count."""
+    """The effective sample size is (sum w)^2 / sum w^2, where weights repeat rows."""
     y, count = skewed_targets(), np.random.default_rng(1).integers(0, 4, 300)
     for rows, sample_weight in ((y, None), (np.repeat(y, count), count)):
         fitted = clone(weighter).fit(y, sample_weight)
@@ -58,7 +65,7 @@ def check_odd_targets(weighter):
         try:
             got = fit_transform_silently(weighter, y)
         except ValueError as error:
-            if not getattr(weighter, "_refuses_degenerate", False):
+            if not _has_tag(weighter, "refuses_degenerate"):
                 raise
             assert "parameter of" in str(error), what
             continue
