@@ -9,8 +9,8 @@ from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_leve
 from skdir.density._estimate import DensityEstimate
 from skdir.density._histogram import RESOLUTION, FineHistogram, check_range
 from skdir.density._line import ShortenedLine
-from skdir.utils._targets.bins import weighted_quantile
 from skdir.utils._targets.kernels import REACH
+from skdir.utils._targets.order_statistics import weighted_quantile
 from skdir.utils._targets.weights import Tally
 from skdir.utils._validation import parameter_error
 

@@ -1,7 +1,6 @@
 """The density of targets counted in bins."""
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from scipy import signal
@@ -10,7 +9,7 @@ from sklearn.utils import gen_batches
 from skdir.density._bandwidth import normal_reference
 from skdir.density._estimate import DensityEstimate, Settings
 from skdir.density._frozen import FrozenArrays
-from skdir.utils._targets.bins import bin_edges, bin_index, bin_widths, check_covered, integer_edges
+from skdir.utils._targets.bins import TargetBins, integer_edges
 from skdir.utils._targets.kernels import (
     bin_window,
     check_window,
@@ -122,7 +121,7 @@ class BinnedDensity(DensityEstimate):
         density : ndarray of shape (n_bins,)
             A new array.
         """
-        return counts * (self.width / bin_widths(self.edges)) / self.counts.sum()
+        return counts * (self.width / TargetBins(self.edges).widths) / self.counts.sum()
 
     def points(self):
         """Return the lower edge of each bin, and the number of targets in the bin.
@@ -138,7 +137,7 @@ class BinnedDensity(DensityEstimate):
         return self.edges[:-1], self.counts
 
     def _relative(self, y):
-        index, density = bin_index(y, self.edges), self.per_width(self.effective_counts)
+        index, density = TargetBins(self.edges).index(y), self.per_width(self.effective_counts)
         return np.where(index < 0, 0.0, np.take(density, index, mode="clip"))
 
     def _with_rows(self, y, sample_weight, settings, caller):
@@ -149,15 +148,16 @@ def count_in_bins(settings, y, sample_weight, caller, before=None):
     """Count targets, and those of `before`; return the density and the bin of each target."""
     tally = Tally.of(sample_weight, len(y))
     if before is None:
-        edges, all_rows = bin_edges(settings.bins, y, sample_weight, caller=caller), tally
-        counts = np.zeros(len(edges) - 1)
+        bins, all_rows = TargetBins.of(settings.bins, y, sample_weight, caller=caller), tally
+        counts = np.zeros(bins.n_bins)
     else:
         edges, all_rows = before.edges, before.tally + tally
         counts = before.counts * (before.tally.unit / all_rows.unit)
         if isinstance(settings.bins, str):
             edges, counts = _extended(edges, counts, integer_edges(y, caller), caller)
-    if before is not None or not isinstance(settings.bins, Integral):  # else laid over the targets
-        check_covered(y, edges, caller=caller)
+        bins = TargetBins(edges)
+        bins.check_cover(y, caller=caller)
+    edges = bins.edges
     with np.errstate(over="ignore"):
         width, narrowest = edges[-1] - edges[0], np.diff(edges).min()
         if not np.isfinite([width / narrowest, 1 / narrowest]).all():
@@ -167,10 +167,10 @@ def count_in_bins(settings, y, sample_weight, caller, before=None):
                 "of a range that float64 holds (rescale y)",
                 f"edges from {edges[0]:g} to {edges[-1]:g}",
             )
-    index = bin_index(y, edges, inside=True)
+    index = bins.index(y)
     # the batch's own number of rows, in the weights of all
     rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
-    counts = counts + np.bincount(index, weights=rows, minlength=len(counts))
+    counts = counts + bins.sums(index, rows)
     smoother = Smoother.chosen(settings, edges, counts, caller)
     estimate = BinnedDensity(
         settings=settings,
@@ -233,7 +233,7 @@ class Smoother(FrozenArrays):
         by_rule = isinstance(rule, str)
         bandwidth = _by_rule(rule, edges, counts, caller) if by_rule else float(rule)
         window = None
-        if np.abs(bin_widths(edges) - width).max() < 1e-6 * width:
+        if np.abs(TargetBins(edges).widths - width).max() < 1e-6 * width:
             with np.errstate(over="ignore"):
                 relative = bandwidth / width
             reach = n_bins * (_IMAGES if n_bins < _MANY_BINS else 1)
@@ -268,7 +268,8 @@ class Smoother(FrozenArrays):
         """Return what some bins get of each bin; rows of the matrix that smooths."""
         kernel, h, boundary = self.settings.kernel, self.bandwidth, self.settings.boundary
         low, high = self.edges[0], self.edges[-1]
-        centers = _centers(self.edges)
+        bins = TargetBins(self.edges)
+        centers = bins.centers
         here = centers[rows, None]
         weights = kernel_values(kernel, (here - centers) / h)
         if boundary == "reflect":
@@ -278,18 +279,13 @@ class Smoother(FrozenArrays):
         if size is not None:
             place = np.arange(len(centers))
             weights[np.abs(place[rows, None] - place) > size // 2] = 0.0
-        weights *= bin_widths(self.edges)[rows, None]
+        weights *= bins.widths[rows, None]
         if boundary == "zero":
             weights /= h
         elif boundary == "renormalize":
             mass = kernel_cdf(kernel, (high - here) / h) - kernel_cdf(kernel, (low - here) / h)
             weights /= mass
         return weights
-
-
-def _centers(edges):
-    """Return the centers of bins; halves are added, since their sum may overflow."""
-    return 0.5 * edges[:-1] + 0.5 * edges[1:]
 
 
 def _by_rule(rule, edges, counts, caller):
@@ -301,14 +297,14 @@ def _by_rule(rule, edges, counts, caller):
             "'silverman', 'scott' or a number where 'bins' is given",
             "'isj', which needs more than counts",
         )
-    low, width = edges[0], edges[-1] - edges[0]
+    bins, low, width = TargetBins(edges), edges[0], edges[-1] - edges[0]
     n = counts.sum()
     share = counts / n
     # in units of the range, so that squares do not overflow
-    center = (_centers(edges) - low) / width
+    center = (bins.centers - low) / width
     sd = np.sqrt((share * (center - (share * center).sum()) ** 2).sum())
     if sd == 0:  # all in one bin: nothing to smooth with, and nothing to choose it by
-        return float(bin_widths(edges).mean())
+        return float(bins.widths.mean())
     cumulative = np.append(0.0, np.cumsum(share))
     quartiles = np.interp([0.25, 0.75], cumulative, (edges - low) / width)
     return float(normal_reference(rule, np.ptp(quartiles), sd, n) * width)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from skdir.density._frozen import FrozenArrays
-from skdir.utils._targets.bins import bin_index, bin_widths
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.kernels import check_kernel_size
 from skdir.utils._targets.weights import Tally
 from skdir.utils._validation import (
@@ -216,8 +216,8 @@ class DensityEstimate(FrozenArrays, ABC):
             If `y` is not a 1-d array of finite numbers.
         """
         y = _check(y, "DensityEstimate.empirical")
-        index = bin_index(y, self.edges)
-        heights = self.counts / bin_widths(self.edges) / self.n_samples
+        bins = TargetBins(self.edges)
+        index, heights = bins.index(y), self.counts / bins.widths / self.n_samples
         return np.where(index < 0, 0.0, np.take(heights, index, mode="clip"))
 
     def add(self, y, sample_weight=None, *, caller="DensityEstimate.add", **params):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density._frozen import FrozenArrays
-from skdir.utils._targets.bins import weighted_quantile
+from skdir.utils._targets.order_statistics import quantile_index, weighted_quantile
 from skdir.utils._targets.ranges import is_resolved_range
 from skdir.utils._validation import parameter_error
 
@@ -118,10 +118,7 @@ class FineHistogram(FrozenArrays):
     def quantiles(self, probabilities, level):
         """Return order statistics, read as the centroids of their cells at a level."""
         coarse = self.coarsen(level)
-        cumulative = np.cumsum(coarse.mass)
-        # a hair less, so that sums that differ in rounding find the same row
-        wanted = np.asarray(probabilities) * cumulative[-1] * (1 - 1e-12)
-        cell = np.searchsorted(cumulative, wanted)
+        cell = quantile_index(np.cumsum(coarse.mass), probabilities)
         return (cell + coarse.moment[cell] / coarse.mass[cell]) / len(coarse.mass)
 
 

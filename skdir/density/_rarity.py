@@ -11,7 +11,7 @@ from skdir.density._target_density import TargetDensity
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval
-from skdir.utils._targets.bins import weighted_quantile
+from skdir.utils._targets.order_statistics import weighted_quantile
 from skdir.utils._validation import check_sample_weight, check_target, drop_unweighted
 
 # Densities this near are equal: as a share of themselves, and of the highest.

@@ -4,7 +4,6 @@ from numbers import Real
 
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.density import TargetDensity
 from skdir.relevance._bumps import find_bumps
 from skdir.relevance._density import DensityRelevance
 from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, quantile_points
@@ -12,6 +11,7 @@ from skdir.relevance._interpolation import check_control_points, evaluate_cubic
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._targets.kernels import DENSITY_CONSTRAINTS
 from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._targets.ranges import is_finite_range
 from skdir.utils._text.warnings import warn_user
@@ -133,7 +133,7 @@ class RelevanceFunction(TargetEstimator):
         "coef": [Interval(Real, 0, None, closed="neither")],
         "boxplot": [StrOptions({"tukey", "adjusted"})],
         "quantiles": ["array-like"],
-        "bandwidth": TargetDensity._parameter_constraints["bandwidth"],
+        "bandwidth": DENSITY_CONSTRAINTS["bandwidth"],
         "control_points": ["array-like", None],
         "degenerate": [StrOptions({"quantile", "raise"})],
     }

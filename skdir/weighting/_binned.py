@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._targets.bins import bin_index
+from skdir.utils._targets.bins import TargetBins
 
 REWEIGHT_CONSTRAINT = [
     StrOptions({"inverse", "sqrt_inverse"}),
@@ -38,17 +38,17 @@ class BinWeights:
 
     Parameters
     ----------
-    edges : ndarray of shape (n_bins + 1,)
-        Edges of the bins.
+    bins : TargetBins
+        The bins.
 
     values : ndarray of shape (n_bins,)
         Raw weight of each bin.
     """
 
-    edges: np.ndarray
+    bins: TargetBins
     values: np.ndarray
 
     def __call__(self, y):
         """Return the raw weights of targets, infinite outside of the bins."""
-        index = bin_index(y, self.edges)
+        index = self.bins.index(y)
         return np.where(index < 0, np.inf, np.take(self.values, index, mode="clip"))

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skdir.utils._sklearn_compat import Interval, StrOptions
-from skdir.utils._targets.bins import bin_edges, bin_index, bin_widths, check_covered
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted, parameter_error
 from skdir.weighting._base import BaseWeighter
@@ -91,13 +91,9 @@ class InverseFrequencyWeighter(BaseWeighter):
     def _raw_weights(self, y, sample_weight):
         caller = type(self).__name__
         sample_weight, y = drop_unweighted(sample_weight, y)
-        edges = bin_edges(self.bins, y, sample_weight, caller=caller)
-        if not isinstance(self.bins, (int, str)):
-            check_covered(y, edges, caller=caller)
-        index = bin_index(y, edges, inside=True)
-        rows = counting_weights(sample_weight)
-        counts = np.bincount(index, weights=rows, minlength=len(edges) - 1).astype(np.float64)
-        widths = bin_widths(edges)
+        bins = TargetBins.of(self.bins, y, sample_weight, caller=caller)
+        index, widths = bins.index(y), bins.widths
+        counts = bins.sums(index, counting_weights(sample_weight)).astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
             narrowness = widths.max() / widths
         if not np.isfinite(narrowness).all():
@@ -108,8 +104,8 @@ class InverseFrequencyWeighter(BaseWeighter):
                 f"widths from {widths.min():g} to {widths.max():g}",
             )
         values = inverse_power(counts * narrowness, reweight_exponent(self.reweight))
-        self.bin_edges_, self.counts_ = edges, counts
-        self._rule = BinWeights(edges, values)
+        self.bin_edges_, self.counts_ = bins.edges, counts
+        self._rule = BinWeights(bins, values)
         return RawWeights(values, counts, index)
 
     def _raw(self, y):

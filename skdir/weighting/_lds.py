@@ -7,6 +7,7 @@ import numpy as np
 
 from skdir.density import DensityEstimate, TargetDensity, estimate_density
 from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.kernels import DENSITY_CONSTRAINTS
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import drop_unweighted, parameter_error, real_array
@@ -228,7 +229,7 @@ class LDSWeighter(BaseWeighter):
         if self.bins is None:
             rule = _PowerRule(estimate, exponent)
         else:
-            rule = BinWeights(estimate.edges, self._weigh_bins(estimate, exponent))
+            rule = BinWeights(TargetBins(estimate.edges), self._weigh_bins(estimate, exponent))
         self.density_ = TargetDensity.from_estimate(estimate)
         self.bandwidth_ = estimate.bandwidth
         self._rule = rule

@@ -286,23 +286,3 @@ def table_edges(y, sample_weight=None):
         count = int(np.ceil((y.max() - y.min() + 1) / step))
         return edges[0] + step * np.arange(count + 1)
     return equal_edges(min(LEAST_IN_TABLE, _most_bins(y.min(), y.max())), y, caller="table_edges")
-
-
-def bin_edges(bins, y, sample_weight=None, *, caller):
-    """Return the edges of `TargetBins.of`."""
-    return TargetBins.of(bins, y, sample_weight, caller=caller, cover=False).edges
-
-
-def bin_index(y, edges, *, inside=False):
-    """Return the index of `TargetBins`."""
-    return TargetBins(edges).index(y)
-
-
-def bin_widths(edges):
-    """Return the widths of `TargetBins`."""
-    return TargetBins(edges).widths
-
-
-def check_covered(y, edges, *, caller):
-    """Refuse bins that leave out targets."""
-    TargetBins(edges).check_cover(y, caller=caller)
