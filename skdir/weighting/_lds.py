@@ -236,6 +236,8 @@ class LDSWeighter(BaseWeighter):
 
     def _weigh_bins(self, estimate, exponent):
         """Return the raw weight of each bin."""
+        if self.clip_counts is None and not self.root_first:
+            return inverse_power(estimate.per_width(estimate.effective_counts), exponent)
         counts = estimate.counts
         if self.clip_counts is not None:
             counts = np.clip(counts, *self.clip_counts)

@@ -1,4 +1,4 @@
-"""What the weights of rows mean where rows are counted, and whether weights are any."""
+"""Sample weights as numbers of rows, and validation of what weighters return."""
 
 from dataclasses import dataclass
 
@@ -131,7 +131,7 @@ def weights_of(weighter, y, sample_weight=None):
 
 
 def _weights_error(source, n_samples, got):
-    """Build the error for weights that are none."""
+    """Build the error for invalid weights."""
     return ValueError(
         f"The weights of {source} must be a 1-d array of {n_samples} finite, non-negative numbers, "
         f"not all 0. Got {got} instead."
