@@ -119,12 +119,16 @@ REFITS = [
 @pytest.mark.parametrize(
     ("estimator", "changed", "method"),
     [
-        (estimator, changed, method)
+        pytest.param(
+            estimator,
+            changed,
+            method,
+            id=f"{type(estimator).__name__}-{'-'.join(changed)}-{method}",
+        )
         for estimator, changed in REFITS
         for method in ("fit", "fit_transform", "partial_fit")
         if hasattr(estimator, method)
     ],
-    ids=repr,
 )
 def test_what_raises_sets_nothing(estimator, changed, method):
     """The bare method, without the decorator that would undo what it has set."""
