@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from skdir.neural_network._training.items import on_host
 from skdir.neural_network.fds._layer import FDSLayer
 from skdir.utils._estimators.base import VersionedPickle
-from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._sklearn_compat import Interval, StrOptions, validate_params_of
 from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.kernels import KERNELS
 from skdir.utils._validation import check_target, plain_array
@@ -204,7 +204,7 @@ class FDS(VersionedPickle, BaseEstimator):
         ValueError
             If `y` is empty or has values that are no finite numbers, or a parameter does not fit.
         """
-        self._validate_params()
+        validate_params_of(self)
         caller = "FDS.make_edges"
         accepted = "an array or tensor of real numbers"
         y = plain_array(on_host(y, caller, "y"), caller=caller, name="y", accepted=accepted)
