@@ -4,6 +4,7 @@ import torch
 from skorch.callbacks import Callback
 
 from skdir.metrics import ShotReport
+from skdir.neural_network._training.settings import CALLER
 from skdir.utils._validation import parameter_error
 
 
@@ -74,14 +75,14 @@ class ShotErrors(Callback):
         if dataset_valid is None:
             raise parameter_error(
                 "callbacks",
-                "DeepImbalancedRegressor",
+                CALLER,
                 "without ShotErrors, or used with X_val and y_val or early_stopping",
                 "ShotErrors without validation rows",
             )
         if dataset_train.y.ndim > 1 and dataset_train.y.shape[1] > 1:
             raise parameter_error(
                 "callbacks",
-                "DeepImbalancedRegressor",
+                CALLER,
                 "without ShotErrors where there are several targets per row",
                 f"ShotErrors with {dataset_train.y.shape[1]} targets",
             )

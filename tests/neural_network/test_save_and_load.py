@@ -22,6 +22,7 @@ from skdir.neural_network._saving.values import (
     encode,
 )
 from skdir.relevance import RelevanceFunction
+from skdir.utils._text.names import public_name
 from skdir.weighting import LDSWeighter, RelevanceWeighter
 
 
@@ -40,6 +41,11 @@ def small(**params):
             **params,
         }
     )
+
+
+def test_names_in_files_are_those_that_users_import():
+    for name, kind in ESTIMATORS.items():
+        assert name == ".".join(public_name(kind))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from skdir.neural_network._training.inputs import count_features_in
 from skdir.neural_network._training.net import PRECISIONS, EncoderWithHead, Net
 from skdir.neural_network._training.net_params import resolve_device
 from skdir.neural_network._training.scaling import Scaling
-from skdir.neural_network._training.settings import NotInFile, Settings
+from skdir.neural_network._training.settings import CALLER, NotInFile, Settings
 from skdir.utils._sklearn_compat import validate_params_of
 from skdir.utils._validation import parameter_error
 
@@ -119,7 +119,7 @@ def _restore(settings, facts, module):
     """Return a network that can predict, and that going on makes an optimizer for."""
     net = Net(
         module=module, criterion=torch.nn.MSELoss, optimizer=torch.optim.SGD, callbacks=None,
-        device=resolve_device(settings.device, caller="DeepImbalancedRegressor"),
+        device=resolve_device(settings.device, caller=CALLER),
         precision=facts.precision, scaling=facts.scaling, input_shape=facts.input_shape,
     ).initialize()  # fmt: skip
     net.module = EncoderWithHead

@@ -29,11 +29,10 @@ from skdir.neural_network._training.prepare import prepare_to_go_on, scaled_part
 from skdir.neural_network._training.rows import LazyRows, Parts
 from skdir.neural_network._training.scaling import combine_weights, relative_weights
 from skdir.neural_network._training.seeds import Seeded, draw_seed
+from skdir.neural_network._training.settings import CALLER
 from skdir.neural_network.losses._registry import make_loss_of
 from skdir.utils._targets.weights import check_weights
 from skdir.utils._validation import parameter_error
-
-_CALLER = "DeepImbalancedRegressor"
 
 # What only the callbacks of skorch ask its history for.
 _OF_SKORCH = {
@@ -98,7 +97,7 @@ def go_on(fitted, settings, samples):
     """
     if fitted.was_loaded:
         return fit(prepare_to_go_on(fitted, settings, samples))
-    caller = f"{_CALLER}.partial_fit"
+    caller = f"{CALLER}.partial_fit"
     changed = settings.check_unchanged(fitted.snapshot, caller=caller)
     samples = samples.drop_unweighted()
     fitted.check_outputs(samples.y)
@@ -139,7 +138,7 @@ def _train(net, parts, seed, history):
 
 def _plain(value):
     """Return a number of numpy's or torch's as one of Python's, and a tensor as an array."""
-    value = on_host(value, _CALLER, "callbacks")
+    value = on_host(value, CALLER, "callbacks")
     return (
         value.item() if isinstance(value, (np.ndarray, np.generic)) and value.size == 1 else value
     )
@@ -150,14 +149,14 @@ def _make_net(prepared, stage, module):
     settings = prepared.settings
     in_memory = not isinstance(stage.train.rows, LazyRows)
     with Seeded(stage.net_seed, prepared.device):  # the user's loss may have some that are drawn
-        params, loader = split_net_params(settings.net_params, in_memory=in_memory, caller=_CALLER)
+        params, loader = split_net_params(settings.net_params, in_memory=in_memory, caller=CALLER)
         optimizer, decay = resolve_optimizer(
-            settings.optimizer, settings.weight_decay, caller=_CALLER
+            settings.optimizer, settings.weight_decay, caller=CALLER
         )
         callbacks = _callbacks(settings, prepared.valid)
-        check_callback_names(params, [name for name, _ in callbacks], caller=_CALLER)
+        check_callback_names(params, [name for name, _ in callbacks], caller=CALLER)
         loss = make_loss_of(
-            _CALLER,
+            CALLER,
             settings.loss,
             y_train=prepared.scaling.scaled(stage.train.y),
             random_state=stage.loss_seed,
@@ -194,7 +193,7 @@ def _callbacks(settings, valid):
         keeper = KeepBest()
         ours.append(("best", keeper))
         last.append(("patience", StopWithoutBest(keeper)))
-    return [*ours, *named_callbacks(settings.callbacks or [], caller=_CALLER), *last]
+    return [*ours, *named_callbacks(settings.callbacks or [], caller=CALLER), *last]
 
 
 def _initialize(net):
@@ -206,11 +205,11 @@ def _initialize(net):
             raise
         accepted = "one that takes the network's parameters and those of 'net_params'"
         name = getattr(net.optimizer, "__name__", repr(net.optimizer))
-        raise parameter_error("optimizer", _CALLER, accepted, f"{name} ({error})") from error
+        raise parameter_error("optimizer", CALLER, accepted, f"{name} ({error})") from error
     made = net.optimizer_
     if not (hasattr(made, "step") and hasattr(made, "state_dict")):
         accepted = "something that makes an optimizer of torch"
-        raise parameter_error("optimizer", _CALLER, accepted, f"one that made {made!r}")
+        raise parameter_error("optimizer", CALLER, accepted, f"one that made {made!r}")
 
 
 def _rarity(weighter, y, caller):
@@ -223,7 +222,7 @@ def _rarity(weighter, y, caller):
 
 def _follow(net, settings, changed):
     """Take parameters that were set since, and one epoch."""
-    _, decay = resolve_optimizer(settings.optimizer, settings.weight_decay, caller=_CALLER)
+    _, decay = resolve_optimizer(settings.optimizer, settings.weight_decay, caller=CALLER)
     now = {"lr": _checked_rate(settings.lr), **decay}
     for name in changed & {"lr", "weight_decay"}:
         key = name if name == "lr" else f"optimizer__{name}"
@@ -237,7 +236,7 @@ def _follow(net, settings, changed):
 def _checked_rate(lr):
     """Return a learning rate as a float."""
     if not math.isfinite(lr):
-        raise parameter_error("lr", _CALLER, "a number that float64 holds", "a larger one")
+        raise parameter_error("lr", CALLER, "a number that float64 holds", "a larger one")
     return float(lr)
 
 

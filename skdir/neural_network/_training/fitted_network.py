@@ -7,9 +7,8 @@ import torch
 
 from skdir.neural_network._training.net import Net
 from skdir.neural_network._training.rows import count_rows, make_rows
+from skdir.neural_network._training.settings import CALLER
 from skdir.utils._validation import parameter_error
-
-_CALLER = "DeepImbalancedRegressor"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ class FittedNetwork:
         y_pred : ndarray of shape (n,) or (n, n_outputs)
             Predictions.
         """
-        rows = make_rows(X, np.zeros(count_rows(X)), None, caller=_CALLER)
+        rows = make_rows(X, np.zeros(count_rows(X)), None, caller=CALLER)
         with torch.inference_mode():
             parts = [part.numpy() for part in self.net.predict_batches(rows, batch_size)]
         return np.concatenate(parts).astype(np.float64, copy=False)
@@ -97,4 +96,4 @@ class FittedNetwork:
     def check_outputs(self, y):
         """Refuse another number of targets per row than in the first call."""
         if (y.shape[1] if y.ndim == 2 else 1) != self.n_outputs:
-            raise parameter_error("y", _CALLER, f"of {self.n_outputs} outputs, as before", y.shape)
+            raise parameter_error("y", CALLER, f"of {self.n_outputs} outputs, as before", y.shape)

@@ -22,10 +22,10 @@ from skdir.neural_network._training.rows import (
     shape_of_rows,
 )
 from skdir.neural_network._training.scaling import Scaling
+from skdir.neural_network._training.settings import CALLER
 from skdir.neural_network.encoders._registry import encode
 from skdir.utils._validation import parameter_error
 
-_CALLER = "DeepImbalancedRegressor"
 # What autocast may compute in. float16 would need scaled gradients.
 PRECISIONS = ("float32", "bfloat16")
 # Rows that are predicted at a time, at least.
@@ -144,10 +144,10 @@ class Net(NeuralNet, RegressorMixin):
         if isinstance(X, (TensorRows, LazyRows)):
             return X
         if not isinstance(X, LazyInputs):
-            X = as_inputs(X, _CALLER)
+            X = as_inputs(X, CALLER)
         if self.input_shape is not None:
-            check_shape(shape_of_rows(X), self.input_shape, _CALLER)
-        return make_rows(X, np.zeros(count_rows(X)), None, caller=_CALLER)
+            check_shape(shape_of_rows(X), self.input_shape, CALLER)
+        return make_rows(X, np.zeros(count_rows(X)), None, caller=CALLER)
 
     def get_split_datasets(self, X, y=None, **fit_params):
         """Return the parts on the device; they were split before the weights were computed."""
@@ -190,7 +190,7 @@ class Net(NeuralNet, RegressorMixin):
             if "more than 1 value per channel" not in str(error):
                 raise
             accepted = "2 or more, with 2 or more rows of X, for an encoder that normalizes batches"
-            raise parameter_error("batch_size", _CALLER, accepted, "a batch of one row") from error
+            raise parameter_error("batch_size", CALLER, accepted, "a batch of one row") from error
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Return sum w l / sum w over the batch."""
@@ -215,7 +215,7 @@ class Net(NeuralNet, RegressorMixin):
                 raise
             accepted = "one that can train this network"
             name = type(self.optimizer_).__name__
-            raise parameter_error("optimizer", _CALLER, accepted, f"{name} ({error})") from error
+            raise parameter_error("optimizer", CALLER, accepted, f"{name} ({error})") from error
 
     def forward_iter(self, X, training=False, device="cpu"):
         """Yield predictions of batches in units of y."""
@@ -252,7 +252,7 @@ class Net(NeuralNet, RegressorMixin):
                 raise
             raise parameter_error(
                 "callbacks",
-                _CALLER,
+                CALLER,
                 "of those that watch the training ('train_loss'), or used with early_stopping or "
                 "X_val and y_val: there are no validation rows, and partial_fit has none",
                 f"one that says {error.args[0]!r}",

@@ -16,12 +16,10 @@ from skdir.neural_network._training.rows import Part, first_rows, make_rows, sha
 from skdir.neural_network._training.samples import split_rows
 from skdir.neural_network._training.scaling import Scaling, combine_weights, relative_weights
 from skdir.neural_network._training.seeds import Seeded, draw_seed
-from skdir.neural_network._training.settings import Settings
+from skdir.neural_network._training.settings import CALLER, Settings
 from skdir.neural_network.encoders._registry import count_features, make_encoder
 from skdir.utils._targets.weights import weights_of
 from skdir.utils._validation import parameter_error
-
-_CALLER = "DeepImbalancedRegressor"
 
 
 class Stage(NamedTuple):
@@ -126,7 +124,7 @@ def prepare(settings, samples, validation, *, feature_names=None, n_epochs=None)
         For :func:`fit`.
     """
     rng = check_random_state(settings.random_state)
-    device = resolve_device(settings.device, caller=_CALLER)
+    device = resolve_device(settings.device, caller=CALLER)
     samples = samples.drop_unweighted()
     validation = None if validation is None else validation.drop_unweighted()
     name = "y_val"
@@ -180,11 +178,11 @@ def prepare_to_go_on(fitted, settings, samples):
     prepared : Prepared
         For :func:`fit`.
     """
-    settings.check_unchanged(fitted.snapshot, caller=f"{_CALLER}.partial_fit")
+    settings.check_unchanged(fitted.snapshot, caller=f"{CALLER}.partial_fit")
     samples = samples.drop_unweighted()
     fitted.check_outputs(samples.y)
     rng = check_random_state(settings.random_state)
-    device = resolve_device(settings.device, caller=_CALLER)
+    device = resolve_device(settings.device, caller=CALLER)
     parts, weighter = _weigh(settings, samples, fitted.scaling)
     return Prepared(
         settings=settings,
@@ -206,7 +204,7 @@ def prepare_to_go_on(fitted, settings, samples):
 def scaled_part(samples, weight, scaling, name="y"):
     """Return rows with scaled targets and the weights of the loss."""
     y = scaling.scaled(samples.y)
-    rows = make_rows(samples.X, y, weight, caller=_CALLER, name=name)
+    rows = make_rows(samples.X, y, weight, caller=CALLER, name=name)
     return Part(rows, samples.y, samples.weight)
 
 
@@ -217,7 +215,7 @@ def _check_one_target(settings, y):
             value = getattr(settings, name)
             if value is not None:
                 accepted = "None with several targets per row"
-                raise parameter_error(name, _CALLER, accepted, repr(value))
+                raise parameter_error(name, CALLER, accepted, repr(value))
 
 
 def _weigh(settings, samples, scaling):
@@ -246,7 +244,7 @@ def _validate(validation, y, scaling, name):
         return None
     if validation.y.shape[1:] != y.shape[1:]:
         accepted = f"of shape {('n', *y.shape[1:])}, as y".replace("'", "")
-        raise parameter_error(name, _CALLER, accepted, f"{validation.y.shape}")
+        raise parameter_error(name, CALLER, accepted, f"{validation.y.shape}")
     return scaled_part(validation, relative_weights(validation.weight), scaling, name)
 
 
@@ -260,9 +258,9 @@ def _make_module(settings, samples, edges, *, seed, device):
             shape_of_rows(example),
             hidden_layer_sizes=settings.hidden_layer_sizes,
             dropout=settings.dropout,
-            caller=_CALLER,
+            caller=CALLER,
         ).float()  # whatever torch's default is: X is float32
-        n_features = count_features(encoder, example, caller=_CALLER)
+        n_features = count_features(encoder, example, caller=CALLER)
         layer = None
         if settings.fds is not None:
             layer = settings.fds.make_layer(n_features, edges)

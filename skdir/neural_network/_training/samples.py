@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from skdir.neural_network._training.rows import take_rows
+from skdir.neural_network._training.settings import CALLER
 from skdir.utils._validation import parameter_error
 
-_CALLER = "DeepImbalancedRegressor"
 # Strata of the target from which validation rows are drawn, at most.
 _STRATA = 10
 
@@ -51,7 +51,7 @@ def split_rows(y, fraction, rng):
     if not 0 < n_valid < len(y):
         raise parameter_error(
             "validation_fraction",
-            _CALLER,
+            CALLER,
             "such that rows remain for training and validation",
             f"{fraction:g} of {len(y)} rows",
         )

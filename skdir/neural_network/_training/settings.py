@@ -7,6 +7,9 @@ import numpy as np
 
 from skdir.utils._validation import parameter_error
 
+# Whose parameters they are, for messages.
+CALLER = "DeepImbalancedRegressor"
+
 # What `partial_fit` takes as it is now, or does not depend on.
 _FOLLOWED = {
     "lr",
