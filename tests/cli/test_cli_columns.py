@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 from command_line import fails, run
 
 from skdir.cli import load_table, load_target
+from skdir.cli._reading.column_checks import check_columns
 
 N = 60
 rng = np.random.default_rng(0)
@@ -278,3 +280,28 @@ def test_the_target_may_be_the_index_of_a_parquet_file(tmp_path):
     features, y = load_table(path, target="y")
     assert list(features.columns) == ["x"]
     np.testing.assert_array_equal(y, Y)
+
+
+def test_what_is_odd_is_returned_in_words():
+    y = pd.Series(np.arange(20.0) ** 2, name="rent")
+    X = pd.DataFrame(
+        {
+            "row": np.arange(20.0),
+            "twice": 2 * y,
+            "town": ["Ulm"] * 20,
+            "person_id": np.random.default_rng(0).permutation(20) * 7.0,
+        }
+    )
+    given = X.copy()
+    notes, remarks = check_columns(X, y, Path("flats.csv"))
+    assert notes == [
+        "column 'row' of flats.csv numbers the rows; --drop 'row' leaves it out",
+        "column 'twice' of flats.csv is a linear function of the target; if it is not known before "
+        "the target, --drop 'twice' leaves it out",
+    ]
+    assert remarks == [
+        "column 'town' has the same value in all rows",
+        "column 'person_id' has another value in each row, as ids have: --drop leaves it out",
+    ]
+    pd.testing.assert_frame_equal(X, given)
+    assert check_columns(X[["town"]].assign(town=y % 3), y, Path("flats.csv")) == ([], [])

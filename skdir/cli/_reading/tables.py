@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skdir.cli._errors import DataError, hint
-from skdir.cli._reading.columns import check_columns
+from skdir.cli._reading.column_checks import check_columns
 from skdir.cli._reading.source import Source
 from skdir.cli._reading.texts import TextColumns
 from skdir.utils import check_target
@@ -215,10 +215,12 @@ def read_table(path, target, *, features=True, drop=(), decimal=None, thousands=
     if features:
         columns = {name: _feature(texts.read(name), source) for name in used if name != target}
         X = pandas.DataFrame(columns, index=frame.index)
-    texts.note_styles()
+    notes = [*source.notes, *texts.notes, *texts.style_notes()]
+    remarks = list(source.remarks)
     if features:
-        check_columns(X, y, source)
-    return Table(X, y, list(dict.fromkeys(dropped)), source.notes, source.remarks)
+        of_columns = check_columns(X, y, source.path)
+        notes, remarks = notes + of_columns[0], remarks + of_columns[1]
+    return Table(X, y, list(dict.fromkeys(dropped)), notes, remarks)
 
 
 def _strings(value, name, caller):

@@ -26,10 +26,15 @@ class TextColumns:
 
     decimal, thousands : str or None
         As in :func:`load_table`.
+
+    Attributes
+    ----------
+    notes : list of str
+        What was read in another way than it is written, by `read`, column by column.
     """
 
     def __init__(self, source, names, *, decimal, thousands):
-        self._source, self._thousands = source, thousands
+        self._source, self._thousands, self.notes = source, thousands, []
         self._given = decimal is not None or thousands is not None
         self._texts = {n: texts for n in names if (texts := _count(source.frame[n])) is not None}
         self._strings, self._styles, self._decimal = {}, {}, None
@@ -67,19 +72,21 @@ class TextColumns:
             advice = "" if doubt else "; correct or remove such rows in the file"
             raise DataError(f"{what} must be finite numbers; {problem}{advice}")
         if not is_target and (reading is not None or not self._has_letters(name)):
-            self._source.notes.append(f"{what} is taken as text: {problem}")
+            self.notes.append(f"{what} is taken as text: {problem}")
         return column
 
-    def note_styles(self):
-        """Note how numbers are written, once for all columns in which they are so."""
+    def style_notes(self):
+        """Return how numbers are written, once for all columns in which they are so."""
+        notes = []
         for style, columns in self._styles.items():
             names = [name for name, _ in columns]
             shown = ", ".join(names[:_SHOWN])
             if len(names) > _SHOWN:
                 shown += f" and {len(names) - _SHOWN} more"
-            self._source.notes.append(
+            notes.append(
                 f"{shown} of {self._source.path}: read as {style}, such as {columns[0][1]}"
             )
+        return notes
 
     def _read_floats(self, names, decimal):
         """Read columns again as text whose decimal point may stand between thousands.
@@ -136,13 +143,12 @@ class TextColumns:
 
     def _read_float(self, what, column, written, reading, is_target):
         """Return numbers that pandas has read with a decimal point, or others if that is wrong."""
-        notes = self._source.notes
         if reading is None or reading.values is None:
             if self._given and reading is not None and reading.odd:
                 text = f"{self._first(written, reading.odd)} is not as the options say"
                 if is_target:
                     raise DataError(f"{what} must be finite numbers; {text}")
-                notes.append(f"{what} is read with a decimal point: {text}")
+                self.notes.append(f"{what} is read with a decimal point: {text}")
             return column
         values = written.map(reading.values).astype("float64")
         if not values.equals(column.astype("float64")):
@@ -160,7 +166,7 @@ class TextColumns:
                 and len(dotted) < len(reading.values)
             ):
                 raise DataError(f"{what} cannot be read: {text}")  # no point below 1000
-            notes.append(f"{what} is read with a decimal point: {text}")
+            self.notes.append(f"{what} is read with a decimal point: {text}")
         return column
 
     def _of_other_files(self, what, column):
@@ -169,7 +175,7 @@ class TextColumns:
         reading = read_numbers(texts)
         if reading is not None and not reading.odd:
             numbers = texts.keys() - reading.missing
-            self._source.notes.append(
+            self.notes.append(
                 f"{what} of {self._source.path} holds numbers as text and is taken as text, such "
                 f"as {self._first(column, numbers)}; write them as numbers to use them as such"
             )
@@ -178,7 +184,7 @@ class TextColumns:
             return dates
         if reading is not None or not self._has_letters(column.name):
             problem = self._problem(column, reading, is_target=False)
-            self._source.notes.append(f"{what} is taken as text: {problem}")
+            self.notes.append(f"{what} is taken as text: {problem}")
         return column
 
     def _note_reading(self, what, column, reading):
@@ -193,7 +199,7 @@ class TextColumns:
         """Note which texts stand for missing values."""
         marked = column.isin(marks)
         if marked.any():
-            self._source.notes.append(
+            self.notes.append(
                 f"{what} of {self._source.path}: {marked.sum()} of {len(column)} values read as "
                 f"missing, {self._first(column, marks)}"
             )
@@ -208,7 +214,7 @@ class TextColumns:
             return None
         dates = None if iso == rest else read_dates(rest)
         if dates is not None and not dates.order:
-            self._source.notes.append(
+            self.notes.append(
                 f"{what} is taken as text: {self._first(column, rest)} and all others may have the "
                 "day or the month first; write them as 2020-12-31"
             )
@@ -229,7 +235,7 @@ class TextColumns:
                     self._styles.setdefault(style, []).append((what, self._first(column, rest)))
                 return days
         n = sum(texts[text] for text in odd)
-        self._source.notes.append(
+        self.notes.append(
             f"{what} is taken as text: {n} of {len(column)} values are no dates such as "
             f"2020-12-31, {self._first(column, odd)}"
         )

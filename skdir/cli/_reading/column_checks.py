@@ -15,8 +15,8 @@ _ID = re.compile(
 )
 
 
-def check_columns(X, y, source):
-    """Note what would make a comparison mean something else than it seems.
+def check_columns(X, y, path):
+    """Find what would make a comparison mean something else than it seems.
 
     Parameters
     ----------
@@ -26,15 +26,23 @@ def check_columns(X, y, source):
     y : Series
         Target.
 
-    source : Source
-        File, to whose notes and remarks is added.
+    path : Path
+        File, for the messages.
+
+    Returns
+    -------
+    notes : list of str
+        What is probably wrong.
+
+    remarks : list of str
+        What may surprise.
 
     Raises
     ------
     DataError
         If a column has the target's name, but for case, spaces or a number behind, and its values.
     """
-    constant, ids = [], []
+    notes, constant, ids = [], [], []
     for name in X.columns:
         column, drop = X[name], f"--drop {name!r} leaves it out"
         is_number, enough = column.dtype.kind == "f", len(y) >= _LEAST
@@ -42,16 +50,16 @@ def check_columns(X, y, source):
         copy = _copy(column.to_numpy(), y.to_numpy()) if is_number else ""
         if copy and alike:
             raise DataError(
-                f"{source.path} has a second column of the target's name {y.name!r}: {name!r} "
+                f"{path} has a second column of the target's name {y.name!r}: {name!r} "
                 f"{copy}; {drop}"
             )
-        of = f"column {name!r} of {source.path}"
+        of = f"column {name!r} of {path}"
         if is_number and enough and _numbers_rows(column):
-            source.notes.append(f"{of} numbers the rows; {drop}")
+            notes.append(f"{of} numbers the rows; {drop}")
         elif copy and enough:
-            source.notes.append(f"{of} {copy}; if it is not known before the target, {drop}")
+            notes.append(f"{of} {copy}; if it is not known before the target, {drop}")
         elif alike:
-            source.notes.append(
+            notes.append(
                 f"{of} has the target's name {y.name!r} but for case, spaces or a number; {drop}"
             )
         elif column.nunique() <= 1:
@@ -59,10 +67,13 @@ def check_columns(X, y, source):
         elif enough and _is_id(column, name):
             ids.append(name)
     same, other = "the same value in all rows", "another value in each row, as ids have"
-    _remark(constant, f"has {same}", f"have {same}", source)
-    _remark(
-        ids, f"has {other}: --drop leaves it out", f"have {other}: --drop leaves them out", source
-    )
+    remarks = [
+        *_remarks(constant, f"has {same}", f"have {same}"),
+        *_remarks(
+            ids, f"has {other}: --drop leaves it out", f"have {other}: --drop leaves them out"
+        ),
+    ]
+    return notes, remarks
 
 
 def _are_alike(name, other):
@@ -118,10 +129,12 @@ def _is_id(column, name):
     return whole and (_ID.fullmatch(str(name)) is not None or column.is_monotonic_increasing)
 
 
-def _remark(names, one, many, source):
-    """Remark something of one column or many."""
-    if names:
-        shown = ", ".join(map(repr, names[:12]))
-        more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-        what = f"column {shown} {one}" if len(names) == 1 else f"columns {shown}{more} {many}"
-        source.remarks.append(what)
+def _remarks(names, one, many):
+    """Return what is said of one column or many, nothing of none."""
+    if not names:
+        return []
+    shown = ", ".join(map(repr, names[:12]))
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    if len(names) == 1:
+        return [f"column {shown} {one}"]
+    return [f"columns {shown}{more} {many}"]
