@@ -1,7 +1,7 @@
 """Pictures of what skdir learns from a target."""
 
 from skdir.inspection._bandwidth_curve.display import BandwidthCurveDisplay
-from skdir.inspection._feature_statistics.display import FeatureStatisticsDisplay
+from skdir.inspection._feature_statistics import FeatureStatisticsDisplay
 from skdir.inspection._relevance.display import RelevanceDisplay
 from skdir.inspection._resampling.display import ResamplingDisplay
 from skdir.inspection._ser_curve import SERCurveDisplay

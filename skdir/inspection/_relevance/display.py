@@ -6,12 +6,8 @@ from skdir.inspection._relevance.drawing import (
     draw_rare,
     finish,
 )
-from skdir.inspection._relevance.values import bump_edges, curve_grid
-from skdir.relevance import check_relevance, find_bumps, relevance_values
+from skdir.inspection._relevance.values import curve_values
 from skdir.utils._drawing.axes import choose_scale, new_axes, set_scale, twin_axes
-from skdir.utils._drawing.inputs import check_name, check_targets
-from skdir.utils._estimators.relevance import is_relevance_function
-from skdir.utils._validation import check_threshold, parameter_error
 
 
 class RelevanceDisplay:
@@ -193,10 +189,8 @@ class RelevanceDisplay:
         >>> plt.close(display.figure_)
         """
         caller = f"{cls.__name__}.from_relevance"
-        name = check_name(None, y, caller=caller)
-        y, sample_weight = check_targets(y, sample_weight, caller=caller)
-        display = cls._compute(relevance, y, sample_weight, threshold, name, caller)
-        return display.plot(ax, bins=bins, xscale=xscale)
+        values = curve_values(relevance, y, sample_weight, threshold=threshold, caller=caller)
+        return cls(**values).plot(ax, bins=bins, xscale=xscale)
 
     @classmethod
     def from_target(
@@ -264,37 +258,10 @@ class RelevanceDisplay:
         >>> plt.close(display.figure_)
         """
         caller = f"{cls.__name__}.from_target"
-        name = check_name(None, y, caller=caller)
-        y, sample_weight = check_targets(y, sample_weight, caller=caller)
-        _refuse_arrays(relevance, caller)
-        relevance, _ = check_relevance(relevance, y, sample_weight, caller=caller)
-        display = cls._compute(relevance, y, sample_weight, threshold, name, caller)
-        return display.plot(ax, bins=bins, xscale=xscale)
-
-    @classmethod
-    def _compute(cls, relevance, y, sample_weight, threshold, name, caller):
-        """Evaluate a relevance on the targets and along a grid."""
-        _refuse_arrays(relevance, caller)
-        threshold = check_threshold(threshold, caller=caller)
-
-        def evaluate(targets):
-            return relevance_values(relevance, targets, caller=caller)
-
-        bumps, _ = find_bumps(y, evaluate(y), threshold, caller=caller)
-        edges = bump_edges(bumps, evaluate, threshold)
-        points = getattr(relevance, "control_points_", None)
-        grid = curve_grid(y, edges, points)
-        return cls(
-            y=y,
-            grid=grid,
-            relevance=evaluate(grid),
-            bumps=bumps,
-            bump_edges=edges,
-            threshold=threshold,
-            control_points=points,
-            sample_weight=sample_weight,
-            target_name=name,
+        values = curve_values(
+            relevance, y, sample_weight, threshold=threshold, caller=caller, fit=True
         )
+        return cls(**values).plot(ax, bins=bins, xscale=xscale)
 
     def plot(self, ax=None, *, bins="auto", xscale="auto"):
         """Draw the display.
@@ -334,16 +301,3 @@ class RelevanceDisplay:
         self.spans_, self.rug_, self.bump_labels_ = draw_rare(self, ax, self.histogram_ax_)
         finish(self, ax)
         return self
-
-
-def _refuse_arrays(relevance, caller):
-    """Refuse what has values at the targets alone, between which no curve is known."""
-    if relevance is None or is_relevance_function(relevance):
-        return
-    raise parameter_error(
-        "relevance",
-        caller,
-        "a RelevanceFunction or a function of the target",
-        type(relevance).__name__,
-        error=TypeError,
-    )

@@ -1,8 +1,12 @@
-"""Where a relevance is drawn, and where its bumps begin and end."""
+"""What a picture of a relevance shows: its values along a grid, and where its bumps begin."""
 
 import numpy as np
 
+from skdir.relevance import check_relevance, find_bumps, relevance_values
 from skdir.utils._drawing.axes import middle_reach
+from skdir.utils._drawing.inputs import check_name, check_targets
+from skdir.utils._estimators.relevance import is_relevance_function
+from skdir.utils._validation import check_threshold, parameter_error
 
 # Points of the curve along each of the grids that it is drawn on.
 _POINTS = 1000
@@ -10,7 +14,39 @@ _POINTS = 1000
 _HALVINGS = 52
 
 
-def bump_edges(bumps, evaluate, threshold):
+def curve_values(relevance, y, sample_weight, *, threshold, caller, fit=False):
+    """Return the parameters of a RelevanceDisplay; a relevance is fitted on demand."""
+    name = check_name(None, y, caller=caller)
+    y, sample_weight = check_targets(y, sample_weight, caller=caller)
+    if relevance is not None and not is_relevance_function(relevance):
+        # what has values at the targets alone has no curve between them
+        accepted, got = "a RelevanceFunction or a function of the target", type(relevance).__name__
+        raise parameter_error("relevance", caller, accepted, got, error=TypeError)
+    if fit:
+        relevance, _ = check_relevance(relevance, y, sample_weight, caller=caller)
+    threshold = check_threshold(threshold, caller=caller)
+
+    def evaluate(targets):
+        return relevance_values(relevance, targets, caller=caller)
+
+    bumps, _ = find_bumps(y, evaluate(y), threshold, caller=caller)
+    edges = _bump_edges(bumps, evaluate, threshold)
+    points = getattr(relevance, "control_points_", None)
+    grid = _curve_grid(y, edges, points)
+    return {
+        "y": y,
+        "grid": grid,
+        "relevance": evaluate(grid),
+        "bumps": bumps,
+        "bump_edges": edges,
+        "threshold": threshold,
+        "control_points": points,
+        "sample_weight": sample_weight,
+        "target_name": name,
+    }
+
+
+def _bump_edges(bumps, evaluate, threshold):
     """Return where bumps begin and end: between them where relevance crosses the threshold."""
     low = np.array([bump.high for bump in bumps[:-1]])
     high = np.array([bump.low for bump in bumps[1:]])
@@ -22,7 +58,7 @@ def bump_edges(bumps, evaluate, threshold):
     return np.concatenate([[bumps[0].low], low / 2 + high / 2, [bumps[-1].high]])
 
 
-def curve_grid(y, edges, control_points):
+def _curve_grid(y, edges, control_points):
     """Return where the curve is evaluated: fine on an axis of any scale.
 
     It leaves the range of the targets only for control points, by a quarter of it at the most: a

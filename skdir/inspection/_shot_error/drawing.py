@@ -13,7 +13,15 @@ from skdir.utils._drawing.axes import (
     set_limits,
     write_numbers,
 )
-from skdir.utils._drawing.style import GREY, series_looks, short_names, squared, unit_of
+from skdir.utils._drawing.style import (
+    COLOURS,
+    GREY,
+    INK,
+    series_looks,
+    short_names,
+    squared,
+    unit_of,
+)
 
 # Of a bin with fewer test rows than this the error is mostly noise.
 FEW_TEST_ROWS = 5
@@ -22,8 +30,8 @@ NAME_LENGTH = 32
 _SHOTS = {
     "many": {"facecolor": "#6b7480"},
     "medium": {"facecolor": "#b9c0c9"},
-    "few": {"facecolor": "#f3c9a9", "hatch": "////", "edgecolor": "#D55E00"},
-    "zero": {"facecolor": "white", "hatch": "xxxx", "edgecolor": "#222222"},
+    "few": {"facecolor": "#f3c9a9", "hatch": "////", "edgecolor": COLOURS[1]},
+    "zero": {"facecolor": "white", "hatch": "xxxx", "edgecolor": INK},
 }
 _STRIP = 0.04
 

@@ -60,7 +60,7 @@ def unit_of(name):
 
 
 def squared(unit):
-    """Return the square of a unit, that of nothing is nothing."""
+    """Return the square of a unit, empty for an empty one."""
     return f"{unit}²" if _is_one(unit) else f"({unit})²" if unit else ""
 
 

@@ -2,11 +2,21 @@
 
 import numpy as np
 
-from skdir.inspection._feature_statistics.drawing import draw_similarities, finish
-from skdir.utils._drawing.axes import grid_axes
+from skdir.utils._drawing.axes import (
+    draw_counts,
+    drop_frame,
+    grid_axes,
+    legend_above,
+    legend_columns,
+    name_target_axis,
+    put_before,
+    set_limits,
+)
 from skdir.utils._drawing.inputs import check_name
+from skdir.utils._drawing.style import INK, series_looks, short_names
 from skdir.utils._validation import check_bins, check_target, parameter_error
 
+_TITLES = ("means", "variances")
 _NAMES = ("bin_edges", "counts", "mean_similarity", "variance_similarity", "anchor")
 
 
@@ -195,7 +205,7 @@ class FeatureStatisticsDisplay:
         self.axes_ = grid_axes(ax, 2, caller=caller, size=(4.6, 3.4))
         self.figure_ = self.axes_[0].figure
         panels = [
-            draw_similarities(self, ax, similarities)
+            _draw_similarities(self, ax, similarities)
             for ax, similarities in zip(
                 self.axes_, (self.mean_similarities, self.variance_similarities)
             )
@@ -204,7 +214,7 @@ class FeatureStatisticsDisplay:
         self.anchor_lines_ = [line for _, anchors, _, _ in panels for line in anchors]
         self.bars_ = [bars for _, _, bars, _ in panels]
         self.counts_axes_ = np.array([behind for _, _, _, behind in panels], dtype=object)
-        self.legend_ = finish(self)
+        self.legend_ = _finish(self)
         return self
 
 
@@ -234,3 +244,41 @@ def _check_statistics(statistics, caller):
     if counts.max() == 0:
         raise parameter_error("statistics", caller, "of at least one row", "none in any bin")
     return named
+
+
+def _draw_similarities(display, ax, similarities):
+    """Draw lines and anchors over the rows per bin; return them and the axes behind."""
+    edges = display.bin_edges
+    behind = ax.twinx()
+    put_before(ax, behind)
+    bars = draw_counts(behind, edges, display.counts, weighted=False, share=0.35)
+    centres = edges[:-1] / 2 + edges[1:] / 2
+    size = 5 if len(centres) <= 40 else 2.5
+    lines, names = {}, short_names(similarities, 30)
+    for (key, values), name, look in zip(similarities.items(), names, series_looks(len(names))):
+        (lines[key],) = ax.plot(
+            centres, values, **look, linewidth=1.6, markersize=size, markeredgecolor="white",
+            markeredgewidth=0.3, label=name, zorder=4,
+        )  # fmt: skip
+    places = sorted({centres[anchor] for anchor in display.anchors.values()})
+    anchors = [
+        ax.axvline(place, color=INK, linewidth=1, linestyle=(0, (1, 2)), zorder=3, label="anchor")
+        for place in places
+    ]
+    span = max(0.1, 1 - np.nanmin(np.concatenate([*similarities.values(), [1.0]])))
+    ax.set_ylim(1 - 1.08 * span, 1 + 0.04 * span)
+    set_limits(ax, edges[[0, -1]])
+    return lines, anchors, bars, behind
+
+
+def _finish(display):
+    """Label the axes and explain what is drawn."""
+    for k, (ax, behind, title) in enumerate(zip(display.axes_, display.counts_axes_, _TITLES)):
+        name_target_axis(ax, display.bin_edges, display.target_name)
+        ax.set_ylabel(f"cosine similarity of {title}")
+        drop_frame(ax, behind)
+        if k == 0:
+            behind.set_ylabel("")
+    handles = [*display.mean_lines_.values(), display.anchor_lines_[0]]
+    columns = legend_columns([handle.get_label() for handle in handles])
+    return legend_above(display.axes_[0], handles, columns=columns)

@@ -1,1 +1,0 @@
-"""The similarity of the features of a network by target."""
