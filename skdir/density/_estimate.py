@@ -54,8 +54,8 @@ class Settings(FrozenArrays):
             raise parameter_error("bins", caller, accepted, "None")
 
     def as_dict(self):
-        """Return the parameters by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the parameters by name, as copies: lists among them can be written to."""
+        return {field.name: copy(getattr(self, field.name)) for field in fields(self)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -165,6 +165,17 @@ def test_an_estimate_does_not_follow_the_arrays_it_was_made_from(form):
     np.testing.assert_array_equal(estimate.add(y).at(y), twice.at(y))
 
 
+def test_lists_among_the_parameters_are_copies():
+    estimate = estimate_density([1.0, 2.0], bins=[0, 1, 3], kernel=[1.0, 2.0, 1.0])
+    density = TargetDensity.from_estimate(estimate)
+    for params in (estimate.params, density.get_params()):
+        params["bins"].append(9)
+        params["kernel"][0] = 5.0
+    assert (estimate.params["bins"], estimate.params["kernel"]) == ([0, 1, 3], [1.0, 2.0, 1.0])
+    with pytest.raises(ValueError, match="'bins' parameter of TargetDensity must be the same"):
+        density.partial_fit([1.0])
+
+
 def test_messages_name_the_caller():
     for params, name in (({"kernel": None}, "bins"), ({"bins": [5, 6]}, "bins"), ({}, "y")):
         with pytest.raises(ValueError, match=f"'{name}' parameter of MyWeighter must be"):
