@@ -9,6 +9,7 @@ from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_leve
 from skdir.density._estimate import DensityEstimate
 from skdir.density._histogram import RESOLUTION, FineHistogram, check_range
 from skdir.density._line import ShortenedLine
+from skdir.utils._targets.blocks import BLOCK
 from skdir.utils._targets.kernels import REACH
 from skdir.utils._targets.order_statistics import weighted_quantile
 from skdir.utils._targets.weights import Tally
@@ -23,9 +24,6 @@ _LAST_LEVEL = 24
 _BY_QUARTILES = ("silverman", "scott")
 # A bandwidth that is less of the range is not much wider than the distance of two floats.
 _NARROWEST = 2.0**-46
-
-# Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
-_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +68,8 @@ class BinFreeDensity(DensityEstimate):
         out = np.empty(len(y))
         low, high = self.ends
         any_outside = len(y) > 0 and (y.min() < low or y.max() > high)
-        for start in range(0, len(y), _CHUNK):
-            target, part = y[start : start + _CHUNK], out[start : start + _CHUNK]
+        for start in range(0, len(y), BLOCK):
+            target, part = y[start : start + BLOCK], out[start : start + BLOCK]
             with np.errstate(over="ignore"):  # of targets far outside
                 position = target - self.histogram.low if self.line is None else self.line(target)
                 position *= 1.0 / self.width

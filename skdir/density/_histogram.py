@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density._frozen import FrozenArrays
+from skdir.utils._targets.blocks import BLOCK
 from skdir.utils._targets.order_statistics import quantile_index, weighted_quantile
 from skdir.utils._targets.ranges import is_resolved_range
 from skdir.utils._validation import parameter_error
-
-# Rows per pass: large enough that NumPy's overhead vanishes, small enough for the cache.
-_CHUNK = 1 << 14
 
 # Quartiles are read at the first of these levels at which their distance is at least so much of
 # the range, whatever the histogram's own level, so that targets at once and in batches give the
@@ -51,7 +49,7 @@ class FineHistogram(FrozenArrays):
         scale = n_cells / (high - low)
         mass = np.zeros(n_cells + 1)
         moment = np.zeros(n_cells + 1)
-        size = min(len(y), _CHUNK)
+        size = min(len(y), BLOCK)
         buffer, cells = np.empty(size), np.empty(size, dtype=np.intp)
         ones = np.ones(size)
         for start in range(0, len(y), size):

@@ -2,10 +2,8 @@
 
 import numpy as np
 
+from skdir.utils._targets.blocks import BLOCK
 from skdir.utils._validation import check_target, parameter_error, plain_array
-
-# Targets per block, so that the temporary arrays stay in the cache.
-_CHUNK = 1 << 14
 
 
 def interpolate_relevance(y, control_points):
@@ -144,8 +142,8 @@ def evaluate_cubic(y, points):
     square, cube = 3 * rise - 2 * left - right, left + right - 2 * rise
     inner, lowest, highest = target[1:-1], relevance.min(), relevance.max()
     out = np.empty(len(y))
-    for start in range(0, len(y), _CHUNK):
-        block = np.clip(y[start : start + _CHUNK], target[0], target[-1])
+    for start in range(0, len(y), BLOCK):
+        block = np.clip(y[start : start + BLOCK], target[0], target[-1])
         index = np.searchsorted(inner, block, side="right")
         block -= target[index]
         block /= width[index]
@@ -155,5 +153,5 @@ def evaluate_cubic(y, points):
             value *= block
         value += relevance[index]
         # rounding can leave the range of the control points by an ulp
-        np.clip(value, lowest, highest, out=out[start : start + _CHUNK])
+        np.clip(value, lowest, highest, out=out[start : start + BLOCK])
     return out

@@ -90,6 +90,12 @@ sampling_strategy : {"balance", "extreme", "over"}, float, dict or \\
 
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features, if X has names that are all strings.""",
+    "torgo_2013": """\
+Torgo, L., Ribeiro, R. P., Pfahringer, B. and Branco, P. (2013). SMOTE for regression. EPIA,
+    LNAI 8154, 378-389. :doi:`10.1007/978-3-642-40669-0_33`""",
+    "branco_2019": """\
+Branco, P., Torgo, L. and Ribeiro, R. P. (2019). Pre-processing approaches for imbalanced
+    distributions in regression. Neurocomputing 343, 76-99. :doi:`10.1016/j.neucom.2018.11.100`""",
 }
 
 

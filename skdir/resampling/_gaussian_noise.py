@@ -59,8 +59,7 @@ class GaussianNoise(BaseResampler):
 
     References
     ----------
-    Branco, P., Torgo, L. and Ribeiro, R. P. (2019). Pre-processing approaches for imbalanced
-    distributions in regression. Neurocomputing 343, 76-99. :doi:`10.1016/j.neucom.2018.11.100`
+    {branco_2019}
 
     Examples
     --------

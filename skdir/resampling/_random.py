@@ -38,8 +38,7 @@ class RandomUnderSampler(BaseResampler):
 
     References
     ----------
-    Torgo, L., Ribeiro, R. P., Pfahringer, B. and Branco, P. (2013). SMOTE for regression. EPIA,
-    LNAI 8154, 378-389. :doi:`10.1007/978-3-642-40669-0_33`
+    {torgo_2013}
 
     Examples
     --------
@@ -92,8 +91,7 @@ class RandomOverSampler(BaseResampler):
 
     References
     ----------
-    Branco, P., Torgo, L. and Ribeiro, R. P. (2019). Pre-processing approaches for imbalanced
-    distributions in regression. Neurocomputing 343, 76-99. :doi:`10.1016/j.neucom.2018.11.100`
+    {branco_2019}
 
     Examples
     --------

@@ -73,8 +73,7 @@ class SmoteR(BaseResampler):
 
     References
     ----------
-    Torgo, L., Ribeiro, R. P., Pfahringer, B. and Branco, P. (2013). SMOTE for regression. EPIA,
-    LNAI 8154, 378-389. :doi:`10.1007/978-3-642-40669-0_33`
+    {torgo_2013}
 
     Examples
     --------

@@ -77,13 +77,12 @@ class WERCS(RegressionSampler):
     :math:`1 - \varphi`; both from the original rows. (The R package UBL draws the latter with
     replacement, so that the number that it removes is random.) Noise is that of
     :class:`GaussianNoise`, with the deviations of all rows, and makes no impossible targets either.
-    Without noise X may hold anything,
-    and a Series or DataFrame keeps the labels of its index. The cost is O(n log n).
+    Without noise X may hold anything, and a Series or DataFrame keeps the labels of its index. The
+    cost is O(n log n).
 
     References
     ----------
-    Branco, P., Torgo, L. and Ribeiro, R. P. (2019). Pre-processing approaches for imbalanced
-    distributions in regression. Neurocomputing 343, 76-99. :doi:`10.1016/j.neucom.2018.11.100`
+    {branco_2019}
 
     Examples
     --------

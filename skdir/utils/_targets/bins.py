@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skdir.utils._targets.blocks import BLOCK
 from skdir.utils._targets.order_statistics import weighted_quantile
 from skdir.utils._targets.weights import counting_weights
 from skdir.utils._validation import MAX_BINS, check_bins, parameter_error
@@ -21,8 +22,6 @@ MOST_WITH_ERRORS = 25
 
 # Shots: a target is in a bin of many, of some, of few or of no training rows.
 SHOTS = ("many", "medium", "few", "zero")
-
-_CHUNK = 1 << 14
 
 # Edges that are equally spaced to the first part of a bin are less than the second, of a bin too,
 # from where arithmetic has them.
@@ -170,11 +169,11 @@ def _equal_width_index(y, edges, width, covers):
     """Find the bin by arithmetic; only near an edge ask the edge itself."""
     last = len(edges) - 2
     index = np.empty(len(y), dtype=np.intp)
-    buffer = np.empty(min(len(y), _CHUNK))
+    buffer = np.empty(min(len(y), BLOCK))
     left, right = edges[:-1], np.append(edges[1:-1], np.inf)
-    for start in range(0, len(y), _CHUNK):
-        target = y[start : start + _CHUNK]
-        bin_ = index[start : start + _CHUNK]
+    for start in range(0, len(y), BLOCK):
+        target = y[start : start + BLOCK]
+        bin_ = index[start : start + BLOCK]
         with np.errstate(over="ignore"):  # of targets far outside
             position = np.subtract(target, edges[0], out=buffer[: len(target)])
             position *= 1 / width
