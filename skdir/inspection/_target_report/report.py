@@ -9,6 +9,7 @@ from skdir.inspection._target_report.rare import default_relevances
 from skdir.inspection._target_report.suggestions import suggest
 from skdir.inspection._target_report.summary import summarize
 from skdir.inspection._target_report.text import as_text
+from skdir.utils._drawing.inputs import check_name
 from skdir.utils._estimators.relevance import is_relevance_function
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text.writing import write_text
@@ -145,7 +146,8 @@ class TargetReport:
         sample_weight=None,
         target_name=None,
     ):
-        name = _name(y) if target_name is None else str(target_name)
+        given = None if target_name is None else str(target_name)
+        name = check_name(given, y, caller=_CALLER)
         threshold = check_threshold(threshold, caller=_CALLER)
         y = check_target(y, caller=_CALLER)
         self._summary = summary = summarize(
@@ -234,12 +236,6 @@ class TargetReport:
             return fragment(self._summary)
         except ImportError:
             return f"<pre>{escape(repr(self))}</pre>"
-
-
-def _name(y):
-    """Return the name of a Series, or else "target"."""
-    name = getattr(y, "name", None)
-    return "target" if name is None or callable(name) else str(name)
 
 
 def _check_relevances(relevances):

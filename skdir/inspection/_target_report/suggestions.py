@@ -46,7 +46,7 @@ def _weighter(summary):
 
 
 def _by_integer(summary):
-    """Tell whether the targets are whole numbers that the bandwidth keeps apart."""
+    """Return whether the targets are whole numbers that the bandwidth keeps apart."""
     return summary.is_whole and summary.imbalance.bandwidth < _NARROW
 
 

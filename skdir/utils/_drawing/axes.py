@@ -175,7 +175,7 @@ def name_target_axis(ax, y, name):
 
 
 def is_too_long(y):
-    """Tell whether matplotlib's own ticks of positive targets may be beyond the largest float."""
+    """Return whether matplotlib's own ticks of positive targets may be beyond the largest float."""
     return y.min() > 0 and np.log10(y.max()) - np.log10(y.min()) > _MOST_DECADES
 
 

@@ -62,7 +62,7 @@ def _call_source(value, params, imports):
 
 
 def _differs(given, default, source):
-    """Tell whether a parameter has to be written."""
+    """Return whether a parameter has to be written."""
     try:
         return source != to_source(default, set())
     except NotExpressibleError:
@@ -98,7 +98,7 @@ def _bound_names(imports):
 
 
 def _is_splitter(value):
-    """Tell whether a value is a cross-validation splitter of scikit-learn's kind."""
+    """Return whether a value is a cross-validation splitter of scikit-learn's kind."""
     return hasattr(value, "split") and hasattr(value, "get_n_splits")
 
 
