@@ -22,8 +22,6 @@ LOOSE = {
 SUB_ROOMS = {
     "_checks", "_containers", "_drawing", "_estimators", "_fitting", "_targets", "_text",
 }  # fmt: skip
-# What still breaks the rules; nothing may be added, and at the end nothing is left.
-DEBTS = set((Path(__file__).parent / "house_debts.txt").read_text(encoding="utf-8").splitlines())
 # Methods of named tuples whose underscore does not mean private.
 NAMED_TUPLE = {"_asdict", "_fields", "_replace"}
 
@@ -61,7 +59,7 @@ def test_modules_of_private_packages_have_plain_names():
         if any(is_private(folder) for folder in path.relative_to(ROOT).parent.parts)
         and is_private(path.stem)
     ]
-    assert set(offenders) - DEBTS == set()
+    assert offenders == []
 
 
 def test_private_packages_are_private_to_their_parents():
@@ -76,7 +74,7 @@ def test_private_packages_are_private_to_their_parents():
                     parent = ".".join(parts[:i])
                     if not f"{name_of(path)}.".startswith(f"{parent}."):
                         offenders.append(f"{name_of(path)}: {module}")
-    assert set(offenders) - DEBTS == set()
+    assert offenders == []
 
 
 # -- 2. A room takes from another only what that room exports, or from utils ---------------------
@@ -92,7 +90,7 @@ def test_rooms_import_what_other_rooms_export():
             exported = public_names(module)
             if module != "skdir" and (exported is None or name not in exported):
                 offenders.append(f"{name_of(path)}: {module}.{name}")
-    assert set(offenders) - DEBTS == set()
+    assert offenders == []
 
 
 def public_names(module):
@@ -160,7 +158,7 @@ def test_private_attributes_are_read_by_their_own_class():
         if path.name != "_sklearn_compat.py"
         for attribute in foreign_attributes(TREES[path])
     ]
-    assert set(offenders) - DEBTS == set()
+    assert offenders == []
 
 
 def test_foreign_attributes_are_found():
@@ -245,4 +243,4 @@ def test_classes_are_in_one_file():
         and users[0][1] != where[name]
         and names[name] == 1
     ]
-    assert set(split) - DEBTS == set()
+    assert split == []
