@@ -5,6 +5,8 @@ import ast
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import pytest
+
 import skdir
 
 ROOT = Path(skdir.__file__).parent
@@ -41,7 +43,7 @@ def imported(path):
     for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             yield from ((a.name, None) for a in node.names if a.name.split(".")[0] == "skdir")
-        elif isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "skdir":
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "skdir":
             yield from ((node.module, a.name) for a in node.names)
 
 
@@ -158,6 +160,151 @@ def test_private_attributes_are_read_by_their_own_class():
         if path.name != "_sklearn_compat.py"
         for attribute in foreign_attributes(TREES[path])
     ]
+    assert offenders == []
+
+
+# Where the attributes of another object are its contents: the decorator of every `fit`, which puts
+# them back, and the common checks, which compare them.
+CONTENTS = {"skdir.utils._estimators.fit_context", "skdir.utils._checks.target"}
+
+
+def detours(tree):
+    """Return what reads or sets private names, or all that an object holds, without a dot."""
+    constructors = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name == "__post_init__"
+        for inner in ast.walk(node)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            found.append(ast.unparse(node))
+        elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
+            found += [] if ast.unparse(node.value) == "self" else [ast.unparse(node)]
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func).split(".")[-1]
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        of_self = bool(node.args) and ast.unparse(node.args[0]) in ("self", "cls")
+        if called in ("getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller"):
+            names = [part for text in texts if isinstance(text, str) for part in text.split(".")]
+            wrong = not of_self and any(map(is_private, names))
+        elif called == "vars":
+            wrong = not of_self
+        elif called in ("__setattr__", "__delattr__"):
+            wrong = node not in constructors
+        elif called in ("import_module", "__import__"):
+            wrong = any(str(text).startswith("skdir") for text in texts)
+        else:
+            wrong = called == "__new__" and not ast.unparse(node.func).startswith("super()")
+        if wrong:
+            found.append(ast.unparse(node))
+    return found
+
+
+def test_no_detours_lead_to_private_names():
+    offenders = [
+        f"{name_of(path)}: {detour}"
+        for path in FILES
+        if name_of(path) not in CONTENTS
+        for detour in detours(TREES[path])
+    ]
+    assert offenders == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from ._other import name",
+        "getattr(other, '_name')",
+        "hasattr(other.part, '_name')",
+        "setattr(other, '_name', 1)",
+        "operator.attrgetter('part._name')",
+        "vars(other)",
+        "other.__dict__",
+        "object.__setattr__(self, 'name', 1)",
+        "importlib.import_module('skdir.density._curves')",
+        "Own.__new__(Own)",
+    ],
+)
+def test_detours_are_found(source):
+    assert len(detours(ast.parse(source))) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "getattr(self, '_name')",
+        "getattr(other, 'name')",
+        "vars(self)",
+        "def __post_init__(self): object.__setattr__(self, 'name', 1)",
+        "importlib.import_module(f'skdir.{name}')",
+        "super().__new__(cls)",
+    ],
+)
+def test_what_is_no_detour(source):
+    assert detours(ast.parse(source)) == []
+
+
+def test_private_names_of_a_class_are_not_set_by_other_rooms():
+    """A class derived from one of another room overrides only what that offers in its docstring."""
+    defined = {
+        (name_of(path), node.name): (path, node)
+        for path in FILES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.ClassDef)
+    }
+    by_name = defaultdict(list)
+    for (_, name), found in defined.items():
+        by_name[name].append(found)
+
+    def all_bases(node, seen=()):
+        for base in node.bases:
+            for path, found in by_name.get(ast.unparse(base).split(".")[-1], ()):
+                if found is not node and found not in seen:
+                    yield path, found
+                    yield from all_bases(found, (*seen, found))
+
+    offenders = []
+    for path, node in defined.values():
+        for where, base in all_bases(node):
+            if room_of(where) not in (room_of(path), "utils"):
+                both = own_names(node) & own_names(base) - {"_parameter_constraints"}
+                offered = ast.get_docstring(base) or ""
+                offenders += [
+                    f"{name_of(path)}: {node.name}.{name}"
+                    for name in both
+                    if is_private(name) and f"`{name}" not in offered
+                ]
+    assert offenders == []
+
+
+def own_names(node):
+    """Return what the body of a class defines."""
+    names = {child.name for child in node.body if isinstance(child, ast.FunctionDef)}
+    for child in node.body:
+        targets = child.targets if isinstance(child, ast.Assign) else ()
+        names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return names
+
+
+def test_nothing_is_set_used_and_set_to_none():
+    offenders = []
+    for path in FILES:
+        for function in ast.walk(TREES[path]):
+            if not isinstance(function, ast.FunctionDef) or function.name == "__init__":
+                continue
+            for node in ast.walk(function):
+                if not (isinstance(node, ast.Assign) and ast.unparse(node.value) == "None"):
+                    continue
+                # what a fit finds nothing for is None for the user, too: `relevance_`
+                offenders += [
+                    f"{name_of(path)}: {ast.unparse(target)}"
+                    for target in node.targets
+                    if isinstance(target, ast.Attribute)
+                    and not (ast.unparse(target.value) == "self" and target.attr.endswith("_"))
+                ]
     assert offenders == []
 
 

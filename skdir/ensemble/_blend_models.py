@@ -16,6 +16,7 @@ from skdir.utils._fitting.folds import keep_rows, make_folds
 from skdir.utils._fitting.rows import take_rows, take_weight, used_rows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._targets.weights import weights_of
+from skdir.utils._text.warnings import hold_warnings
 from skdir.utils._validation import parameter_error
 from skdir.weighting import WeightedRegressor
 
@@ -105,15 +106,6 @@ class BlendModels:
         return model.fit(rows.X, rows.y, rows.sample_weight, **rows.fit_params)
 
 
-class _PooledKFold(BinnedStratifiedKFold):
-    """Folds whose errors are pooled: none needs rows of all strata, and there is no warning.
-
-    Silencing the warning instead would change filters that all threads share.
-    """
-
-    _warns = False
-
-
 @dataclass(frozen=True)
 class OutOfFold:
     """Tested rows in the order of the folds, and what each model predicted for them.
@@ -136,8 +128,10 @@ def blend_folds(cv, y, sample_weight, rng, *, caller):
             raise parameter_error(
                 "cv", caller, "at most the number of rows", f"{cv} for n_samples={len(used)}"
             )
-        splitter = _PooledKFold(cv, shuffle=True, random_state=rng)
-        return [(used[train], used[test]) for train, test in splitter.split(None, y[used])]
+        splitter = BinnedStratifiedKFold(cv, shuffle=True, random_state=rng)
+        with hold_warnings():  # errors are pooled over folds: none needs rows of all strata
+            folds = list(splitter.split(None, y[used]))
+        return [(used[train], used[test]) for train, test in folds]
     folds = keep_rows(make_folds(cv, np.empty((len(y), 1)), y, None, caller=caller), used)
     if not all(len(train) and len(test) for train, test in folds):
         accepted = "folds with training and test rows of positive weight"

@@ -1,6 +1,5 @@
 """A test set whose targets are uniform, whatever the distribution of the training targets."""
 
-import warnings
 from itertools import chain
 from numbers import Integral, Real
 
@@ -10,6 +9,7 @@ from sklearn.utils import check_random_state, indexable
 from skdir.model_selection._strata import describe_targets, order_by_bin
 from skdir.utils._sklearn_compat import Interval, StrOptions, _safe_indexing, validate_params
 from skdir.utils._targets.bins import TargetBins
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 _CALLER = "balanced_train_test_split"
@@ -160,11 +160,9 @@ def balanced_train_test_split(
         )
     untested = np.flatnonzero((counts > 0) & (quota == 0))
     if len(untested):
-        warnings.warn(
+        warn_user(
             f"Bins without a test row: {describe_targets(target, labels, untested)}. Use wider "
-            "bins or a larger 'max_share' or 'test_size'.",
-            UserWarning,
-            stacklevel=3,
+            "bins or a larger 'max_share' or 'test_size'."
         )
 
     order = order_by_bin(labels, rng)

@@ -1,11 +1,11 @@
 """What the splitters share: checks of their parameters and of what they split."""
 
-import warnings
 from numbers import Integral
 
 from sklearn.model_selection import BaseCrossValidator
 
 from skdir.utils._sklearn_compat import Interval, validate_parameter_constraints
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import check_lengths, check_target, parameter_error
 
 N_SPLITS = [Interval(Integral, 1, None, closed="left")]
@@ -42,11 +42,7 @@ class TargetSplitter(BaseCrossValidator):
             Indices of the test rows.
         """
         if groups is not None:
-            warnings.warn(
-                f"The groups parameter is ignored by {type(self).__name__}",
-                UserWarning,
-                stacklevel=2,
-            )
+            warn_user(f"The groups parameter is ignored by {type(self).__name__}")
         return self._checked_splits(X, y)
 
     def get_n_splits(self, X=None, y=None, groups=None):

@@ -1,6 +1,5 @@
 """Splits whose training rows lack whole ranges of the target."""
 
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,6 +8,7 @@ from sklearn.utils import check_random_state
 from skdir.model_selection._base import TargetSplitter
 from skdir.model_selection._strata import draw_evenly
 from skdir.utils._sklearn_compat import Interval, StrOptions
+from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import MAX_BINS, parameter_error
 
 _RANGES = (
@@ -196,11 +196,9 @@ class TargetGapSplit(TargetSplitter):
                 seen = rank[~mask[rank]]
                 n_drawn = min(int(np.ceil(self.test_size * len(seen))), len(seen) - 1)
                 if n_drawn == 0:
-                    warnings.warn(
+                    warn_user(
                         "Only one row is outside of the range: it is a training row, and no test "
-                        "row has a seen target",
-                        UserWarning,
-                        stacklevel=2,
+                        "row has a seen target"
                     )
                 tested[seen[draw_evenly(len(seen), n_drawn, rng)]] = True
             yield np.flatnonzero(~tested), np.flatnonzero(tested)

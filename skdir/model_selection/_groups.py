@@ -95,7 +95,6 @@ class BinnedStratifiedGroupKFold(GroupsConsumerMixin, GroupSplitter, FoldSplitte
             strata,
             named & missing_strata(strata, fold, k),
             f"the test rows of each of {k} folds",
-            stacklevel=5,
         )
         return ((np.flatnonzero(fold != j), np.flatnonzero(fold == j)) for j in range(k))
 
@@ -195,7 +194,6 @@ class BinnedStratifiedGroupShuffleSplit(GroupsConsumerMixin, GroupSplitter):
                 strata,
                 named & missing_strata(strata, part, 2),
                 "both the training and the test rows",
-                stacklevel=3,
             )
             yield tuple(rng.permutation(np.flatnonzero(part == j)) for j in range(2))
 

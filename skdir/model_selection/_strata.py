@@ -5,13 +5,13 @@ every k-th row of such a sequence takes its share of every run of neighbouring b
 bins that are rarer than that are served together with their neighbours along the target.
 """
 
-import warnings
 from numbers import Integral
 
 import numpy as np
 
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.bins import TargetBins
+from skdir.utils._text.warnings import warn_user
 
 BINS = [
     StrOptions({"auto", "integer", "quantile"}),
@@ -83,15 +83,13 @@ def describe_targets(y, labels, chosen):
     return "; ".join(names)
 
 
-def warn_missing(y, strata, missing, parts, *, stacklevel):
+def warn_missing(y, strata, missing, parts):
     """Warn of the strata, a mask, that not every part has a row of."""
     missing = np.flatnonzero(missing)
     if len(missing):
-        warnings.warn(
+        warn_user(
             f"Too few rows to be in {parts}: {describe_targets(y, strata, missing)}. Errors on "
-            "such targets rest on some of the splits only. Use fewer splits or wider bins.",
-            UserWarning,
-            stacklevel=stacklevel,
+            "such targets rest on some of the splits only. Use fewer splits or wider bins."
         )
 
 

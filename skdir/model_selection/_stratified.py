@@ -86,7 +86,6 @@ class BinnedStratifiedKFold(FoldSplitter):
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
     }
-    _warns = True  # of strata with fewer rows than folds
 
     def __init__(self, n_splits=5, *, bins="auto", shuffle=False, random_state=None):
         self.n_splits = n_splits
@@ -97,15 +96,13 @@ class BinnedStratifiedKFold(FoldSplitter):
     def _splits(self, y, groups):
         self._check_number(len(y), "rows")
         labels = target_labels(self.bins, y, self.n_splits, caller=type(self).__name__)
-        if self._warns:
-            strata, named = find_strata(labels, self.n_splits, self.bins)
-            warn_missing(
-                y,
-                strata,
-                named & short_strata(strata, self.n_splits),
-                f"the test rows of each of {self.n_splits} folds",
-                stacklevel=5,
-            )
+        strata, named = find_strata(labels, self.n_splits, self.bins)
+        warn_missing(
+            y,
+            strata,
+            named & short_strata(strata, self.n_splits),
+            f"the test rows of each of {self.n_splits} folds",
+        )
         rng = check_random_state(self.random_state) if self.shuffle else None
         fold = deal(labels, self.n_splits, rng)
         return (
@@ -194,7 +191,6 @@ class BinnedStratifiedShuffleSplit(TargetSplitter):
             strata,
             named & short_strata(strata, needed),
             f"both the {n_train} training and the {n_test} test rows of every split",
-            stacklevel=5,
         )
         return self._draw(labels, n_train, n_test)
 

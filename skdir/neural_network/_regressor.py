@@ -419,7 +419,10 @@ class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
     def _read(self, X, y, sample_weight, shape=None):
         """Return valid rows to train on, of a shape that was seen before or of a new one."""
         caller = type(self).__name__
+        if shape is None:
+            vars(self).pop("feature_names_in_", None)  # of an earlier fit: X may have none
         X = read_X(self, X, shape)
+        self.n_features_in_ = count_features_in(shape_of_rows(X))
         y = read_y(X, y, caller)
         if y.ndim == 2 and y.shape[1] == 1 and not get_tags(self).target_tags.multi_output:
             y = column_or_1d(y, warn=True)  # as scikit-learn's regressors of one target do

@@ -106,7 +106,8 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
     Of its parameters, two are used here where a sampler has them: `random_state`, and
     `categorical_features`, which say what columns hold levels. The class attribute
     ``_reads_features = False`` is for samplers that copy rows alone: `X` is not looked at then, may
-    hold anything, and a Series or DataFrame keeps the labels of its index.
+    hold anything, and a Series or DataFrame keeps the labels of its index. Messages name the class;
+    one that stands for another object names that in a class attribute ``_caller``.
 
     Examples
     --------

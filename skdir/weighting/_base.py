@@ -1,7 +1,6 @@
 """What all weighters share: validation, normalization, targets never seen before."""
 
 from abc import ABCMeta, abstractmethod
-from copy import copy
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -190,17 +189,12 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
     def _learn(self, y, sample_weight):
         """Learn from valid targets; return the weights of values, and the value of each row."""
         bounds = self._bounds()
-        learned = copy(self)
-        return self._adopt(learned, learned._raw_weights(y, sample_weight), bounds)
+        return self._set_scale(self._raw_weights(y, sample_weight), bounds)
 
-    def _adopt(self, learned, raw, bounds):
-        """Take over what a copy of this weighter has learned, once its weights have a scale.
-
-        Whatever raises before leaves this weighter as it was.
-        """
-        scale, weights = Scale.of(raw, bounds, type(self).__name__)
-        size = scale.effective_sample_size
-        vars(self).update(vars(learned) | {"_scale": scale, "effective_sample_size_": size})
+    def _set_scale(self, raw, bounds):
+        """Set the scale; return the weights of values, and the value of each row."""
+        self._scale, weights = Scale.of(raw, bounds, type(self).__name__)
+        self.effective_sample_size_ = self._scale.effective_sample_size
         return weights, raw.index
 
     def _bounds(self):

@@ -1,6 +1,5 @@
 """Weights by label distribution smoothing (LDS)."""
 
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,11 +171,10 @@ class LDSWeighter(BaseWeighter):
             estimate = self.density_.estimate_.add(y, sample_weight, **params)
         else:
             estimate = estimate_density(y, sample_weight, **params, in_batches=True)
-        learned = copy(self)
-        learned._set_estimate(estimate)
+        self._set_estimate(estimate)
         targets, masses = estimate.points()
-        raw = RawWeights(learned._raw(targets), masses, accuracy=learned._accuracy(estimate))
-        self._adopt(learned, raw, bounds)
+        raw = RawWeights(self._raw(targets), masses, accuracy=self._accuracy(estimate))
+        self._set_scale(raw, bounds)
         return self
 
     def _density_params(self):

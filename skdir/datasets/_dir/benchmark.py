@@ -164,7 +164,7 @@ def build(
     return_X_y,
     caller,
     part=DirPart,
-    train_weight=None,
+    test=None,
     **fields,
 ):
     """Return a benchmark as a Bunch, or its data and target.
@@ -180,14 +180,14 @@ def build(
     split : ndarray of shape (n,)
         The part of each row, one of PARTS.
 
-    train_weight : tuple of ndarray of shape (n_bins,), default=None
-        Targets and their number, for the shots, where the training targets are in files.
-
     part : type, default=DirPart
         The kind of parts.
 
+    test : dict, default=None
+        What else the test part holds.
+
     target_name, bins, thresholds, description, filename, **fields
-        What else the Bunch holds.
+        What else the Bunch holds; `shot_arguments` where the training targets are in files.
 
     subset, as_frame, return_X_y, caller
         What the caller wants, and for messages.
@@ -204,8 +204,9 @@ def build(
         pandas = import_optional_dependency("pandas", caller=f"{caller} with as_frame=True")
         frame = pandas.DataFrame({**columns, target_name: target})
         data, target = frame[names], frame[target_name]
+    more = {"test": test}
     parts = {
-        name: _take(part, data, target, np.flatnonzero(split == name))
+        name: _take(part, data, target, np.flatnonzero(split == name), more.get(name) or {})
         for name in PARTS
         if (split == name).any()
     }
@@ -217,10 +218,9 @@ def build(
         frame = None if frame is None else frame.iloc[rows]
     if return_X_y:
         return data, target
-    y_train = np.asarray(parts["train"].target)
-    shots = {"y_train": y_train}
-    if train_weight is not None:
-        shots = dict(zip(("y_train", "train_sample_weight"), train_weight))
+    if "shot_arguments" not in fields:
+        y_train = np.asarray(parts["train"].target)
+        fields["shot_arguments"] = {"y_train": y_train, "bins": bins, **thresholds}
     return Bunch(
         data=data,
         target=target,
@@ -231,14 +231,13 @@ def build(
         target_names=[target_name],
         bins=bins,
         shot_thresholds=thresholds,
-        shot_arguments={**shots, "bins": bins, **thresholds},
         DESCR=description,
         filename=filename,
         **fields,
     )
 
 
-def _take(part, data, target, rows):
+def _take(part, data, target, rows, more):
     if hasattr(data, "iloc"):
-        return part(data=data.iloc[rows], target=target.iloc[rows], indices=rows)
-    return part(data=data[rows], target=target[rows], indices=rows)
+        return part(data=data.iloc[rows], target=target.iloc[rows], indices=rows, **more)
+    return part(data=data[rows], target=target[rows], indices=rows, **more)

@@ -191,13 +191,18 @@ def fetch_nyud2_dir(
     kept = [place / _COUNTS for place in places if place and (place / _COUNTS).is_file()]
     counts_path = kept[0] if kept else source.folder / _COUNTS
     counts = _counts(counts_path, target[: len(lists[0])], edges, count_pixels)
-    benchmark = build(
+    thresholds = {"many": 2.6e7, "few": 1e7}
+    shots = None
+    if counts is not None:
+        shots = {"y_train": (edges[:-1] + edges[1:]) / 2, "train_sample_weight": counts}
+        shots |= {"bins": edges, **thresholds}
+    return build(
         columns,
         target,
         np.repeat(["train", "test"], [len(pairs) for pairs in lists]),
         target_name="depth",
         bins=edges,
-        thresholds={"many": 2.6e7, "few": 1e7},
+        thresholds=thresholds,
         description=NYUD2,
         filename=[str(mask_path), str(subset_path)],
         subset=subset,
@@ -205,15 +210,11 @@ def fetch_nyud2_dir(
         return_X_y=return_X_y,
         caller=_CALLER,
         part=DepthPart,
-        train_weight=None if counts is None else ((edges[:-1] + edges[1:]) / 2, counts),
+        test={"mask": mask},
+        shot_arguments=shots,
         train_counts=counts,
         fds_indices=_positions(_read_list(subset_path)[:, 0], names[: len(lists[0])]),
     )
-    if not return_X_y:
-        benchmark.test.mask = mask
-        if counts is None:
-            benchmark.shot_arguments = None
-    return benchmark
 
 
 def _images(source):

@@ -34,7 +34,8 @@ def read_X(estimator, X, shape=None, *, name="X"):
     Parameters
     ----------
     estimator : estimator
-        Has `n_features_in_` and `feature_names_in_`, which scikit-learn sets or compares with.
+        Has `n_features_in_` and `feature_names_in_`, which scikit-learn's `validate_data` sets from
+        tables and compares with.
 
     X : array-like, DataFrame, Tensor, Dataset or dict of arrays
         Inputs.
@@ -57,13 +58,9 @@ def read_X(estimator, X, shape=None, *, name="X"):
     """
     caller, reset = type(estimator).__name__, shape is None
     nameless = is_dataset(X) or isinstance(X, torch.Tensor) or _is_named(X)
-    if reset and nameless:  # which have no names, as a frame before
-        estimator.__dict__.pop("feature_names_in_", None)
     read = as_inputs if nameless else partial(_read_table, estimator, reset)
     X = read(X, caller, name)
-    if reset:
-        estimator.n_features_in_ = count_features_in(shape_of_rows(X))
-    else:
+    if not reset:
         check_shape(shape_of_rows(X), shape, caller, name)
     return X
 
