@@ -8,29 +8,25 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from marked_files import COMMON_CHECKS, COMPAT
+from marked_files import COMPAT, UNCOUNTED
 
 # Two test processes on two cores: threads of their own would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-TESTS = Path(__file__).parent
-
-
 def pytest_ignore_collect(collection_path, config):
     """With `-m compat` import no file that has nothing to run."""
     if config.getoption("markexpr") == "compat" and collection_path.suffix == ".py":
-        return collection_path.relative_to(TESTS).as_posix() not in COMPAT or None
+        return collection_path.name not in COMPAT or None
     return None
 
 
 def pytest_collection_modifyitems(items):
     """Mark tests by their files."""
     for item in items:
-        file = item.path.relative_to(TESTS).as_posix()
-        if file in COMPAT:
+        if item.path.name in COMPAT:
             item.add_marker("compat")
-        if file in COMMON_CHECKS:
+        if item.path.name in UNCOUNTED:
             item.add_marker("no_cover")
 
 

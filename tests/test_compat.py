@@ -5,16 +5,17 @@ import importlib
 import inspect
 from pathlib import Path
 
-from marked_files import COMMON_CHECKS, COMPAT
+from marked_files import COMPAT, UNCOUNTED
 from test_defaults import CLASSES
 
 import skdir
 
-TESTS = Path(__file__).parent
+FILES = {path.name: path for path in Path(__file__).parent.rglob("test_*.py")}
 
 
 def test_listed_files_exist():
-    assert [file for file in {*COMPAT, *COMMON_CHECKS} if not (TESTS / file).is_file()] == []
+    assert {*COMPAT, *UNCOUNTED} - FILES.keys() == set()
+    assert len(FILES) == len(list(Path(__file__).parent.rglob("test_*.py")))
 
 
 def test_marks(request):
@@ -48,5 +49,5 @@ def test_each_public_class_is_used_by_a_marked_test():
     for package in skdir._SUBMODULES:
         module = importlib.import_module(f"skdir.{package}")
         public |= {name for name in module.__all__ if inspect.isclass(getattr(module, name))}
-    used = set(CLASSES).union(*(names_in(TESTS / file) for file in COMPAT))
+    used = set(CLASSES).union(*(names_in(FILES[file]) for file in COMPAT))
     assert [name for name in sorted(public) if RETURNED_BY.get(name, name) not in used] == []

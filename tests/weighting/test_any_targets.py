@@ -87,7 +87,7 @@ def fitted(weighter, y, weight=None):
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("weighter", WEIGHTERS, ids=repr)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(given=weighted_targets())
 def test_fit_transform_is_fit_then_transform_and_zero_weights_are_not_there(weighter, given):
     y, weight = given
@@ -166,7 +166,7 @@ def test_a_far_target_leaves_the_weights_of_the_others(far):
     [weighter for weighter in WEIGHTERS if hasattr(weighter, "partial_fit")],
     ids=repr,
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(given=weighted_targets())
 def test_weights_after_batches_have_mean_one(weighter, given):
     y, weight = given
