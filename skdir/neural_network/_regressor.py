@@ -63,13 +63,13 @@ class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
         a new head and train it with them for as many epochs.
 
     optimizer : {"adam", "adamw", "sgd"} or class, default="adam"
-        Optimiser, such as any class of `torch.optim`.
+        Optimizer, such as any class of `torch.optim`.
 
     lr : float, default=1e-3
         Learning rate.
 
     weight_decay : float, default=0.0
-        Weight decay of the optimiser; 0 for one that has none.
+        Weight decay of the optimizer; 0 for one that has none.
 
     batch_size : int, default=256
         Rows per step. A last batch of one row joins the one before.
@@ -131,7 +131,7 @@ class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
         Shape of one row, or of its parts by name where X is a dict.
 
     n_features_in_ : int
-        Its first number, or the number of its parts.
+        Number of features: the first number of `input_shape_`, or the number of its parts.
 
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of features, if X had names that are all strings.
@@ -302,7 +302,7 @@ class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
 
         A regressor that was loaded goes on with its network, the scale of the target and the bins
         of FDS. Its first call makes the weighter, a loss that depends on the targets and the
-        optimiser anew, from the rows of that call.
+        optimizer anew, from the rows of that call.
 
         Parameters
         ----------
@@ -402,7 +402,7 @@ class DeepImbalancedRegressor(VersionedPickle, RegressorMixin, BaseEstimator):
         -------
         regressor : DeepImbalancedRegressor
             It predicts as the saved one did, and `partial_fit` goes on with its network. The
-            optimiser's state and the fitted weighter are not in the file: they are made anew.
+            optimizer's state and the fitted weighter are not in the file: they are made anew.
 
         Raises
         ------

@@ -145,7 +145,7 @@ def _plain(value):
 
 
 def _make_net(prepared, stage, module):
-    """Return an initialised net around the module, with a fresh optimizer."""
+    """Return an initialized net around the module, with a fresh optimizer."""
     settings = prepared.settings
     in_memory = not isinstance(stage.train.rows, LazyRows)
     with Seeded(stage.net_seed, prepared.device):  # the user's loss may have some that are drawn
@@ -180,7 +180,7 @@ def _make_net(prepared, stage, module):
             **params,
         )
         _initialize(net)
-    # the initialised ones are enough; these would be pickled with their GPU tensors
+    # the initialized ones are enough; these would be pickled with their GPU tensors
     net.module, net.criterion = EncoderWithHead, torch.nn.Module
     return net
 
@@ -197,7 +197,7 @@ def _callbacks(settings, valid):
 
 
 def _initialize(net):
-    """Initialise the net; what an optimizer refuses is the user's parameter."""
+    """Initialize the net; what an optimizer refuses is the user's parameter."""
     try:
         net.initialize()
     except (TypeError, ValueError) as error:

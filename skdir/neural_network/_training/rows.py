@@ -299,7 +299,7 @@ class _Loaded:
 class _Chunks:
     """Numbers of rows by batch; a last batch of one row joins the one before.
 
-    Batch normalisation has no variance over one row.
+    Batch normalization has no variance over one row.
     """
 
     def __init__(self, n, batch_size, generator):

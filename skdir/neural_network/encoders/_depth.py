@@ -45,7 +45,7 @@ class DepthEncoderDecoder(nn.Module):
     -----
     The decoder goes from the smallest maps to the largest: it enlarges them bilinearly, puts the
     encoder's maps of that size beside them and applies a 3 x 3 convolution with batch
-    normalisation. Height and width may be any; with a ResNet as backbone the last step, from the
+    normalization. Height and width may be any; with a ResNet as backbone the last step, from the
     half to all of them, has nothing beside it.
 
     References
@@ -150,7 +150,7 @@ class _Stages(nn.Module):
 
 
 def _block(width: int, size: int, stride: int = 1) -> nn.Module:
-    """Return a 3 x 3 convolution with batch normalisation and ReLU."""
+    """Return a 3 x 3 convolution with batch normalization and ReLU."""
     return nn.Sequential(
         nn.Conv2d(width, size, 3, stride, 1, bias=False), nn.BatchNorm2d(size), nn.ReLU()
     )

@@ -29,7 +29,7 @@ class MLPEncoder(nn.Module):
         Share of activations dropped after each layer in training.
 
     batch_norm : bool, default=False
-        Whether each layer normalises its outputs over the batch before the ReLU.
+        Whether each layer normalizes its outputs over the batch before the ReLU.
 
     See Also
     --------

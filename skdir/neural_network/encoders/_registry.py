@@ -22,7 +22,7 @@ _NAMED = MappingProxyType(
         "pair_text": PairTextEncoder,
     }
 )
-# Those that files may name.
+# Encoders that a saved file may name.
 FACTORIES = MappingProxyType(
     {
         kind.__name__: kind

@@ -98,7 +98,7 @@ class _Residual(nn.Module):
 
 
 def _convolution(width: int, size: int, stride: int = 1, kernel: int = 3) -> nn.Module:
-    """Return a convolution with batch normalisation."""
+    """Return a convolution with batch normalization."""
     return nn.Sequential(
         nn.Conv2d(width, size, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(size)
     )

@@ -8,7 +8,7 @@ _RANK = 1e-10
 
 
 def smooth_bins(values, seen, window):
-    """Smooth statistics over bins with a window that is normalised over the bins seen.
+    """Smooth statistics over bins with a window that is normalized over the bins seen.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def full_maps(seen, means, covariances, smoothed_means, smoothed_covariances, cl
     ratios = white.mT @ smoothed_covariances @ white + torch.diag_embed((~inside).to(values.dtype))
     ratios, turned = torch.linalg.eigh(ratios)
     clipped = ratios if clip is None else ratios.clamp(*clip)
-    # a direction that smoothing has emptied, as a window without a centre can, stays empty
+    # a direction that smoothing has emptied, as a window without a center can, stays empty
     change = torch.where(ratios > _RANK, clipped / ratios, 1.0).sqrt()
     correction = (turned * change[:, None, :]) @ turned.mT
     matrix = _root(smoothed_covariances) @ white @ correction @ vectors.mT

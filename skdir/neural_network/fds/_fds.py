@@ -18,7 +18,7 @@ class FDS(VersionedPickle, BaseEstimator):
 
     Rows whose targets are close should have features that are distributed alike. Where few rows
     were seen, they are not; so the mean and the variance of the features in each bin of the target
-    are smoothed over neighbouring bins, and the features of a row are moved from the statistics of
+    are smoothed over neighboring bins, and the features of a row are moved from the statistics of
     its bin to the smoothed ones. This is done in training only, before the last layer.
 
     This object holds parameters. :meth:`make_layer` makes the layer, which holds what is learned.
@@ -94,7 +94,7 @@ class FDS(VersionedPickle, BaseEstimator):
     the pseudo-inverse: directions with less than 1e-10 of the largest variance have none.
 
     Where a bin has no variance, as with one row, features are shifted and not scaled. A row in a
-    bin that was not seen stays as it is: its bin has the smoothed statistics of its neighbours
+    bin that was not seen stays as it is: its bin has the smoothed statistics of its neighbors
     before calibration and after. Targets outside of the bins belong to the first or the last one.
 
     In training the shift of a bin tells the head about the target. Where the kernel covers much of
@@ -107,7 +107,7 @@ class FDS(VersionedPickle, BaseEstimator):
     The published implementation differs. There the average that is smoothed holds means that are an
     epoch newer than the variances; features are changed in place, so that statistics come from
     features that are smoothed already; bins without rows count as mean 0 and variance 1 in their
-    neighbours, and the ends are reflected; and the statistics take a second pass with the network
+    neighbors, and the ends are reflected; and the statistics take a second pass with the network
     in training mode. Where all bins near a bin were seen and ``kernel=reference_window("gaussian",
     5, 2, normalize="sum")``, the smoothed statistics are the published ones.
 

@@ -77,7 +77,7 @@ def feature_statistics(features, y, *, bins=100, encoder=None, anchor=None, batc
 
     They show what feature distribution smoothing works on: where few rows were seen, the
     statistics of a bin resemble those of the bin with the most rows instead of those of its
-    neighbours.
+    neighbors.
 
     Parameters
     ----------

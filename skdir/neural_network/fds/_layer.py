@@ -61,7 +61,7 @@ class FDSLayer(nn.Module):
 
     smoothed_mean, smoothed_var : Tensor of the same shapes
         The moving averages smoothed over bins. A bin that was not seen has those of its
-        neighbours, or zero where the kernel reaches none that was.
+        neighbors, or zero where the kernel reaches none that was.
 
     See Also
     --------
@@ -200,7 +200,7 @@ class FDSLayer(nn.Module):
 
         With ``statistics="epoch"`` the caller makes a pass over the training rows after each epoch,
         before :meth:`step_epoch`. Put the network into eval mode for it, so that dropout is off and
-        batch normalisation learns nothing twice, and switch gradients off.
+        batch normalization learns nothing twice, and switch gradients off.
 
         Parameters
         ----------

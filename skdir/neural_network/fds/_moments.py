@@ -73,7 +73,7 @@ class BinMoments:
             self.second.index_add_(0, index, rows.square_())
 
     def moments(self):
-        """Return counts, means and centred squares by bin.
+        """Return counts, means and centered squares by bin.
 
         Returns
         -------

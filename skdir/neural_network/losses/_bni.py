@@ -50,14 +50,14 @@ def bni_loss(
         Observed targets.
 
     centers : array-like of shape (n_bins,)
-        Centres of the bins in units of y.
+        Centers of the bins in units of y.
 
     weights : array-like of shape (n_bins,)
         Masses of the bins; their sum is taken as 1.
 
     widths : array-like of shape (n_bins,), default=None
         Widths of the bins in units of y: a bin then has the variance of a uniform law, a twelfth of
-        its squared width. None is points at the centres, as published.
+        its squared width. None is points at the centers, as published.
 
     noise_sigma : float or Tensor of one element, default=1.0
         Standard deviation of the targets around their predictions, in units of y.
@@ -86,7 +86,7 @@ def bni_loss(
 
     Notes
     -----
-    With the noise s and bins b of centres :math:`c_b`, widths :math:`h_b` and masses :math:`w_b`,
+    With the noise s and bins b of centers :math:`c_b`, widths :math:`h_b` and masses :math:`w_b`,
     the loss of a row is
 
     .. math:: l = 2 s^2 \Big(-\log N(y; \hat y, s^2) +
@@ -128,14 +128,14 @@ class BNILoss(MixtureLoss):
     Parameters
     ----------
     centers : array-like of shape (n_bins,)
-        Centres of the bins in units of y.
+        Centers of the bins in units of y.
 
     weights : array-like of shape (n_bins,)
         Masses of the bins; their sum is taken as 1.
 
     widths : array-like of shape (n_bins,), default=None
         Widths of the bins in units of y: a bin then has the variance of a uniform law, a twelfth of
-        its squared width. None is points at the centres, as published.
+        its squared width. None is points at the centers, as published.
 
     noise_sigma : float, default=1.0
         Standard deviation of the targets around their predictions, in units of y; where learning
