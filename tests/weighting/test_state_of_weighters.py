@@ -93,6 +93,15 @@ def test_tags():
     assert get_tags(LDSWeighter()).input_tags.two_d_array is False
 
 
+class Refusing(LDSWeighter):
+    """A weighter that raises when the density is known already."""
+
+    def _raw(self, y):
+        if self.reweight == 0.25:
+            raise ValueError("The 'reweight' parameter of Refusing must not be 0.25.")
+        return super()._raw(y)
+
+
 # What is fitted, and what is changed before a second fit to 10 * Y, which raises.
 REFITS = [
     (LDSWeighter(bins=20), {"clip": (0.9, 1.1), "bins": None, "root_first": True}),
@@ -100,6 +109,7 @@ REFITS = [
     (LDSWeighter(), {"clip": (0.5, 2), "kernel": None}),
     (LDSWeighter(), {"clip": (0.9, 0.95)}),
     (LDSWeighter(), {"reweight": "inverse", "bins": [0, 1]}),
+    (Refusing(), {"reweight": 0.25}),
     (InverseFrequencyWeighter(), {"bins": [0, 1], "clip": (0.5, 2)}),
     (DenseWeighter(), {"alpha": 10**400}),
     (DenseWeighter(), {"bandwidth": 1e-300}),
