@@ -84,6 +84,10 @@ def test_arrays_are_copies_of_what_they_are_made_from():
     y[:], edges[:] = 0.0, 0.0  # they can be written, and change nothing
     np.testing.assert_array_equal(summary.y, before)
     np.testing.assert_array_equal(summary.bin_edges, np.linspace(0.0, 100.0, 11))
+    counts = np.arange(10.0)
+    summary = by_hand(PLAIN, counts=counts)
+    counts[0] = 99.0
+    assert summary.counts[0] == 0.0
 
 
 def test_what_a_user_writes_into_a_report_does_not_reach_its_summary():
