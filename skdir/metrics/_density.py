@@ -34,7 +34,7 @@ def density_error_correlation(density, y_true, y_pred, *, bins, sample_weight=No
     ----------
     density : object with a method ``density(y)``, callable or array-like of shape (n_bins,)
         A density fitted on the training targets, or a function of y; both are evaluated at the
-        centres of the bins. Or one value per bin, such as the counts of training targets.
+        centers of the bins. Or one value per bin, such as the counts of training targets.
 
     y_true : array-like of shape (n_samples,)
         Observed targets, mostly of a test set.

@@ -224,8 +224,8 @@ def balanced_mean_squared_error(
 
     .. math:: \frac{1}{|B|} \sum_{b \in B} \frac{\sum_{i \in b} s_i e_i^2}{\sum_{i \in b} s_i}.
 
-    The cost is O(n log n_bins). This is a metric; the loss of the same name by Ren et al. (2022)
-    for training neural networks is another thing.
+    The cost is O(n log n_bins). The loss for neural networks by Ren et al. (2022), which has the
+    same name, is not this metric.
 
     References
     ----------

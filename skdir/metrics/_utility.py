@@ -5,10 +5,15 @@ from numbers import Real
 import numpy as np
 
 from skdir.metrics._regression import absolute_errors
-from skdir.metrics._utility_bumps import find_relief
+from skdir.metrics._utility_bumps import find_utility_bumps
 from skdir.metrics._validation import check_pair
 from skdir.relevance import relevance_values
-from skdir.utils._estimators.relevance import RELEVANCE, is_relevance_function
+from skdir.utils._estimators.relevance import (
+    RELEVANCE,
+    THRESHOLD,
+    is_rare,
+    is_relevance_function,
+)
 from skdir.utils._sklearn_compat import Interval, validate_params
 from skdir.utils._validation import drop_unweighted, parameter_error
 
@@ -18,7 +23,7 @@ from skdir.utils._validation import drop_unweighted, parameter_error
         "y_true": ["array-like"],
         "y_pred": ["array-like"],
         "relevance": RELEVANCE,
-        "threshold": [Interval(Real, 0, 1, closed="right")],
+        "threshold": THRESHOLD,
         "beta": [Interval(Real, 0, None, closed="neither")],
         "p": [Interval(Real, 0, 1, closed="both")],
         "zero_division": [Interval(Real, 0, 1, closed="both"), "nan"],
@@ -127,7 +132,7 @@ def relevance_precision_recall_fscore(
     :math:`l_B` is the distance to the end of the bump on the side of the prediction, and
     :math:`l_C` that to the maximum of the next bump there, both at most twice the distance from
     the maximum of the bump to its nearer minimum. Flat stretches count by their middle; a flat
-    bump at an end has the limit of its neighbour. If there is only one bump, the limit is
+    bump at an end has the limit of its neighbor. If there is only one bump, the limit is
     :math:`3 s \sqrt{\log n / n}` with the standard deviation s of :math:`|y - \bar y|`.
 
     As in the published implementation, control points that end in two equal minima, as those of a
@@ -170,10 +175,10 @@ def relevance_precision_recall_fscore(
     weight, y_true, y_pred = drop_unweighted(weight, y_true, y_pred)
     phi_true = relevance_values(relevance, y_true, caller=caller)
     phi_pred = relevance_values(relevance, y_pred, caller=caller)
-    relief = find_relief(relevance, y_true, weight, symmetric=symmetric, caller=caller)
+    bumps = find_utility_bumps(relevance, y_true, weight, symmetric=symmetric, caller=caller)
     sides = ("left", "right") if symmetric else ("right",)
     gain = 1 + sum(
-        utilities(y_true, y_pred, phi_true, phi_pred, relief, p=p, side=side) / len(sides)
+        utilities(y_true, y_pred, phi_true, phi_pred, bumps, p=p, side=side) / len(sides)
         for side in sides
     )
     precision = _share(gain, phi_pred, threshold, weight, zero_division)
@@ -181,13 +186,13 @@ def relevance_precision_recall_fscore(
     return precision, recall, _f_score(precision, recall, beta)
 
 
-def utilities(y_true, y_pred, phi_true, phi_pred, relief, *, p, side="right"):
+def utilities(y_true, y_pred, phi_true, phi_pred, bumps, *, p, side="right"):
     """Return the utility of each prediction, from -1 to 1; `side` is the bump at a minimum."""
-    bump = np.searchsorted(relief.left, y_true, side=side) - 1
+    bump = np.searchsorted(bumps.left, y_true, side=side) - 1
     error, below = absolute_errors(y_true, y_pred), y_pred <= y_true
-    scale = relief.scale[bump]
-    end = np.where(below, relief.left[bump], relief.right[bump])
-    before, after = np.append(-np.inf, relief.peak[:-1]), np.append(relief.peak[1:], np.inf)
+    scale = bumps.scale[bump]
+    end = np.where(below, bumps.left[bump], bumps.right[bump])
+    before, after = np.append(-np.inf, bumps.peak[:-1]), np.append(bumps.peak[1:], np.inf)
     next_peak = np.where(below, before[bump], after[bump])
     distances = np.minimum(absolute_errors(end, y_true), scale)
     benefit = 1 - _relative(error, distances, at_zero=scale > 0)
@@ -204,7 +209,7 @@ def _relative(error, limit, *, at_zero):
 
 def _share(gain, relevance, threshold, weight, zero_division):
     """Return the gain of relevant rows as a share of the greatest."""
-    rows = relevance >= threshold
+    rows = is_rare(relevance, threshold)
     weight = np.ones(len(gain)) if weight is None else weight
     if not rows.any():
         return float(zero_division)

@@ -1,4 +1,4 @@
-"""The relief of a relevance: its bumps, and over which distance a prediction is of use."""
+"""Bumps of a relevance between its minima, and within which error a prediction is useful."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ _N_POINTS = 10_001  # of the grid on which a function is searched for its extrem
 _DIGITS = 9  # relevances that differ by less are on one level: rounding must not make bumps
 
 
-class Relief(NamedTuple):
+class UtilityBumps(NamedTuple):
     """Bumps of a relevance, in ascending order of the target; arrays of shape (n_bumps,)."""
 
     left: np.ndarray  # the minimum at which a bump begins, -inf for the first
@@ -23,7 +23,7 @@ class Relief(NamedTuple):
         return np.append(self.left[1:], np.inf)
 
 
-def find_relief(relevance, y, sample_weight=None, *, symmetric=False, caller):
+def find_utility_bumps(relevance, y, sample_weight=None, *, symmetric=False, caller):
     """Return the bumps of a relevance.
 
     Parameters
@@ -47,7 +47,7 @@ def find_relief(relevance, y, sample_weight=None, *, symmetric=False, caller):
 
     Returns
     -------
-    relief : Relief
+    bumps : UtilityBumps
         At least one bump.
     """
     points = getattr(getattr(relevance, "__self__", relevance), "control_points_", None)
@@ -57,22 +57,22 @@ def find_relief(relevance, y, sample_weight=None, *, symmetric=False, caller):
         first, last, level = _runs_of_points(points)
     rising = np.diff(level) > 0
     if len(rising) > 0:
-        # runs that lie above, or below, both neighbours; the ends always do, or do not
+        # runs that lie above, or below, both neighbors; the ends always do, or do not
         after, before = np.append(rising, not rising[-1]), np.append(not rising[0], rising)
         extreme, is_peak = before != after, before
-        centre, is_peak = (first / 2 + last / 2)[extreme], is_peak[extreme]
+        center, is_peak = (first / 2 + last / 2)[extreme], is_peak[extreme]
         # Published: control points that end in a flat stretch at a minimum begin no bump there.
         ends_flat = points is not None and not is_peak[-1] and last[-1] > first[-1]
         if ends_flat and not symmetric:
-            centre, is_peak = centre[:-1], is_peak[:-1]
+            center, is_peak = center[:-1], is_peak[:-1]
     if len(rising) == 0 or is_peak.all():
-        return Relief(np.array([-np.inf]), np.array([np.nan]), _spread(y, sample_weight))
-    left, peak = np.append(-np.inf, centre[~is_peak]), centre[is_peak]
+        return UtilityBumps(np.array([-np.inf]), np.array([np.nan]), _spread(y, sample_weight))
+    left, peak = np.append(-np.inf, center[~is_peak]), center[is_peak]
     if not is_peak[0]:
         peak = np.append(-np.inf, peak)
     if not is_peak[-1]:
         peak = np.append(peak, np.inf)
-    return Relief(left, peak, _scales(left, peak))
+    return UtilityBumps(left, peak, _scales(left, peak))
 
 
 def _scales(left, peak):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.relevance._values import check_values
-from skdir.utils._validation import check_target, check_threshold, parameter_error
+from skdir.utils._estimators.relevance import check_threshold, is_rare
+from skdir.utils._validation import check_target, parameter_error
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def find_bumps(y, relevance, threshold=0.8, *, caller="skdir"):
     relevance = check_values(relevance, len(y), caller=caller, name="relevance")
     threshold = check_threshold(threshold, caller=caller)
     order = np.argsort(y, kind="stable")
-    sorted_y, rare = y[order], relevance[order] >= threshold
+    sorted_y, rare = y[order], is_rare(relevance[order], threshold)
     changes = rare[1:] != rare[:-1]
     torn = np.flatnonzero(changes & (sorted_y[1:] == sorted_y[:-1]))
     if len(torn):

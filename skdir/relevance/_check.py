@@ -2,10 +2,10 @@
 
 from sklearn.base import clone
 
+from skdir.relevance._checked import check_weighted_target
 from skdir.relevance._function import RelevanceFunction
 from skdir.relevance._values import relevance_values
 from skdir.utils._estimators.relevance import is_relevance_estimator, is_relevance_function
-from skdir.utils._validation import check_weighted_target
 
 
 def check_relevance(relevance, y, sample_weight=None, *, caller="skdir", name="relevance"):

@@ -135,6 +135,6 @@ def _points(targets, median, low, high):
 
 
 def _ties(targets, value):
-    """Say how many targets equal a value, if they are the half or more."""
+    """Describe how many targets equal a value, if at least half do."""
     share = targets.share_equal(value)
     return f", {share:.1%} of them {value:g}" if share >= 0.5 else ""

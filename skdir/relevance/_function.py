@@ -5,6 +5,7 @@ from numbers import Real
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.relevance._bumps import find_bumps
+from skdir.relevance._checked import check_weighted_target
 from skdir.relevance._density import DensityRelevance
 from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, quantile_points
 from skdir.relevance._interpolation import check_control_points, evaluate_cubic
@@ -17,7 +18,6 @@ from skdir.utils._targets.ranges import is_finite_range
 from skdir.utils._text.warnings import warn_user
 from skdir.utils._validation import (
     check_target,
-    check_weighted_target,
     parameter_error,
     real_array,
 )

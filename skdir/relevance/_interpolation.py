@@ -17,7 +17,7 @@ def interpolate_relevance(y, control_points):
     control_points : array-like of shape (n_points, 2) or (n_points, 3)
         Rows (y, relevance) or (y, relevance, slope), in any order: distinct targets, relevances in
         [0, 1], slopes per unit of y. With two columns the slope is 0 at both ends and the mean of
-        the neighbouring secants between.
+        the neighboring secants between.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def interpolate_relevance(y, control_points):
 
     Notes
     -----
-    Between neighbours :math:`(y_k, \varphi_k, m_k)` at distance h, with u the share of the
+    Between neighbors :math:`(y_k, \varphi_k, m_k)` at distance h, with u the share of the
     distance, this is the cubic with these values and slopes,
 
     .. math::

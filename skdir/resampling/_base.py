@@ -22,7 +22,7 @@ from skdir.utils._containers.target import deviation, open_target
 from skdir.utils._estimators.base import VersionedPickle
 from skdir.utils._estimators.components import DefaultComponents
 from skdir.utils._estimators.fit_context import fit_context
-from skdir.utils._estimators.relevance import RELEVANCE
+from skdir.utils._estimators.relevance import RELEVANCE, THRESHOLD
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.bins import TargetBins
 from skdir.utils._text.warnings import warn_user
@@ -379,7 +379,7 @@ class BaseResampler(RegressionSampler):
             callable,
         ],
         "relevance": [*RELEVANCE, None],
-        "threshold": [Interval(Real, 0, 1, closed="right")],
+        "threshold": THRESHOLD,
         "bins": [
             StrOptions({"auto", "integer"}),
             Interval(Integral, 2, None, closed="left"),

@@ -1,7 +1,6 @@
 """Validation of targets, their weights and their bins, with one form of message."""
 
 import numbers
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -204,34 +203,6 @@ def check_sample_weight(sample_weight, n_samples, *, caller="skdir", name="sampl
     if weight.max() == 0:
         raise parameter_error(name, caller, "positive for some rows", "only zeros")
     return weight
-
-
-@dataclass(frozen=True)
-class CheckedTargets:
-    """Targets that are valid, their weights, and the caller that messages about them name.
-
-    A `fit` that takes them in place of `y` speaks in the name of that caller.
-    """
-
-    y: np.ndarray
-    sample_weight: np.ndarray | None
-    caller: str
-
-
-def check_weighted_target(y, sample_weight=None, *, caller):
-    """Validate a continuous target and its weights; what is checked already stays as it is."""
-    if isinstance(y, CheckedTargets):
-        return y
-    y = check_target(y, caller=caller)
-    return CheckedTargets(y, check_sample_weight(sample_weight, len(y), caller=caller), caller)
-
-
-def check_threshold(threshold, *, caller):
-    """Return the relevance from which on a target is rare, a number in (0, 1]."""
-    is_number = isinstance(threshold, numbers.Real) and not isinstance(threshold, bool)
-    if not is_number or not 0 < threshold <= 1:
-        raise parameter_error("threshold", caller, "a number in (0, 1]", repr(threshold))
-    return float(threshold)
 
 
 def check_lengths(arrays, n_samples, *, caller):

@@ -11,7 +11,7 @@ from relevance_cases import SHAPES, VECTORS, read_vectors, through
 
 from skdir.metrics import relevance_precision_recall_fscore
 from skdir.metrics._utility import utilities
-from skdir.metrics._utility_bumps import find_relief
+from skdir.metrics._utility_bumps import find_utility_bumps
 
 RECORDED = VECTORS[:3]
 KINDS = ("extremes_both", "extremes_high", "range_ushape", "range_multibump5")
@@ -22,8 +22,8 @@ def vectors(shared):
     return read_vectors(shared)
 
 
-def utility(y_true, y_pred, relevance, relief, p=0.5):
-    return utilities(y_true, y_pred, relevance(y_true), relevance(y_pred), relief, p=p)
+def utility(y_true, y_pred, relevance, bumps, p=0.5):
+    return utilities(y_true, y_pred, relevance(y_true), relevance(y_pred), bumps, p=p)
 
 
 def numbers(case, thresholds=(0.2, 0.5, 0.8, 1)):
@@ -58,12 +58,12 @@ def measured(y_true, y_pred, relevance, thresholds=(0.2, 0.5, 0.8, 1)):
 @pytest.mark.parametrize("vector", RECORDED)
 def test_bumps_equal_the_recorded_ones(vectors, vector, kind):
     y, case = np.array(vectors[vector]["y"]), vectors[vector]["utility"][kind]
-    relief = find_relief(through(case["control_pts"]), y, caller="test")
+    bumps = find_utility_bumps(through(case["control_pts"]), y, caller="test")
     want = {name: np.array(values, float) for name, values in case["bumps"].items() if name != "n"}
-    assert_allclose(relief.left, want["bleft"], rtol=1e-12)
-    assert_allclose(relief.scale, want["bloss"], rtol=1e-12)
+    assert_allclose(bumps.left, want["bleft"], rtol=1e-12)
+    assert_allclose(bumps.scale, want["bloss"], rtol=1e-12)
     if case["bumps"]["n"] > 1:  # else nobody looks at the maximum
-        assert_allclose(relief.peak, want["bmax"], rtol=1e-12)
+        assert_allclose(bumps.peak, want["bmax"], rtol=1e-12)
 
 
 @pytest.mark.parametrize("prediction", ["perfect", "mean"])
@@ -74,20 +74,20 @@ def test_utilities_and_scores_equal_the_recorded_ones(vectors, vector, kind, pre
     y_pred = np.array(vectors[vector]["sera"]["predictions"][prediction])
     relevance = through(case["control_pts"])
     want = case["by_prediction"][prediction]["p_0.5"]
-    relief = find_relief(relevance, y, caller="test")
-    assert_allclose(utility(y, y_pred, relevance, relief), want["u"], atol=1e-8)
+    bumps = find_utility_bumps(relevance, y, caller="test")
+    assert_allclose(utility(y, y_pred, relevance, bumps), want["u"], atol=1e-8)
     assert_allclose(measured(y, y_pred, relevance), numbers(want), atol=1e-8)
 
 
-def recover_predictions(y, relevances, reliefs, recorded):
+def recover_predictions(y, relevances, all_bumps, recorded):
     """Return the predictions with the recorded utilities under all relevances at once."""
 
     def misfit(candidate):
         flat, true = candidate.ravel(), np.repeat(y, candidate.shape[1])
-        parts = zip(relevances, reliefs, recorded)
+        parts = zip(relevances, all_bumps, recorded)
         return sum(
-            (utility(true, flat, f, relief).reshape(candidate.shape) - u[:, None]) ** 2
-            for f, relief, u in parts
+            (utility(true, flat, f, bumps).reshape(candidate.shape) - u[:, None]) ** 2
+            for f, bumps, u in parts
         )
 
     sd = y.std()
@@ -118,12 +118,12 @@ def test_scores_of_recovered_predictions_equal_the_recorded_ones(vectors, vector
     """These predictions were not recorded: four utilities per row tell what they were."""
     y, cases = np.array(vectors[vector]["y"]), vectors[vector]["utility"]
     relevances = [through(cases[kind]["control_pts"]) for kind in KINDS]
-    reliefs = [find_relief(relevance, y, caller="test") for relevance in relevances]
+    all_bumps = [find_utility_bumps(relevance, y, caller="test") for relevance in relevances]
     want = [cases[kind]["by_prediction"]["noisy"]["p_0.5"] for kind in KINDS]
     recorded = [np.array(case["u"], float) for case in want]
-    y_pred = recover_predictions(y, relevances, reliefs, recorded)
-    for relevance, relief, u, case in zip(relevances, reliefs, recorded, want):
-        assert_allclose(utility(y, y_pred, relevance, relief), u, atol=1e-8)
+    y_pred = recover_predictions(y, relevances, all_bumps, recorded)
+    for relevance, bumps, u, case in zip(relevances, all_bumps, recorded, want):
+        assert_allclose(utility(y, y_pred, relevance, bumps), u, atol=1e-8)
         # at threshold 1 it matters on which side of a maximum a rounded prediction is
         assert_allclose(
             measured(y, y_pred, relevance, (0.2, 0.5, 0.8)),

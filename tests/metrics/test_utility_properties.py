@@ -12,7 +12,7 @@ from sklearn.metrics import fbeta_score, precision_score, recall_score
 from sklearn.preprocessing import FunctionTransformer
 
 from skdir.metrics import make_relevance_scorer, relevance_precision_recall_fscore
-from skdir.metrics._utility_bumps import find_relief
+from skdir.metrics._utility_bumps import find_utility_bumps
 from skdir.relevance import RelevanceFunction
 
 
@@ -51,23 +51,23 @@ def test_a_function_is_searched_for_its_extremes(name):
     points = through(SHAPES[name])
     rng = np.random.default_rng(0)
     y = np.append(rng.uniform(0, 25, size=300), [0.0, 25.0])
-    relief = find_relief(points, y, caller="test")
-    searched = find_relief(lambda values: points(values), y, caller="test")
+    bumps = find_utility_bumps(points, y, caller="test")
+    searched = find_utility_bumps(lambda values: points(values), y, caller="test")
     if name in ("many", "peak"):  # 0 from the last point to the largest target
         last = points.control_points_[-1, 0]
         assert_allclose(searched.left[-1], (last + 25) / 2, atol=0.01)
-        relief = relief._replace(left=np.append(relief.left[:-1], searched.left[-1]))
+        bumps = bumps._replace(left=np.append(bumps.left[:-1], searched.left[-1]))
     if name == "peak":  # nearer to its minimum at 0 all the same
         assert_allclose(searched.scale, 10, atol=0.02)
-    assert_allclose(searched.left, relief.left, atol=0.01)
-    assert_allclose(searched.peak, relief.peak, atol=0.01)
-    assert_allclose(searched.scale, relief.scale, atol=0.02)
+    assert_allclose(searched.left, bumps.left, atol=0.01)
+    assert_allclose(searched.peak, bumps.peak, atol=0.01)
+    assert_allclose(searched.scale, bumps.scale, atol=0.02)
 
 
 def test_a_method_of_an_estimator_is_not_searched():
     y, relevance = np.arange(20.0), through(MULTI)
-    want = find_relief(relevance, y, caller="test")
-    for part, other in zip(find_relief(relevance.transform, y, caller="test"), want):
+    want = find_utility_bumps(relevance, y, caller="test")
+    for part, other in zip(find_utility_bumps(relevance.transform, y, caller="test"), want):
         assert part.tolist() == other.tolist()
 
 
@@ -75,12 +75,12 @@ def test_deviation_control_points_that_end_in_two_equal_minima_begin_no_bump():
     """As published, and not so for their mirror image or for a function without control points."""
     y = np.linspace(0, 12, 50)
     low, high = through(SHAPES["low"]), through(SHAPES["high"])
-    published = find_relief(low, y, caller="test")
+    published = find_utility_bumps(low, y, caller="test")
     assert len(published.left) == 1
     away = np.abs(y - y.mean())
     assert_allclose(published.scale, 3 * away.std(ddof=1) * math.sqrt(math.log(50) / 50))
-    assert len(find_relief(high, y, caller="test").left) == 2
-    function = find_relief(lambda values: low(values), y, caller="test")
+    assert len(find_utility_bumps(high, y, caller="test").left) == 2
+    function = find_utility_bumps(lambda values: low(values), y, caller="test")
     assert_allclose(function.left, [-math.inf, 8], atol=0.01)
     assert_allclose(function.scale, 16, atol=0.02)
 

@@ -16,6 +16,7 @@ from skdir.relevance import (
     find_bumps,
     relevance_values,
 )
+from skdir.relevance._checked import CheckedTargets, check_weighted_target
 
 Y = np.concatenate([np.random.default_rng(0).lognormal(size=200), [0.0, 40.0]])
 
@@ -198,3 +199,11 @@ def test_a_copy_of_given_bumps_relevances_is_used():
     relevance = np.array([0.0, 1 + 1e-12])
     assert find_bumps([1, 2], relevance, 1)[0][1].rare
     assert relevance[1] > 1
+
+
+def test_checked_targets_keep_the_name_of_the_first_caller():
+    checked = check_weighted_target([1, 2], [0, 3], caller="first")
+    assert check_weighted_target(checked, caller="second") is checked
+    assert (checked.y.tolist(), checked.sample_weight.tolist()) == ([1.0, 2.0], [0.0, 3.0])
+    with pytest.raises(ValueError, match="'y' parameter of first .* constant"):
+        RelevanceFunction().fit(CheckedTargets(np.ones(4), None, "first"))

@@ -7,11 +7,13 @@ import pytest
 from skdir.relevance import RelevanceFunction
 from skdir.utils._estimators.relevance import (
     RELEVANCE,
+    THRESHOLD,
+    check_threshold,
+    is_rare,
     is_relevance_estimator,
     is_relevance_function,
 )
 from skdir.utils._sklearn_compat import InvalidParameterError, validate_params
-from skdir.utils._validation import CheckedTargets, check_threshold, check_weighted_target
 
 
 @pytest.mark.parametrize(
@@ -46,15 +48,15 @@ def test_the_constraint_refuses_what_is_no_relevance(relevance):
         measure(relevance)
 
 
-def test_checked_targets_keep_the_name_of_the_first_caller():
-    checked = check_weighted_target([1, 2], [0, 3], caller="first")
-    assert check_weighted_target(checked, caller="second") is checked
-    assert (checked.y.tolist(), checked.sample_weight.tolist()) == ([1.0, 2.0], [0.0, 3.0])
-    with pytest.raises(ValueError, match="'y' parameter of first .* constant"):
-        RelevanceFunction().fit(CheckedTargets(np.ones(4), None, "first"))
-
-
 @pytest.mark.parametrize("threshold", [0, -0.5, 1.5, np.nan, "half", None, True])
 def test_thresholds_outside_of_the_unit_interval(threshold):
     with pytest.raises(ValueError, match=r"'threshold' parameter of test .* in \(0, 1\]"):
         check_threshold(threshold, caller="test")
+    assert not THRESHOLD[0].is_satisfied_by(threshold)
+
+
+def test_rare_is_what_reaches_the_threshold():
+    relevance = np.array([0.0, np.nextafter(0.8, 0), 0.8, 1.0])
+    assert is_rare(relevance, 0.8).tolist() == [False, False, True, True]
+    assert check_threshold(1, caller="test") == 1.0
+    assert THRESHOLD[0].is_satisfied_by(1)

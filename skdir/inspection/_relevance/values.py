@@ -5,8 +5,8 @@ import numpy as np
 from skdir.relevance import check_relevance, find_bumps, relevance_values
 from skdir.utils._drawing.axes import middle_reach
 from skdir.utils._drawing.inputs import check_name, check_targets
-from skdir.utils._estimators.relevance import is_relevance_function
-from skdir.utils._validation import check_threshold, parameter_error
+from skdir.utils._estimators.relevance import check_threshold, is_rare, is_relevance_function
+from skdir.utils._validation import parameter_error
 
 # Points of the curve along each of the grids that it is drawn on.
 _POINTS = 1000
@@ -53,7 +53,7 @@ def _bump_edges(bumps, evaluate, threshold):
     rare = np.array([bump.rare for bump in bumps[:-1]], dtype=bool)
     for _ in range(_HALVINGS if len(low) else 0):
         middle = low / 2 + high / 2
-        as_before = (evaluate(middle) >= threshold) == rare
+        as_before = is_rare(evaluate(middle), threshold) == rare
         low, high = np.where(as_before, middle, low), np.where(as_before, high, middle)
     return np.concatenate([[bumps[0].low], low / 2 + high / 2, [bumps[-1].high]])
 

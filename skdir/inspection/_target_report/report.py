@@ -10,13 +10,12 @@ from skdir.inspection._target_report.suggestions import suggest
 from skdir.inspection._target_report.summary import summarize
 from skdir.inspection._target_report.text import as_text
 from skdir.utils._drawing.inputs import check_name
-from skdir.utils._estimators.relevance import is_relevance_function
+from skdir.utils._estimators.relevance import check_threshold, is_relevance_function
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._text.writing import write_text
 from skdir.utils._validation import (
     check_sample_weight,
     check_target,
-    check_threshold,
     parameter_error,
 )
 

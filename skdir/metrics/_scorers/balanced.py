@@ -1,7 +1,12 @@
 """Scorers by balanced errors."""
 
 from skdir.metrics._regression import balanced_mean_absolute_error, balanced_mean_squared_error
-from skdir.metrics._scorers.base import TargetScorer, check_own_bins, check_y_train, metric_sign
+from skdir.metrics._scorers.base import (
+    TargetScorer,
+    check_bins_parameter,
+    check_y_train,
+    metric_sign,
+)
 from skdir.metrics._scorers.training_targets import training_targets
 from skdir.metrics._validation import check_pair
 from skdir.utils._targets.bins import TargetBins
@@ -113,8 +118,8 @@ class BalancedScorer(TargetScorer):
 
     def __init__(self, bins, metric, y_train):
         signs = dict.fromkeys(_METRICS, -1)
-        super().__init__(sign=metric_sign(metric, None, signs, caller=self._maker, own=False))
-        self._bins = check_own_bins(bins, caller=self._maker)
+        super().__init__(sign=metric_sign(metric, None, signs, caller=self._maker, functions=False))
+        self._bins = check_bins_parameter(bins, caller=self._maker)
         self._function = _METRICS[metric]
         self._y_train = check_y_train(y_train, caller=self._maker)
         self._parameters = {"bins": self._bins, "metric": metric}

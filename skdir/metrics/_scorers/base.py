@@ -49,10 +49,10 @@ class TargetScorer(_BaseScorer, ABC):
         return f"{self._maker}({arguments})"
 
 
-def metric_sign(metric, greater_is_better, known, *, caller, own=True):
+def metric_sign(metric, greater_is_better, known, *, caller, functions=True):
     """Return 1 for a score and -1 for a loss, from a table of names or as told for a function.
 
-    `own` tells whether functions are welcome.
+    `functions` says whether a callable is accepted.
     """
     if isinstance(metric, str) and metric in known:
         if greater_is_better is not None:
@@ -60,9 +60,9 @@ def metric_sign(metric, greater_is_better, known, *, caller, own=True):
                 "greater_is_better", caller, f"None with metric={metric!r}", repr(greater_is_better)
             )
         return known[metric]
-    if not (own and callable(metric)):
+    if not (functions and callable(metric)):
         names = ", ".join(map(repr, sorted(known)))
-        accepted = f"{'a function or ' if own else ''}one of {names}"
+        accepted = f"{'a function or ' if functions else ''}one of {names}"
         raise parameter_error("metric", caller, accepted, repr(metric))
     if not (greater_is_better is None or isinstance(greater_is_better, (bool, np.bool_))):
         raise parameter_error(
@@ -89,8 +89,8 @@ def check_metric_params(params, metric, handed, *, caller):
             )
 
 
-def check_own_bins(bins, *, caller):
-    """Return a number of bins, or a copy of edges."""
+def check_bins_parameter(bins, *, caller):
+    """Validate a number of bins, or edges, and return a copy of them."""
     bins = check_bins(bins, caller=caller)
     return bins if isinstance(bins, int) else bins.copy()
 

@@ -137,7 +137,7 @@ class RelevanceScorer(TargetScorer):
 
 
 def _check_relevance(relevance, caller):
-    """Refuse what is no relevance of targets to come."""
+    """Validate a relevance, which must be able to evaluate unseen targets."""
     if relevance is None:
         return None
     if is_relevance_estimator(relevance):

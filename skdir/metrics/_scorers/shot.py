@@ -1,6 +1,11 @@
 """Scorers by shot."""
 
-from skdir.metrics._scorers.base import TargetScorer, check_own_bins, check_y_train, metric_sign
+from skdir.metrics._scorers.base import (
+    TargetScorer,
+    check_bins_parameter,
+    check_y_train,
+    metric_sign,
+)
 from skdir.metrics._scorers.training_targets import TrainingTargets, need_training_targets
 from skdir.metrics._shots.labels import find_shots, resolve_threshold
 from skdir.metrics._shots.metrics import METRICS, evaluate_metrics
@@ -110,7 +115,7 @@ class ShotScorer(TargetScorer):
         super().__init__(sign=metric_sign(metric, greater_is_better, _SIGNS, caller=self._maker))
         self._shots = _check_shots(shot, self._maker)
         whole = isinstance(bins, str) and bins == "integer"
-        self._bins = bins if whole else check_own_bins(bins, caller=self._maker)
+        self._bins = bins if whole else check_bins_parameter(bins, caller=self._maker)
         self._metric = {"metric": METRICS[metric] if isinstance(metric, str) else metric}
         self._y_train = check_y_train(y_train, caller=self._maker)
         self._thresholds = (many, few)
