@@ -189,7 +189,32 @@ class RelevanceFunction(TargetEstimator):
             If a degenerate target gets the quantiles, with ``degenerate="quantile"``.
         """
         checked = check_weighted_target(y, sample_weight, caller=f"{_CALLER}.fit")
-        return self._fit(checked.y, checked.sample_weight, caller=checked.caller)
+        y, sample_weight, caller = checked.y, checked.sample_weight, checked.caller
+        quantiles = self._check_combination()
+        if self.method == "control_points":
+            points = check_control_points(self.control_points, caller=_CALLER)
+            return self._publish("control_points", points, None)
+        targets = SortedTargets(y, sample_weight)
+        _check_range(targets, caller)
+        methods, errors = [self.method], []
+        if self.degenerate == "quantile" and self.method != "quantile":
+            methods.append("quantile")
+        for method in methods:
+            try:
+                learned = self._learn(method, targets, y, sample_weight, quantiles, caller)
+            except DegenerateTargetError as error:
+                errors.append(error)
+                continue
+            if errors:
+                low, high = quantiles
+                warn_user(
+                    f"{caller} got {errors[0].cause}: relevance is 1 beyond the quantiles {low:g} "
+                    f"and {high:g} of y instead. RelevanceFunction(method='quantile') says so "
+                    "without a warning, and degenerate='raise' makes it an error.",
+                    of_default=True,
+                )
+            return self._publish(method, *learned)
+        raise self._explain(method, errors[-1], quantiles, caller)
 
     def fit_transform(self, y, sample_weight=None):
         """Fit to targets and return their relevance.
@@ -262,34 +287,6 @@ class RelevanceFunction(TargetEstimator):
         caller = f"{_CALLER}.bumps"
         y = check_target(y, caller=caller)
         return find_bumps(y, self._evaluate(y), threshold, caller=caller)[0]
-
-    def _fit(self, y, sample_weight, *, caller):
-        """Fit to valid targets, in the name of the caller that the user called."""
-        quantiles = self._check_combination()
-        if self.method == "control_points":
-            points = check_control_points(self.control_points, caller=_CALLER)
-            return self._publish("control_points", points, None)
-        targets = SortedTargets(y, sample_weight)
-        _check_range(targets, caller)
-        methods, errors = [self.method], []
-        if self.degenerate == "quantile" and self.method != "quantile":
-            methods.append("quantile")
-        for method in methods:
-            try:
-                learned = self._learn(method, targets, y, sample_weight, quantiles, caller)
-            except DegenerateTargetError as error:
-                errors.append(error)
-                continue
-            if errors:
-                low, high = quantiles
-                warn_user(
-                    f"{caller} got {errors[0].cause}: relevance is 1 beyond the quantiles {low:g} "
-                    f"and {high:g} of y instead. RelevanceFunction(method='quantile') says so "
-                    "without a warning, and degenerate='raise' makes it an error.",
-                    of_default=True,
-                )
-            return self._publish(method, *learned)
-        raise self._explain(method, errors[-1], quantiles, caller)
 
     def _check_combination(self):
         """Check the parameters that depend on others; return the quantiles."""
