@@ -7,7 +7,7 @@ import numpy as np
 from skdir.utils._validation import check_sample_weight, check_target
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CheckedTargets:
     """Targets that are valid, their weights, and the caller that messages about them name.
 
