@@ -8,7 +8,7 @@ OLDEST := .venv-oldest
 INSTALL := -m pip install --quiet --no-compile
 DECLARED := pyproject.toml setup.cfg
 
-.PHONY: demo test test-oldest install lint docs bench asv clean help
+.PHONY: demo test test-oldest lint docs bench asv clean help
 
 help:
 	@echo "make demo   install, then run the demo on real data"
@@ -31,8 +31,6 @@ $(OLDEST)/.test: $(DECLARED) constraints-oldest.txt
 	$(PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/python $(INSTALL) --constraint constraints-oldest.txt --editable ".[test]"
 	@touch $@
-
-install: $(VENV)/.test $(OLDEST)/.test
 
 demo: $(VENV)/.all
 	$(BIN)/python -m skdir demo --report skdir-demo.html
