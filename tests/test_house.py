@@ -342,6 +342,24 @@ def test_sub_rooms_of_utils_are_named_and_shared():
     assert {f for f in folders - {"_checks"} if len(users[f] - {"utils"}) < 2} == set()
 
 
+def test_modules_of_sub_rooms_are_shared():
+    """No module in utils is there for one room alone: it belongs to that room."""
+    users = defaultdict(set)
+    for path in FILES:
+        for module, name in imported(path):
+            for used in {module, f"{module}.{name}"}:
+                users[used].add(name_of(path) if room_of(path) == "utils" else room_of(path))
+    alone = [
+        f"{name_of(path)}: {users[name_of(path)]}"
+        for path in FILES
+        if is_private(path.parent.name) and path.parent.parent == ROOT / "utils"
+        # What reads a table is one thing, of which samplers use all and displays a part.
+        if path.stem != "__init__" and path.parent.name not in ("_checks", "_containers")
+        if len(users[name_of(path)]) < 2
+    ]
+    assert alone == []
+
+
 # -- 4. Files and classes of one piece -----------------------------------------------------------
 
 

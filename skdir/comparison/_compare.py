@@ -1,13 +1,14 @@
 """Run every strategy over the same folds."""
 
 from datetime import datetime
-from numbers import Integral, Real
+from numbers import Integral
 
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skdir.comparison._result import StrategyComparison
 from skdir.comparison._run.inputs import (
+    check_fraction,
     check_groups,
     check_params,
     check_regressor,
@@ -236,10 +237,7 @@ def compare_strategies(
 
 def _check_options(rare_fraction, n_jobs):
     """Refuse numbers out of their range."""
-    if not isinstance(rare_fraction, Real) or not 0 < rare_fraction < 1:
-        raise parameter_error(
-            "rare_fraction", _CALLER, "a number between 0 and 1, both excluded", repr(rare_fraction)
-        )
+    check_fraction(rare_fraction, name="rare_fraction", caller=_CALLER)
     if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
         raise parameter_error("n_jobs", _CALLER, "an integer other than 0, or None", repr(n_jobs))
 

@@ -1,7 +1,6 @@
 """The result of a comparison as users see it: tables, pictures, report and decisions."""
 
 from dataclasses import replace
-from numbers import Real
 
 from sklearn.base import clone
 
@@ -12,6 +11,7 @@ from skdir.comparison._pictures.figures import plot_regions, plot_trade_off
 from skdir.comparison._pictures.pareto import plot_pareto
 from skdir.comparison._report.report import comparison_report, fragment
 from skdir.comparison._report.tables import as_text, differences_frame, means_frame, measured
+from skdir.comparison._run.inputs import check_fraction
 from skdir.comparison._run.results import records
 from skdir.comparison._run.scores import METRICS, TIMES
 from skdir.comparison._run.tasks import Data
@@ -377,13 +377,7 @@ class StrategyComparison:
         caller = "StrategyComparison.differences"
         self._check_metric(metric, "differences")
         self._check_strategy(baseline, "baseline", "differences")
-        if not isinstance(confidence_level, Real) or not 0 < confidence_level < 1:
-            raise parameter_error(
-                "confidence_level",
-                caller,
-                "a number between 0 and 1, both excluded",
-                repr(confidence_level),
-            )
+        check_fraction(confidence_level, name="confidence_level", caller=caller)
         if correction is not None and not (isinstance(correction, str) and correction == "holm"):
             raise parameter_error("correction", caller, "'holm' or None", repr(correction))
         return differences_frame(

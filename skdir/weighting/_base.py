@@ -1,42 +1,16 @@
 """What all weighters share: validation, normalization, targets never seen before."""
 
 from abc import ABCMeta, abstractmethod
-from dataclasses import dataclass, fields
 
 import numpy as np
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
+from skdir.utils._estimators.tags import with_weighter_tags
 from skdir.utils._targets.weights import check_weights, counting_weights
 from skdir.utils._validation import check_sample_weight, check_target, drop_unweighted
 from skdir.weighting._scale import RawWeights, Scale, check_bounds
-
-
-@dataclass
-class WeighterTags:
-    """Tags of a weighter, which the common checks read.
-
-    Parameters
-    ----------
-    allows_zero : bool, default=False
-        Whether a weight may be 0.
-
-    refuses_degenerate : bool, default=False
-        Whether targets in which there is nothing to tell apart, such as constant ones, may be a
-        ValueError instead of weights.
-    """
-
-    allows_zero: bool = False
-    refuses_degenerate: bool = False
-
-
-@dataclass
-class _Tags(Tags):
-    """scikit-learn's tags, and those of weighters."""
-
-    weighter_tags: WeighterTags | None = None
 
 
 class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
@@ -176,9 +150,7 @@ class BaseWeighter(TargetEstimator, metaclass=ABCMeta):
         return hasattr(self, "_scale")
 
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        given = {field.name: getattr(tags, field.name) for field in fields(tags)}
-        return _Tags(**given, weighter_tags=WeighterTags())
+        return with_weighter_tags(super().__sklearn_tags__())
 
     def _check(self, y, sample_weight, method):
         """Validate targets and weights."""

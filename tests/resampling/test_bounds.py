@@ -11,7 +11,7 @@ from sklearn.linear_model import GammaRegressor
 
 from skdir.ensemble import ResampledBaggingRegressor
 from skdir.resampling import SMOGN, WERCS, BaseResampler, GaussianNoise, SmoteR
-from skdir.utils._targets.bounds import natural_bounds
+from skdir.utils._containers.bounds import natural_bounds
 
 RNG = np.random.default_rng(0)
 N = 300

@@ -3,12 +3,12 @@
 import numpy as np
 
 from skdir.comparison._judgement.finding import rare_percent
+from skdir.comparison._pictures.labels import label_points
 from skdir.comparison._pictures.style import KIND_COLOURS, KIND_MARKERS, looks
 from skdir.comparison._strategies.groups import HEADINGS, strategy_groups
 from skdir.density import RareTargets
 from skdir.utils._drawing.axes import drop_frame, put_before
 from skdir.utils._drawing.axes import new_axes as axes_of_pyplot
-from skdir.utils._drawing.labels import label_points
 from skdir.utils._drawing.style import COLOURS, FEW, GREY, INK, LIGHT, plain
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._targets.bins import TargetBins

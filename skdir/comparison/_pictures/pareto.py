@@ -1,18 +1,16 @@
 """The Pareto picture: error on rare targets against error on frequent ones, with intervals."""
 
-from numbers import Real
-
 import numpy as np
 
 from skdir.comparison._judgement.changes import CONFIDENCE_LEVEL, changes
 from skdir.comparison._judgement.finding import region_words
 from skdir.comparison._pictures.figures import kind_legend, new_axes
+from skdir.comparison._pictures.labels import label_points
 from skdir.comparison._pictures.style import looks
+from skdir.comparison._run.inputs import check_fraction
 from skdir.comparison._strategies.groups import strategy_groups
 from skdir.utils._drawing.axes import drop_frame
-from skdir.utils._drawing.labels import label_points
 from skdir.utils._drawing.style import FEW, GREY, LIGHT, plain
-from skdir.utils._validation import parameter_error
 
 _CALLER = "StrategyComparison.plot_pareto"
 
@@ -40,13 +38,7 @@ def pareto_front(points):
 
 def plot_pareto(results, ax=None, confidence_level=CONFIDENCE_LEVEL):
     """Plot one point with intervals per strategy, and join the front."""
-    if not isinstance(confidence_level, Real) or not 0 < confidence_level < 1:
-        raise parameter_error(
-            "confidence_level",
-            _CALLER,
-            "a number between 0 and 1, both excluded",
-            repr(confidence_level),
-        )
+    check_fraction(confidence_level, name="confidence_level", caller=_CALLER)
     groups = strategy_groups(results.kinds)
     ax = new_axes(ax, (6.4, 5.6 if groups is None else 6.6), _CALLER)
     points = {

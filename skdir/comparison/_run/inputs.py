@@ -1,6 +1,7 @@
 """What a comparison is given: regressor, features, targets, and parameters of the fits."""
 
 from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 from sklearn.base import is_classifier
@@ -96,6 +97,12 @@ def _are_numbers(X):
     """Tell whether features of one dimension are numbers."""
     kind = getattr(getattr(X, "dtype", None), "kind", "O")
     return kind in "biufc" or isinstance(_first(X), (int, float, complex, np.number, np.bool_))
+
+
+def check_fraction(value, *, name, caller):
+    """Validate a number between 0 and 1."""
+    if not isinstance(value, Real) or not 0 < value < 1:
+        raise parameter_error(name, caller, "a number between 0 and 1, both excluded", repr(value))
 
 
 def check_groups(groups, n_samples, *, caller):

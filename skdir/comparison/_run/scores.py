@@ -7,8 +7,8 @@ import numpy as np
 from skdir.density import RareTargets
 from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
-from skdir.utils._drawing.inputs import bins_of, check_range
 from skdir.utils._targets.bins import SHOTS, TargetBins, table_edges
+from skdir.utils._targets.ranges import bins_of, check_range
 from skdir.utils._text.warnings import hold_warnings
 from skdir.utils._validation import drop_unweighted, parameter_error
 

@@ -6,9 +6,10 @@ from sklearn.base import clone
 from skdir.density import TargetDensity
 from skdir.metrics import metrics_by_group, shot_labels, shot_thresholds
 from skdir.utils._drawing.axes import choose_scale, histogram_edges
-from skdir.utils._drawing.inputs import check_name, check_predictions, check_range, check_targets
+from skdir.utils._drawing.inputs import check_name, check_predictions, check_targets
 from skdir.utils._targets.bins import MOST_WITH_ERRORS, TargetBins
 from skdir.utils._targets.correlation import weighted_pearson
+from skdir.utils._targets.ranges import check_range
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 ERRORS = {

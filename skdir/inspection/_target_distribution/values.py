@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import clone
 
 from skdir.density import TargetDensity
-from skdir.utils._drawing.inputs import check_range
 from skdir.utils._targets.kernels import RULES
+from skdir.utils._targets.ranges import check_range
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 # Points of the curves along each of the grids that they are drawn on.

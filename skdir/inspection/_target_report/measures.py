@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density import RareTargets
-from skdir.utils._drawing.inputs import bins_of
 from skdir.utils._targets.bins import TargetBins, table_edges
 from skdir.utils._targets.log_scale import LogScale
+from skdir.utils._targets.ranges import bins_of
 from skdir.weighting import LDSWeighter
 
 # The share of the rows with the lowest density, as in `compare_strategies`.

@@ -13,8 +13,8 @@ from skdir.inspection._target_report.measures import (
     measure_imbalance,
 )
 from skdir.inspection._target_report.rare import basis, find_rare
-from skdir.utils._drawing.inputs import check_range
 from skdir.utils._targets.order_statistics import SortedTargets
+from skdir.utils._targets.ranges import check_range
 
 # A value is a spike if it holds this share of the rows, and this many times as many as the values
 # next to it; the largest or smallest value needs less to be suspected of being a limit.

@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import get_tags
 
 from skdir.utils._checks.target import CHECKS as TARGET_CHECKS
 from skdir.utils._checks.target import (
@@ -13,17 +12,12 @@ from skdir.utils._checks.target import (
     skewed_targets,
     unseen_targets,
 )
-
-
-def _has_tag(weighter, name):
-    """Tell whether a weighter has a tag of weighters; one that is no estimator has none."""
-    tags = get_tags(weighter) if hasattr(weighter, "__sklearn_tags__") else None
-    return getattr(getattr(tags, "weighter_tags", None), name, False)
+from skdir.utils._estimators.tags import weighter_tags
 
 
 def _assert_weights(weighter, got, what=None):
     """Require finite weights; 0 is one only for a weighter that says so."""
-    allowed = (got >= 0) if _has_tag(weighter, "allows_zero") else (got > 0)
+    allowed = (got >= 0) if weighter_tags(weighter).allows_zero else (got > 0)
     assert allowed.all() and np.isfinite(got).all(), what
 
 
@@ -65,7 +59,7 @@ def check_odd_targets(weighter):
         try:
             got = fit_transform_silently(weighter, y)
         except ValueError as error:
-            if not _has_tag(weighter, "refuses_degenerate"):
+            if not weighter_tags(weighter).refuses_degenerate:
                 raise
             assert "parameter of" in str(error), what
             continue

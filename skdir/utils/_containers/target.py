@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 
+from skdir.utils._containers.bounds import natural_bounds
 from skdir.utils._containers.columns import WHOLE, fit_dtype, fit_objects, kind_of
 from skdir.utils._containers.frames import (
     NumericColumn,
@@ -12,7 +13,6 @@ from skdir.utils._containers.frames import (
     rounded,
     series_column,
 )
-from skdir.utils._targets.bounds import natural_bounds
 from skdir.utils._targets.ranges import is_finite_range
 from skdir.utils._validation import check_target, parameter_error
 

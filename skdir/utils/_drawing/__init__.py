@@ -1,1 +1,1 @@
-"""Parts of pictures: style, axes, labels and inputs."""
+"""Parts of pictures: style, axes and inputs."""

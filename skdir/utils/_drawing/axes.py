@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from skdir.utils._drawing.inputs import bins_of, check_axes, check_size
+from skdir.utils._drawing.inputs import check_axes
 from skdir.utils._drawing.style import GREY, LIGHT, plain
 from skdir.utils._optional_dependencies import import_optional_dependency
 from skdir.utils._targets.bins import MOST_BINS, TargetBins, auto_edges
+from skdir.utils._targets.ranges import bins_of, check_size
 from skdir.utils._validation import drop_unweighted, parameter_error
 
 SCALES = ("auto", "linear", "log", "asinh")

@@ -1,13 +1,9 @@
 """What several displays take: targets with a name, predictions of one model or of several."""
 
-from contextlib import contextmanager
-
 import numpy as np
 
-from skdir.utils._targets.ranges import is_resolved_range
+from skdir.utils._targets.ranges import check_size
 from skdir.utils._validation import check_sample_weight, check_target, parameter_error
-
-_LARGEST = 1e305
 
 
 def check_name(target_name, y, *, caller):
@@ -26,44 +22,6 @@ def check_targets(y, sample_weight, *, caller, name="y", weight_name="sample_wei
     check_size(y, caller=caller, name=name)
     weight = check_sample_weight(sample_weight, len(y), caller=caller, name=weight_name)
     return y, None if weight is None else weight.copy()
-
-
-@contextmanager
-def bins_of(y, *, caller, name="y"):
-    """Name the targets where automatic bins or densities find them too near, or too far apart.
-
-    They would name themselves, which the user has not called.
-    """
-    try:
-        with np.errstate(all="ignore"):
-            yield
-    except ValueError:
-        raise _range_error(y.min(), y.max(), caller, name) from None
-
-
-def _range_error(low, high, caller, name):
-    accepted = "in a range that float64 can hold and tell apart (rescale or shift them)"
-    return parameter_error(name, caller, accepted, f"targets from {low:.17g} to {high:.17g}")
-
-
-def check_size(y, *, caller, name="y"):
-    """Refuse targets near the largest float: there is no room for the ends of an axis."""
-    largest = np.abs(y).max()
-    if largest > _LARGEST:
-        raise parameter_error(
-            name,
-            caller,
-            f"in a range that float64 can hold, {_LARGEST:g} at the most (rescale them)",
-            f"{largest:g}",
-        )
-
-
-def check_range(y, *, caller, name="y"):
-    """Refuse targets whose density is beyond float64: they are hardly, or far too, different."""
-    check_size(y, caller=caller, name=name)
-    low, high = y.min(), y.max()
-    if low < high and not is_resolved_range(low, high):
-        raise _range_error(low, high, caller, name)
 
 
 def check_predictions(y_pred, y_true, *, caller, default="model"):

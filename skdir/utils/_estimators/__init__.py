@@ -1,1 +1,1 @@
-"""Base classes and decorators of the estimators."""
+"""What estimators share: base classes, constraints, tags and a decorator."""

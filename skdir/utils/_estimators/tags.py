@@ -1,4 +1,4 @@
-"""Tags of scikit-learn, and beside them what an estimator is among strategies for imbalance."""
+"""Tags of scikit-learn, and beside them those of strategies for imbalance and of weighters."""
 
 from dataclasses import dataclass, field, fields
 
@@ -25,10 +25,29 @@ class StrategyTags:
 
 
 @dataclass
-class StrategyAwareTags(Tags):
-    """Tags of scikit-learn with those among strategies."""
+class WeighterTags:
+    """Tags of a weighter, which the common checks read.
+
+    Parameters
+    ----------
+    allows_zero : bool, default=False
+        Whether a weight may be 0.
+
+    refuses_degenerate : bool, default=False
+        Whether targets in which there is nothing to tell apart, such as constant ones, may be a
+        ValueError instead of weights.
+    """
+
+    allows_zero: bool = False
+    refuses_degenerate: bool = False
+
+
+@dataclass
+class ExtendedTags(Tags):
+    """Tags of scikit-learn with those among strategies, and of weighters with theirs."""
 
     strategy_tags: StrategyTags = field(default_factory=StrategyTags)
+    weighter_tags: WeighterTags | None = None
 
 
 def with_strategy_tags(tags, **values):
@@ -44,17 +63,47 @@ def with_strategy_tags(tags, **values):
 
     Returns
     -------
-    tags : StrategyAwareTags
+    tags : ExtendedTags
         All of them.
     """
-    given = {item.name: getattr(tags, item.name) for item in fields(Tags)}
-    return StrategyAwareTags(**given, strategy_tags=StrategyTags(**values))
+    return _extended(tags, strategy_tags=StrategyTags(**values))
+
+
+def with_weighter_tags(tags):
+    """Return tags of scikit-learn with those of a weighter.
+
+    Parameters
+    ----------
+    tags : Tags
+        Tags of scikit-learn.
+
+    Returns
+    -------
+    tags : ExtendedTags
+        All of them; those of weighters have their defaults.
+    """
+    return _extended(tags, weighter_tags=WeighterTags())
 
 
 def strategy_tags(estimator):
     """Return the tags of any estimator among strategies; what has none has the defaults."""
+    return getattr(_tags_of(estimator), "strategy_tags", StrategyTags())
+
+
+def weighter_tags(estimator):
+    """Return the tags of a weighter; what has none has the defaults."""
+    return getattr(_tags_of(estimator), "weighter_tags", None) or WeighterTags()
+
+
+def _tags_of(estimator):
+    """Return all tags of an estimator, None of what has none."""
     try:
-        tags = None if isinstance(estimator, type) else estimator.__sklearn_tags__()
+        return None if isinstance(estimator, type) else estimator.__sklearn_tags__()
     except AttributeError:  # not derived from BaseEstimator, or from mixins alone
-        tags = None
-    return getattr(tags, "strategy_tags", StrategyTags())
+        return None
+
+
+def _extended(tags, **more):
+    """Return tags with more of them."""
+    given = {item.name: getattr(tags, item.name) for item in fields(tags)}
+    return ExtendedTags(**(given | more))
