@@ -35,6 +35,11 @@ def frame_columns(X):
     return partial(library.to_frame, like=X), library.of_frame(X)
 
 
+def frame_rows(X, rows):
+    """Return the rows of a frame at some positions."""
+    return next(library for library in LIBRARIES if library.is_frame(X)).take_rows(X, rows)
+
+
 @dataclass(frozen=True)
 class NumericColumn:
     """A column whose values are numbers to the algorithms, and how new ones come back.

@@ -16,6 +16,7 @@ from skdir.utils._containers.columns import (
     refuse_column,
 )
 from skdir.utils._optional_dependencies import is_instance_of
+from skdir.utils._sklearn_compat import _safe_indexing
 
 
 class PandasColumn:
@@ -68,6 +69,11 @@ class PandasColumn:
         frame = pd.DataFrame(dict(enumerate(series)))
         frame.columns, frame.attrs = like.columns, like.attrs
         return frame
+
+    @staticmethod
+    def take_rows(frame, rows):
+        """Return some rows of a DataFrame with their labels."""
+        return _safe_indexing(frame, rows)
 
     @cached_property
     def is_whole(self):

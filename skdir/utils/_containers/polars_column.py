@@ -13,6 +13,7 @@ from skdir.utils._containers.columns import (
     refuse_column,
 )
 from skdir.utils._optional_dependencies import is_instance_of
+from skdir.utils._sklearn_compat import _safe_indexing
 
 _DAY = 86_400 * 10**9
 
@@ -53,6 +54,11 @@ class PolarsColumn:
         import polars as pl
 
         return pl.DataFrame(series)
+
+    @staticmethod
+    def take_rows(frame, rows):
+        """Return some rows of a DataFrame."""
+        return _safe_indexing(frame, rows)
 
     @cached_property
     def tick_limits(self):

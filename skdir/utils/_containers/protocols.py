@@ -64,6 +64,10 @@ class Column(Protocol):
     def to_frame(series, like):
         """Return a frame of columns of the library, with the names of another frame."""
 
+    @staticmethod
+    def take_rows(frame, rows):
+        """Return the rows of a frame at some positions, with the labels of its index if any."""
+
     def to_numbers(self, caller):
         """Return the values as float64, NaN where missing.
 

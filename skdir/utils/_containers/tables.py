@@ -17,7 +17,7 @@ from skdir.utils._containers.columns import (
     object_levels,
     object_numbers,
 )
-from skdir.utils._containers.frames import frame_columns, is_frame, read_numeric
+from skdir.utils._containers.frames import frame_columns, frame_rows, is_frame, read_numeric
 from skdir.utils._containers.rows import Rows, SparseRows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
@@ -111,7 +111,8 @@ class _Copies:
 
     def build(self, kept, seeds, new_rows):
         """Return the kept rows, then copies of the seeds."""
-        out = _safe_indexing(self.X, np.concatenate([kept, seeds]))
+        take_rows = frame_rows if is_frame(self.X) else _safe_indexing
+        out = take_rows(self.X, np.concatenate([kept, seeds]))
         return out.tolist() if self.as_list else out
 
 
