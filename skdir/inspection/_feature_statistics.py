@@ -14,6 +14,7 @@ from skdir.utils._drawing.axes import (
 )
 from skdir.utils._drawing.inputs import check_name
 from skdir.utils._drawing.style import INK, series_looks, short_names
+from skdir.utils._targets.bins import TargetBins
 from skdir.utils._validation import check_bins, check_target, parameter_error
 
 _TITLES = ("means", "variances")
@@ -252,15 +253,15 @@ def _draw_similarities(display, ax, similarities):
     behind = ax.twinx()
     put_before(ax, behind)
     bars = draw_counts(behind, edges, display.counts, weighted=False, share=0.35)
-    centres = edges[:-1] / 2 + edges[1:] / 2
-    size = 5 if len(centres) <= 40 else 2.5
+    centers = TargetBins(edges).centers
+    size = 5 if len(centers) <= 40 else 2.5
     lines, names = {}, short_names(similarities, 30)
     for (key, values), name, look in zip(similarities.items(), names, series_looks(len(names))):
         (lines[key],) = ax.plot(
-            centres, values, **look, linewidth=1.6, markersize=size, markeredgecolor="white",
+            centers, values, **look, linewidth=1.6, markersize=size, markeredgecolor="white",
             markeredgewidth=0.3, label=name, zorder=4,
         )  # fmt: skip
-    places = sorted({centres[anchor] for anchor in display.anchors.values()})
+    places = sorted({centers[anchor] for anchor in display.anchors.values()})
     anchors = [
         ax.axvline(place, color=INK, linewidth=1, linestyle=(0, (1, 2)), zorder=3, label="anchor")
         for place in places

@@ -22,6 +22,7 @@ from skdir.utils._drawing.style import (
     squared,
     unit_of,
 )
+from skdir.utils._targets.bins import TargetBins
 
 # Of a bin with fewer test rows than this the error is mostly noise.
 FEW_TEST_ROWS = 5
@@ -44,7 +45,7 @@ def draw_training(display, ax):
     )
     smooth = display.density * np.diff(edges) * display.counts.sum()
     (line,) = ax.plot(
-        edges[:-1] / 2 + edges[1:] / 2, smooth, color=GREY, linewidth=1.2, linestyle=":",
+        TargetBins(edges).centers, smooth, color=GREY, linewidth=1.2, linestyle=":",
         label="training rows, smoothed", zorder=3,
     )  # fmt: skip
     ax.set_ylim(top=max(display.counts.max(), smooth.max()) / 0.4)
@@ -53,9 +54,9 @@ def draw_training(display, ax):
 
 def draw_errors(display, ax):
     """Draw a line for each model, and white markers where there are few test rows."""
-    centres = display.bin_edges[:-1] / 2 + display.bin_edges[1:] / 2
+    centers = TargetBins(display.bin_edges).centers
     few = (display.n_test > 0) & (display.n_test < FEW_TEST_ROWS)
-    size = 6 if len(centres) <= 40 else 3.5
+    size = 6 if len(centers) <= 40 else 3.5
     lines, uncertain = {}, {}
     names = short_names(display.errors, NAME_LENGTH)
     looks = series_looks(len(names))
@@ -63,11 +64,11 @@ def draw_errors(display, ax):
         r = display.correlations[key]["effective"]
         label = f"{name} ({r:.2f})" if np.isfinite(r) else name
         (lines[key],) = ax.plot(
-            centres, error, **look, linewidth=1.8, markersize=size, label=label, zorder=4,
+            centers, error, **look, linewidth=1.8, markersize=size, label=label, zorder=4,
             markeredgecolor="white", markeredgewidth=0.5,
         )  # fmt: skip
         (uncertain[key],) = ax.plot(
-            centres[few], error[few], linestyle="none", marker=look["marker"], markersize=size,
+            centers[few], error[few], linestyle="none", marker=look["marker"], markersize=size,
             markerfacecolor="white", markeredgecolor=look["color"], markeredgewidth=1.2, zorder=5,
         )  # fmt: skip
     return lines, uncertain
