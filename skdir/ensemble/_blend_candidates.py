@@ -21,7 +21,7 @@ def candidate_errors(outcome, exponents, localities, shares, metric):
     """Return errors and costs of all candidates as columns, the first model being the plain one.
 
     The standard error of the cost is that of a ratio of means over rows. Errors are in multiples
-    of `error_unit`, the second result, so that no square of them leaves the range of floats.
+    of the second result, a power of two, so that no square of them leaves the range of floats.
     """
     plain, *mitigated = outcome.predictions
     counts = counting_weights(outcome.weight)

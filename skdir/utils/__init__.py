@@ -1,4 +1,4 @@
-"""Tools for developers: checks that third-party weighters can run on themselves."""
+"""Tools for developers: validation of targets, weights and bins; `estimator_checks` has checks."""
 
 from skdir.utils._validation import check_bins, check_sample_weight, check_target
 

@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 from skdir.cli._errors import DataError
 from skdir.cli._reading.files import open_text
+from skdir.cli._reading.numbers import is_plain
 
 _SEPARATORS = (",", ";", "\t", "|", " ")
 _NAMED_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)  # a first line for Excel
@@ -263,22 +264,13 @@ def _are_row_names(values, full):
     """
     if not full:
         return _are_counts(values)
-    return not all(map(_is_number, values)) or all(_is_counted(text, values) for text in values)
+    return not all(map(is_plain, values)) or all(_is_counted(text, values) for text in values)
 
 
 def _is_counted(text, others):
     """Tell whether a text is a whole number, or one that R has counted: 7.1 where there is 7."""
     whole, point, count = text.partition(".")
     return whole.isdecimal() and (not point or (count.isdecimal() and whole in others))
-
-
-def _is_number(text):
-    """Tell whether a text is a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 @contextmanager

@@ -217,3 +217,12 @@ def _style(numbers, mark, commas, dots):
     words += [repr(part) for part in (number.prefix, number.suffix) if part]
     words += sorted({n.unusual for n in numbers.values() if n.unusual})
     return f"with {' and '.join(words)}" if words else ""
+
+
+def is_plain(text):
+    """Tell whether a text is a number as programs write it."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -7,7 +7,7 @@ import numpy as np
 
 from skdir.cli._errors import DataError
 from skdir.cli._reading.dates import ISO_DATE, is_like_a_date, read_dates
-from skdir.cli._reading.numbers import MISSING, read_numbers
+from skdir.cli._reading.numbers import MISSING, is_plain, read_numbers
 
 _NO_LETTERS = re.compile(r"[\W_]*\d[\W\d_]*")
 _SHOWN = 12  # names in a note on several columns
@@ -191,7 +191,7 @@ class TextColumns:
         """Note how numbers were read that are not written plainly."""
         if reading.style:
             texts = reading.values.keys() - reading.missing
-            example = self._first(column, {text for text in texts if not _is_plain(text)} or texts)
+            example = self._first(column, {text for text in texts if not is_plain(text)} or texts)
             self._styles.setdefault(f"numbers {reading.style}", []).append((what, example))
         self._note_missing(what, column, reading.missing)
 
@@ -245,7 +245,7 @@ class TextColumns:
         """Say why a column of texts is not read as numbers."""
         texts = self._texts[column.name]
         some = {text for text in texts if text.strip().lower() not in MISSING} or set(texts)
-        odd = {text for text in some if not _is_plain(text)} or some
+        odd = {text for text in some if not is_plain(text)} or some
         if reading is None or reading.odd == some:
             return f"{self._at(column, odd)}, which is no number"
         if reading.odd:
@@ -278,15 +278,6 @@ class TextColumns:
         """Say where the first of some texts is."""
         rows = column.isin(texts).to_numpy()
         return f"{self._source.where(int(rows.argmax()))} has {str(column[rows].iloc[0])[:60]!r}"
-
-
-def _is_plain(text):
-    """Tell whether a text is a number as programs write it."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _count(column):

@@ -86,8 +86,7 @@ def make_network(settings, facts, state, *, caller):
     except Exception as error:  # what a layer refuses of its extra state
         raise DamagedError(f"a state that is none of this network: {error}") from error
     if facts.frozen:
-        module.frozen = True
-        module.encoder.requires_grad_(False)
+        module.freeze_encoder()
     return module.train()
 
 

@@ -61,6 +61,7 @@ def fit(prepared):
         if stage.head_seed is not None:
             with Seeded(stage.head_seed, prepared.device):
                 module.freeze_encoder()
+                module.head.reset_parameters()
         net = _make_net(prepared, stage, module)
         parts = Parts(stage.train.shuffled(stage.order_seed), prepared.valid)
         history, bad_epoch = _train(net, parts, stage.epochs_seed, history)

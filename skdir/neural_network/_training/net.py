@@ -71,10 +71,9 @@ class EncoderWithHead(nn.Module):
         return self
 
     def freeze_encoder(self):
-        """Freeze the encoder and draw a new head."""
+        """Freeze the encoder: the head alone is trained."""
         self.frozen = True
         self.encoder.requires_grad_(False).eval()
-        self.head.reset_parameters()
 
 
 class Net(NeuralNet, RegressorMixin):

@@ -269,17 +269,20 @@ class _Slices:
         return len(self.chunks)
 
     def __iter__(self):
+        return map(self._cut, self.chunks.tensors())
+
+    def _cut(self, index):
+        """Return a batch of some rows."""
         rows = self.rows
-        for index in self.chunks.tensors():
-            if isinstance(index, slice):
-                # copies, since a layer that works in place would write into the user's array
-                X = each(lambda values: values[index].clone(), rows.X)  # noqa: B023
-                y, weight = rows.y[index].clone(), rows.weight[index]
-            else:
-                index = index.to(rows.y.device)
-                X = each(lambda values: values.index_select(0, index), rows.X)  # noqa: B023
-                y, weight = (t.index_select(0, index) for t in (rows.y, rows.weight))
-            yield {"X": X, "y": y}, (y, weight)
+        if isinstance(index, slice):
+            # copies, since a layer that works in place would write into the user's array
+            X = each(lambda values: values[index].clone(), rows.X)
+            y, weight = rows.y[index].clone(), rows.weight[index]
+        else:
+            index = index.to(rows.y.device)
+            X = each(lambda values: values.index_select(0, index), rows.X)
+            y, weight = (t.index_select(0, index) for t in (rows.y, rows.weight))
+        return {"X": X, "y": y}, (y, weight)
 
 
 class _Loaded:

@@ -1,1 +1,1 @@
-"""Fits of an estimator inside another: weights, folds and seeds."""
+"""Fits of an estimator inside another: weights, rows, samplers in pipelines, folds and seeds."""

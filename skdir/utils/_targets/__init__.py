@@ -1,1 +1,1 @@
-"""Arithmetic of targets: bins, order statistics, kernels, correlation and weights of rows."""
+"""Arithmetic of targets: bins, ranges, order statistics, kernels, logarithms and weights."""
