@@ -6,7 +6,6 @@ from numbers import Integral
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from skdir.comparison._result import StrategyComparison
 from skdir.comparison._run.inputs import (
     check_fraction,
     check_groups,
@@ -23,6 +22,7 @@ from skdir.comparison._run.results import Facts, collect
 from skdir.comparison._run.scores import comparison_edges, find_regions
 from skdir.comparison._run.tasks import Data, check_memory, make_tasks, run_tasks
 from skdir.comparison._strategies.registry import resolve_strategies
+from skdir.comparison._strategy_comparison import StrategyComparison
 from skdir.utils._fitting.folds import make_folds
 from skdir.utils._fitting.rows import take_weight
 from skdir.utils._fitting.seeds import set_seed

@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skdir.density._estimation import estimate_density
+from skdir.density._estimate_density import estimate_density
 from skdir.density._target_density import TargetDensity
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context

@@ -3,7 +3,7 @@
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.density._estimate import valid_rows
-from skdir.density._estimation import estimate_density
+from skdir.density._estimate_density import estimate_density
 from skdir.utils._estimators.base import TargetEstimator
 from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._targets.kernels import DENSITY_CONSTRAINTS

@@ -2,7 +2,7 @@
 
 from sklearn.base import clone
 
-from skdir.relevance._checked import check_weighted_target
+from skdir.relevance._checked_targets import check_weighted_target
 from skdir.relevance._function import RelevanceFunction
 from skdir.relevance._values import relevance_values
 from skdir.utils._estimators.relevance import is_relevance_estimator, is_relevance_function

@@ -5,7 +5,7 @@ from numbers import Real
 from sklearn.utils.validation import check_is_fitted
 
 from skdir.relevance._bumps import find_bumps
-from skdir.relevance._checked import check_weighted_target
+from skdir.relevance._checked_targets import check_weighted_target
 from skdir.relevance._density import DensityRelevance
 from skdir.relevance._extremes import DegenerateTargetError, boxplot_points, quantile_points
 from skdir.relevance._interpolation import check_control_points, evaluate_cubic

@@ -16,7 +16,7 @@ from skdir.relevance import (
     find_bumps,
     relevance_values,
 )
-from skdir.relevance._checked import CheckedTargets, check_weighted_target
+from skdir.relevance._checked_targets import CheckedTargets, check_weighted_target
 
 Y = np.concatenate([np.random.default_rng(0).lognormal(size=200), [0.0, 40.0]])
 
