@@ -113,12 +113,27 @@ class ForeignAttributes(ast.NodeVisitor):
     """Collect private attributes of what is neither `self`, `cls` nor of the own class."""
 
     def __init__(self):
-        self.own, self.found = [], []
+        self.own, self.made, self.found = [], set(), []
 
     def visit_ClassDef(self, node):
-        self.own.append(attributes_of(node))
+        self.own.append((node.name, attributes_of(node), [ast.unparse(b) for b in node.bases]))
         self.generic_visit(node)
         self.own.pop()
+
+    def visit_FunctionDef(self, node):
+        """Find the names of objects of the own class: made here, or `other` in a comparison."""
+        makers = {"cls", "type(self)", *(name for name, *_ in self.own)}
+        before = self.made
+        self.made = {"other"} | {
+            target.id
+            for child in ast.walk(node)
+            if isinstance(child, ast.Assign) and isinstance(child.value, ast.Call)
+            if ast.unparse(child.value.func) in makers
+            for target in child.targets
+            if isinstance(target, ast.Name)
+        }
+        self.generic_visit(node)
+        self.made = before
 
     def visit_Attribute(self, node):
         self.generic_visit(node)
@@ -127,8 +142,9 @@ class ForeignAttributes(ast.NodeVisitor):
         holder = ast.unparse(node.value)
         if holder in ("self", "cls", "super()", "type(self)"):
             return
-        of_own_class = any(node.attr in names for names in self.own)
-        if not (isinstance(node.value, ast.Name) and of_own_class):
+        of_own_class = any(node.attr in names for _, names, _ in self.own)
+        of_base = any(holder in bases for *_, bases in self.own)
+        if not ((holder in self.made or of_base) and of_own_class):
             self.found.append(ast.unparse(node))
 
 
@@ -315,12 +331,17 @@ class A:
         self._x = 1
     def same(self, other):
         return other._x, self._anything, type(self)._y, super()._z, other._asdict()
-    def foreign(self, other):
-        return other._y, self.other._x
+    def foreign(self, other, thing):
+        return other._y, self.other._x, thing._x
+    @classmethod
+    def made(cls):
+        made = cls()
+        return made._x
 def f(a):
     return a.b._x, a.__dict__
 """
-    assert foreign_attributes(ast.parse(source)) == ["other._y", "self.other._x", "a.b._x"]
+    found = foreign_attributes(ast.parse(source))
+    assert found == ["other._y", "self.other._x", "thing._x", "a.b._x"]
 
 
 # -- 3. What two rooms need lies in a named sub-room of utils ------------------------------------

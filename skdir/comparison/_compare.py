@@ -25,7 +25,7 @@ from skdir.comparison._strategies.registry import resolve_strategies
 from skdir.comparison._strategy_comparison import StrategyComparison
 from skdir.utils._fitting.folds import make_folds
 from skdir.utils._fitting.rows import take_weight
-from skdir.utils._fitting.seeds import set_seed
+from skdir.utils._fitting.seeds import draw_seed, set_seed
 from skdir.utils._text.warnings import warn_once_of_each
 from skdir.utils._validation import check_sample_weight, parameter_error
 
@@ -208,7 +208,8 @@ def compare_strategies(
     )
     fit_params, split_params = route_params(params, groups, resolved, cv)
     folds = make_folds(cv, X, y, random_state, caller=_CALLER, **split_params)
-    seed = _draw_seed(random_state)
+    # of all parameters `random_state` that are None; None leaves them so
+    seed = None if random_state is None else draw_seed(check_random_state(random_state))
     estimators = {name: set_seed(one.estimator, seed) for name, one in resolved.items()}
     regions = [
         find_regions(y[train], y[test], edges, rare_fraction, take_weight(weight, train))
@@ -246,13 +247,6 @@ def _check_bandwidth(bandwidth):
     """Refuse what is neither None nor "search"."""
     if bandwidth is not None and not (isinstance(bandwidth, str) and bandwidth == "search"):
         raise parameter_error("bandwidth", _CALLER, "'search' or None", repr(bandwidth))
-
-
-def _draw_seed(random_state):
-    """Return the seed of all parameters `random_state` that are None; None leaves them so."""
-    if random_state is None:
-        return None
-    return int(check_random_state(random_state).randint(2**31 - 1))
 
 
 def _warn(outcomes, own):

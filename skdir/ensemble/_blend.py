@@ -28,6 +28,7 @@ from skdir.utils._estimators.fit_context import fit_context
 from skdir.utils._estimators.meta_regressor import MetaRegressor
 from skdir.utils._estimators.protocols import REGRESSOR, WEIGHTER
 from skdir.utils._fitting.sample_weight import sample_weight_key
+from skdir.utils._fitting.seeds import draw_seed
 from skdir.utils._sklearn_compat import (
     N_JOBS,
     HasMethods,
@@ -274,7 +275,7 @@ class BlendRegressor(MetaRegressor):
         rows = TrainingRows(X, y, sample_weight, self._routed("fit", fit_params))
 
         rng = check_random_state(self.random_state)
-        seed = rng.randint(np.iinfo(np.int32).max)
+        seed = draw_seed(rng)
         models = BlendModels(regressor, self._component("weighter"), self.unsupported, seed)
         self.exponent_, self.locality_, self.share_ = exponents[0], localities[0], shares[0]
         self.cv_results_ = None

@@ -28,9 +28,10 @@ from skdir.neural_network._training.net_params import (
 from skdir.neural_network._training.prepare import prepare_to_go_on, scaled_part
 from skdir.neural_network._training.rows import LazyRows, Parts
 from skdir.neural_network._training.scaling import combine_weights, relative_weights
-from skdir.neural_network._training.seeds import Seeded, draw_seed
+from skdir.neural_network._training.seeds import Seeded
 from skdir.neural_network._training.settings import CALLER
 from skdir.neural_network.losses._registry import make_loss_of
+from skdir.utils._fitting.seeds import draw_seed
 from skdir.utils._targets.weights import check_weights
 from skdir.utils._validation import parameter_error
 

@@ -15,9 +15,10 @@ from skdir.neural_network._training.net_params import resolve_device
 from skdir.neural_network._training.rows import Part, first_rows, make_rows, shape_of_rows
 from skdir.neural_network._training.samples import split_rows
 from skdir.neural_network._training.scaling import Scaling, combine_weights, relative_weights
-from skdir.neural_network._training.seeds import Seeded, draw_seed
+from skdir.neural_network._training.seeds import Seeded
 from skdir.neural_network._training.settings import CALLER, Settings
 from skdir.neural_network.encoders._registry import count_features, make_encoder
+from skdir.utils._fitting.seeds import draw_seed
 from skdir.utils._targets.weights import weights_of
 from skdir.utils._validation import parameter_error
 

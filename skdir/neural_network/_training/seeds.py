@@ -12,11 +12,6 @@ from torch.overrides import TorchFunctionMode
 _lock = threading.RLock()
 
 
-def draw_seed(rng):
-    """Return a seed for a generator of torch."""
-    return int(rng.randint(2**31 - 1))
-
-
 class Seeded:
     """Context in which torch draws from a seed of ours; afterwards its generators are as before.
 

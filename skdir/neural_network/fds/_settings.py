@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from skdir.neural_network._training.items import on_host
 from skdir.neural_network.encoders._checks import check_whole
+from skdir.utils._fitting.seeds import draw_seed
 from skdir.utils._sklearn_compat import validate_params_of
 from skdir.utils._targets.kernels import bin_window, check_kernel_size, check_window
 from skdir.utils._validation import check_bins, parameter_error, plain_array
@@ -110,7 +111,7 @@ def resolve_settings(fds, n_features, bin_edges):
         bin_edges=edges,
         window=_window(fds, len(edges) - 1),
         clip=_bounds(fds.clip),
-        seed=int(check_random_state(fds.random_state).randint(2**31 - 1)),
+        seed=draw_seed(check_random_state(fds.random_state)),
         momentum=float(fds.momentum),
         shrinkage=float(fds.shrinkage),
         start_update=fds.start_update,

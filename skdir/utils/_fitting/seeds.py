@@ -1,6 +1,9 @@
 """Seeds of estimators and of all that is in them."""
 
-import numpy as np
+
+def draw_seed(rng):
+    """Return a seed for a generator of numpy or torch, or for a parameter `random_state`."""
+    return int(rng.randint(2**31 - 1))
 
 
 def set_seed(estimator, seed):
@@ -46,7 +49,7 @@ def set_seeds(estimator, rng):
         The same.
     """
     names = _random_states(estimator.get_params(deep=True))
-    estimator.set_params(**{name: rng.randint(np.iinfo(np.int32).max) for name in names})
+    estimator.set_params(**{name: draw_seed(rng) for name in names})
     return estimator
 
 
