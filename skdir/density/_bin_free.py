@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdir.density._bandwidth import FIRST_LEVEL, RULE_LEVEL, bandwidth_of_histogram
-from skdir.density._curves import GridCurve, KnotCurve, density_curve, grid_level
+from skdir.density._curves import (
+    CELLS_PER_BANDWIDTH,
+    GridCurve,
+    KnotCurve,
+    density_curve,
+    grid_level,
+)
 from skdir.density._estimate import DensityEstimate
 from skdir.density._histogram import RESOLUTION, FineHistogram, check_range
 from skdir.density._line import ShortenedLine
@@ -48,6 +54,9 @@ class BinFreeDensity(DensityEstimate):
 
     ends : tuple of (float, float)
         The targets between which the density is not zero by definition.
+
+    cell : float
+        Width of the widest cells in which targets were ever counted, 0 where each had its own.
     """
 
     histogram: FineHistogram
@@ -55,6 +64,7 @@ class BinFreeDensity(DensityEstimate):
     line: ShortenedLine | None
     curve: GridCurve | KnotCurve
     ends: tuple
+    cell: float
 
     # Of a curve at its top, see CELLS_PER_BANDWIDTH.
     accuracy = 1e-4
@@ -88,6 +98,9 @@ class BinFreeDensity(DensityEstimate):
     def _with_rows(self, y, sample_weight, settings, caller):
         return estimate_batch(self, settings, y, sample_weight, caller)
 
+    def _merged(self, other, caller):
+        return merge_estimates(self, other, caller)
+
 
 def estimate_at_once(settings, y, sample_weight, caller):
     """Estimate the density of all targets at once, as finely as the bandwidth asks."""
@@ -109,7 +122,7 @@ def estimate_at_once(settings, y, sample_weight, caller):
             histogram = _without_gaps(settings, y, rows, line, bandwidth, caller)
             break
         level = needed
-    return _draw(settings, histogram, tally, seen, line, bandwidth)
+    return _draw(settings, histogram, tally, seen, line, bandwidth, _cell(histogram, tally, seen))
 
 
 def estimate_batch(before, settings, y, sample_weight, caller):
@@ -117,38 +130,79 @@ def estimate_batch(before, settings, y, sample_weight, caller):
 
     `before` may be None, for the first batch.
     """
-    tally, seen = Tally.of(sample_weight, len(y)), (y.min(), y.max())
-    if before is not None:
-        all_rows = before.tally + tally
-        seen = (min(before.seen[0], seen[0]), max(before.seen[1], seen[1]))
-    else:
-        all_rows = tally
-    low, high = _support(settings, *seen, caller)
+    tally = Tally.of(sample_weight, len(y))
+    before = [] if before is None else [before]
+    all_rows = before[0].tally + tally if before else tally
     # the batch's own number of rows, in the weights of all
     rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
-    histogram = FineHistogram.from_targets(y, rows, _MAX_LEVEL, low, high)
-    if before is not None:
-        kept = before.histogram
-        grid = (kept.low, kept.high, kept.level)
-        if grid != (low, high, _MAX_LEVEL) or before.line is not None:
-            kept = FineHistogram.from_targets(*before.points(), _MAX_LEVEL, low, high)
-        histogram = histogram + kept.times(before.tally.unit / all_rows.unit)
+    remedy = "that come in batches (use 'fit', or give 'bins')"
+    return _of_parts(settings, before, [(y, rows)], all_rows, 8e-5, remedy, caller)
+
+
+def merge_estimates(first, second, caller):
+    """Return the estimate of the rows of two estimates, which must be fine enough for it."""
+    kernel, all_rows = first.settings.kernel, first.tally + second.tally
+    share = 1.001 * CELLS_PER_BANDWIDTH[kernel] / 2**_MAX_LEVEL
+    remedy = "in estimates that are merged (estimate all at once, or give 'bins')"
+    merged = _of_parts(first.settings, [first, second], [], all_rows, share, remedy, caller)
+    # cells twice as wide as those of a grid lose, at most, what binning to the grid itself does
+    least = 0.5 * merged.cell * CELLS_PER_BANDWIDTH[kernel]
+    if merged.bandwidth < least:
+        raise parameter_error(
+            "bandwidth",
+            caller,
+            f"at least {least:g} for targets in cells as wide as {merged.cell:g} (estimate both "
+            "with in_batches=True)",
+            f"{merged.bandwidth:g}",
+        )
+    return merged
+
+
+def _of_parts(settings, estimates, batches, all_rows, share, remedy, caller):
+    """Return the estimate of the rows of estimates and of batches: targets and numbers of rows.
+
+    A bandwidth that is too narrow is refused with the share of the range that suffices and a
+    remedy.
+    """
+    seen = [estimate.seen for estimate in estimates] + [(y.min(), y.max()) for y, _ in batches]
+    seen = (min(low for low, _ in seen), max(high for _, high in seen))
+    low, high = _support(settings, *seen, caller)
+    histograms = [FineHistogram.from_targets(*batch, _MAX_LEVEL, low, high) for batch in batches]
+    histograms += [_recounted(estimate, low, high, all_rows) for estimate in estimates]
+    histogram = sum(histograms[1:], start=histograms[0])
     bandwidth, got = _choose_bandwidth(settings, histogram, caller), None
     if grid_level(settings.kernel, _ratio(bandwidth, high - low)) > _MAX_LEVEL:
         got = f"{bandwidth:g}"
     elif settings.bandwidth in _BY_QUARTILES:
-        parts = [(y, rows)] if before is None else [(y, rows), before.points()]
+        parts = batches + [estimate.points() for estimate in estimates]
         if any(_quartiles_in_one_cell(*part, histogram) for part in parts):
             got = f"{settings.bandwidth!r}, which is less"
     if got is not None:
         raise parameter_error(
             "bandwidth",
             caller,
-            f"at least {(high - low) * 8e-5:g} for targets from {seen[0]:g} to {seen[1]:g} that "
-            "come in batches (use 'fit', or give 'bins')",
+            f"at least {(high - low) * share:g} for targets from {seen[0]:g} to {seen[1]:g} "
+            f"{remedy}",
             got,
         )
-    return _draw(settings, histogram, all_rows, seen, None, bandwidth)
+    cell = max([_cell(histogram, all_rows, seen)] + [estimate.cell for estimate in estimates])
+    return _draw(settings, histogram, all_rows, seen, None, bandwidth, cell)
+
+
+def _recounted(estimate, low, high, all_rows):
+    """Return the histogram of an estimate on the finest cells of a range, in rows of a tally."""
+    histogram = estimate.histogram
+    cells = (histogram.low, histogram.high, histogram.level)
+    if cells != (low, high, _MAX_LEVEL) or estimate.line is not None:
+        histogram = FineHistogram.from_targets(*estimate.points(), _MAX_LEVEL, low, high)
+    return histogram.times(estimate.tally.unit / all_rows.unit)
+
+
+def _cell(histogram, tally, seen):
+    """Return the width of a histogram's cells, 0 if all targets in a cell are the same."""
+    if seen[0] == seen[1] or np.count_nonzero(histogram.mass) == tally.n_rows:
+        return 0.0
+    return (histogram.high - histogram.low) / len(histogram.mass)
 
 
 def _quartiles_in_one_cell(y, mass, histogram):
@@ -211,7 +265,7 @@ def _without_gaps(settings, y, rows, line, bandwidth, caller):
     return FineHistogram.from_targets(position, rows, level, 0.0, width)
 
 
-def _draw(settings, histogram, tally, seen, line, bandwidth):
+def _draw(settings, histogram, tally, seen, line, bandwidth, cell):
     """Draw the curve, and sum it up in cells of half to one bandwidth."""
     low, width = histogram.low, histogram.high - histogram.low
     relative = _ratio(bandwidth, width)
@@ -237,6 +291,7 @@ def _draw(settings, histogram, tally, seen, line, bandwidth):
         line=line,
         curve=curve,
         ends=ends,
+        cell=cell,
     )
 
 

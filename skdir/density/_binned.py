@@ -143,6 +143,9 @@ class BinnedDensity(DensityEstimate):
     def _with_rows(self, y, sample_weight, settings, caller):
         return count_in_bins(settings, y, sample_weight, caller, self)[0]
 
+    def _merged(self, other, caller):
+        return merge_counts(self, other, caller)
+
 
 def count_in_bins(settings, y, sample_weight, caller, before=None):
     """Count targets, and those of `before`; return the density and the bin of each target."""
@@ -171,17 +174,43 @@ def count_in_bins(settings, y, sample_weight, caller, before=None):
     # the batch's own number of rows, in the weights of all
     rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
     counts = counts + bins.sums(index, rows)
+    return _smoothed(settings, all_rows, edges, counts, caller), index
+
+
+def merge_counts(first, second, caller):
+    """Return the density of the rows of two, whose edges must be equal if not of integers."""
+    edges, all_rows = first.edges, first.tally + second.tally
+    own, others = (each.counts * (each.tally.unit / all_rows.unit) for each in (first, second))
+    if isinstance(first.settings.bins, str):
+        edges, own = _extended(first.edges, own, second.edges, caller)
+        edges, others = _extended(second.edges, others, edges, caller)
+    elif not np.array_equal(edges, second.edges):
+        accepted = (
+            f"an estimate with the same edges ({_listed(edges)}); a number of 'bins' is laid over "
+            "the range of each, so give edges or 'integer'"
+        )
+        raise parameter_error("other", caller, accepted, _listed(second.edges))
+    return _smoothed(first.settings, all_rows, edges, own + others, caller)
+
+
+def _listed(edges):
+    """Return edges as a text, without those in the middle if there are many."""
+    options = {"threshold": 8, "edgeitems": 3, "floatmode": "unique", "max_line_width": np.inf}
+    return np.array2string(edges, separator=", ", **options)
+
+
+def _smoothed(settings, tally, edges, counts, caller):
+    """Return the density of counts, smoothed by what fits them."""
     smoother = Smoother.chosen(settings, edges, counts, caller)
-    estimate = BinnedDensity(
+    return BinnedDensity(
         settings=settings,
-        tally=all_rows,
+        tally=tally,
         bandwidth=smoother.bandwidth,
         edges=edges,
         counts=counts,
         effective_counts=smoother(counts),
         smoother=smoother,
     )
-    return estimate, index
 
 
 def _extended(edges, counts, seen, caller):

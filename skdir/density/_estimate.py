@@ -157,6 +157,10 @@ class DensityEstimate(FrozenArrays, ABC):
     def _with_rows(self, y, sample_weight, settings, caller):
         """Return the estimate of all rows so far and of valid ones of positive weight."""
 
+    @abstractmethod
+    def _merged(self, other, caller):
+        """Return the estimate of the rows of this one and of another of the same parameters."""
+
     def at(self, y):
         """Return the effective density at targets.
 
@@ -255,6 +259,68 @@ class DensityEstimate(FrozenArrays, ABC):
             accepted = f"the same in all batches ({before!r})"
             raise parameter_error("bins", caller, accepted, repr(settings.bins))
         return self._with_rows(y, sample_weight, settings, caller)
+
+    def merge(self, other):
+        """Return the estimate of the targets of this one and of another; both stay as they are.
+
+        Parameters
+        ----------
+        other : DensityEstimate
+            An estimate with the same parameters and, with `bins`, the same edges. Bins of one
+            integer each may begin and end elsewhere.
+
+        Returns
+        -------
+        estimate : DensityEstimate
+            A new estimate. A bandwidth by a rule is that of the targets of both.
+
+        Raises
+        ------
+        TypeError
+            If `other` is not an estimate.
+
+        ValueError
+            If a parameter or the edges of `other` differ, or a bandwidth is too small for the range
+            of y or for the cells in which its targets were counted.
+
+        See Also
+        --------
+        add : Add targets.
+
+        Notes
+        -----
+        With bins the estimate is exactly that of all targets at once, with fractional weights to
+        rounding. Without bins all are counted in 1,048,576 cells over the range of both. For two
+        estimates of the same range made with ``in_batches=True`` that is exact to 1e-6. Cells of
+        others are counted as one target each, at its mean. The density then agreed with that of
+        all targets at once to 1e-3 (estimates made at once: to 2e-3) wherever it exceeds 1e-4 of
+        its maximum, in trials with the rules "silverman" and "scott". "isj" reads details, and
+        can choose another bandwidth by them.
+
+        What would be less exact is refused. A bandwidth must be at least 1/13,000 of the range of
+        both (1/2,000 with the kernels that have corners), however exactly an estimate of its own
+        shortens the empty stretch before a far target, and at least 39 cells (256) of an estimate
+        made at once.
+
+        Examples
+        --------
+        >>> from skdir.density import estimate_density
+        >>> edges = [0, 1, 2, 3]
+        >>> first = estimate_density([0.5, 1.5], bins=edges, kernel=None)
+        >>> second = estimate_density([1.5, 2.5, 2.5], bins=edges, kernel=None)
+        >>> first.merge(second).counts
+        array([1., 2., 2.])
+        """
+        caller = "DensityEstimate.merge"
+        if not isinstance(other, DensityEstimate):
+            accepted = "a DensityEstimate (a fitted TargetDensity holds one in 'estimate_')"
+            raise parameter_error("other", caller, accepted, type(other).__name__, TypeError)
+        params = other.params
+        for name, own in self.params.items():
+            if not np.array_equal(own, params[name]):
+                accepted = f"an estimate with the same {name!r} ({own!r})"
+                raise parameter_error("other", caller, accepted, repr(params[name]))
+        return self._merged(other, caller)
 
 
 def _check(y, caller):
