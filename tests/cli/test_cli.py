@@ -246,11 +246,11 @@ def test_version_and_help(options, capsys):
 
 def test_demo(capsys, tmp_path, monkeypatch):
     report = tmp_path / "demo.html"
-    # The whole demo takes 20 s; two repeats of the folds show the same.
+    # The whole demo takes 20 s; one repeat of the folds shows the same.
     monkeypatch.setattr(
         "skdir.cli._commands.RepeatedKFold",
         lambda n_splits, n_repeats, random_state: RepeatedKFold(
-            n_splits=n_splits, n_repeats=2, random_state=random_state
+            n_splits=n_splits, n_repeats=1, random_state=random_state
         ),
     )
     code, out, err = run(capsys, "demo", "--report", report, "--no-progress", "--seed", 0)
