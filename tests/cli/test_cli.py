@@ -33,8 +33,9 @@ def rows_of(out):
 def test_compare_prints_table_finding_and_report(csv, capsys, tmp_path):
     report = tmp_path / "out.html"
     code, out, err = run(
-        capsys, "compare", csv, "--target", "rent", "--regressor", "ridge", "--report", report
-    )
+        capsys, "compare", csv, "--target", "rent", "--regressor", "ridge", "--report", report,
+        "--no-progress",  # on busy processors it takes long enough for a line
+    )  # fmt: skip
     assert (code, err) == (0, "")
     assert "120 rows, 5 features, target 'rent'; ridge, 5 folds" in out
     assert list(rows_of(out)) == list(available_strategies())
@@ -63,7 +64,7 @@ def test_samplers_take_text_and_missing_values(csv, frame, regressor, capsys):
     names = ["RUS", "ROS", "GN", "SMOTER", "SMOGN", "WERCS"]
     code, out, err = run(
         capsys, "compare", csv, "--target", "rent", "--regressor", regressor, "--cv", 3,
-        "--strategies", ",".join(["vanilla", *names]).lower(),
+        "--strategies", ",".join(["vanilla", *names]).lower(), "--no-progress",
     )  # fmt: skip
     assert (code, err) == (0, "")
     rows = rows_of(out)
