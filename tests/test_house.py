@@ -305,23 +305,50 @@ def own_names(node):
     return names
 
 
-def test_nothing_is_set_used_and_set_to_none():
-    offenders = []
-    for path in FILES:
-        for function in ast.walk(TREES[path]):
-            if not isinstance(function, ast.FunctionDef) or function.name == "__init__":
-                continue
-            for node in ast.walk(function):
-                if not (isinstance(node, ast.Assign) and ast.unparse(node.value) == "None"):
+def set_to_none(tree):
+    """Return the attributes that functions set to None.
+
+    Of an object's own, not those that `__init__` sets, and not those that end in an underscore:
+    what a fit finds nothing for is None for the user, too.
+    """
+    found = []
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef) or function.name == "__init__":
+            continue
+        for node in ast.walk(function):
+            for target, value in pairs(node) if isinstance(node, ast.Assign) else ():
+                if not isinstance(target, ast.Attribute) or ast.unparse(value) != "None":
                     continue
-                # what a fit finds nothing for is None for the user, too: `relevance_`
-                offenders += [
-                    f"{name_of(path)}: {ast.unparse(target)}"
-                    for target in node.targets
-                    if isinstance(target, ast.Attribute)
-                    and not (ast.unparse(target.value) == "self" and target.attr.endswith("_"))
-                ]
+                if ast.unparse(target.value) != "self" or not target.attr.endswith("_"):
+                    found.append(ast.unparse(target))
+    return found
+
+
+def pairs(node):
+    """Yield the targets of an assignment, each with its value."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield target, node.value
+
+
+def test_nothing_is_set_used_and_set_to_none():
+    offenders = [f"{name_of(path)}: {name}" for path in FILES for name in set_to_none(TREES[path])]
     assert offenders == []
+
+
+def test_what_is_set_to_none_is_found():
+    source = """
+class A:
+    def __init__(self):
+        self.x = None
+    def fit(self, other):
+        self.x, self.y_ = None, 1
+        self.z_ = local = None
+        other.z_ = None
+"""
+    assert set_to_none(ast.parse(source)) == ["self.x", "other.z_"]
 
 
 def test_foreign_attributes_are_found():
