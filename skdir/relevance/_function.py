@@ -203,7 +203,8 @@ class RelevanceFunction(TargetEstimator):
             try:
                 learned = self._learn(method, targets, y, sample_weight, quantiles, caller)
             except DegenerateTargetError as error:
-                errors.append(error)
+                # its traceback holds this frame, and that the list: a cycle that keeps all targets
+                errors.append(error.with_traceback(None))
                 continue
             if errors:
                 low, high = quantiles

@@ -1,5 +1,8 @@
 """Where relevance comes from, and what happens where a target has none."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
@@ -302,3 +305,17 @@ def test_messages_of_the_density_name_the_relevance():
     relevance.set_params(bandwidth=1e-12)
     with pytest.raises(ValueError, match=r"'bandwidth' parameter of RelevanceFunction\.fit must"):
         relevance.fit(np.linspace(0, 1e9, 50))
+
+
+@pytest.mark.filterwarnings("ignore:.*beyond the quantiles:UserWarning")
+def test_what_a_degenerate_target_raised_keeps_nothing_alive():
+    """An error holds the frames that it came through, and they the targets."""
+    relevance = RelevanceFunction().fit(np.arange(50.0))
+    assert relevance.method_ == "quantile"
+    gone = weakref.ref(relevance)
+    gc.disable()
+    try:
+        del relevance
+        assert gone() is None  # without the collector of cycles
+    finally:
+        gc.enable()
