@@ -15,7 +15,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from skdir.datasets import fetch_agedb_dir, fetch_imdb_wiki_dir
-from skdir.datasets._dir import torch_datasets as kinds
 from skdir.datasets._dir.sleep import split_by_value
 from skdir.metrics import shot_labels
 from skdir.neural_network import DeepImbalancedRegressor
@@ -153,12 +152,6 @@ def test_without_torch_or_pillow_the_list_is_there(agedb, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ImportError, match="requires the package 'torch'"):
         faces.train.make_dataset()
-
-
-def test_kinds_of_datasets_are_attributes():
-    assert kinds.ImageTargets is kinds.ImageTargets
-    with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
-        kinds.Nonsense  # noqa: B018
 
 
 @pytest.mark.parametrize(

@@ -1,73 +1,57 @@
 """Torch datasets that read a file where an item is asked for.
 
-The classes are made on first use, since skdir.datasets works without torch; they are attributes of
-this module all the same, so that they can be pickled.
+The functions that make them import this module, since skdir.datasets works without torch.
 """
 
 import operator
 
 import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import Dataset
 
 from skdir.datasets._files.images import read_crop, read_depth, read_rgb
 
-_KINDS = ("DepthMaps", "ImageTargets")
+
+class ImageTargets(Dataset):
+    """Images in files with a number each; see ImagePart.make_dataset."""
+
+    def __init__(self, paths, targets, size, transform):
+        self.paths, self.targets = paths, targets
+        self.size, self.transform = size, transform
+
+    def __len__(self):
+        return len(self.paths)
+
+    def __getitem__(self, index):
+        index = _position(index, len(self))
+        image = read_rgb(self.paths[index])
+        if self.size is not None:
+            image = image.resize((self.size, self.size), Image.Resampling.BILINEAR)
+        target = torch.tensor(self.targets[index], dtype=torch.float32)
+        if self.transform is not None:
+            return self.transform(image), target
+        return _image_tensor(image) * 2 - 1, target
 
 
-def __getattr__(name):
-    if name not in _KINDS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    _define()
-    return globals()[name]
+class DepthMaps(Dataset):
+    """Images and depth maps in files; see DepthPart.make_dataset."""
 
+    def __init__(self, images, depths, mask, transform):
+        self.images, self.depths, self.mask = images, depths, mask
+        self.transform = transform
 
-def _define():
-    """Define the classes."""
-    import torch
+    def __len__(self):
+        return len(self.images)
 
-    class ImageTargets(torch.utils.data.Dataset):
-        """Images in files with a number each; see ImagePart.make_dataset."""
-
-        def __init__(self, paths, targets, size, transform):
-            self.paths, self.targets = paths, targets
-            self.size, self.transform = size, transform
-
-        def __len__(self):
-            return len(self.paths)
-
-        def __getitem__(self, index):
-            from PIL import Image
-
-            index = _position(index, len(self))
-            image = read_rgb(self.paths[index])
-            if self.size is not None:
-                image = image.resize((self.size, self.size), Image.Resampling.BILINEAR)
-            target = torch.tensor(self.targets[index], dtype=torch.float32)
-            if self.transform is not None:
-                return self.transform(image), target
-            return _image_tensor(torch, image) * 2 - 1, target
-
-    class DepthMaps(torch.utils.data.Dataset):
-        """Images and depth maps in files; see DepthPart.make_dataset."""
-
-        def __init__(self, images, depths, mask, transform):
-            self.images, self.depths, self.mask = images, depths, mask
-            self.transform = transform
-
-        def __len__(self):
-            return len(self.images)
-
-        def __getitem__(self, index):
-            index = _position(index, len(self))
-            image = _image_tensor(torch, read_crop(self.images[index]))
-            depth = torch.from_numpy(read_depth(self.depths[index]))[None]
-            if self.mask is not None:
-                counts = torch.from_numpy(np.array(self.mask[index], dtype=bool))[None]
-                depth = torch.where(counts, depth, torch.nan)
-            return (image, depth) if self.transform is None else self.transform(image, depth)
-
-    for kind in (ImageTargets, DepthMaps):
-        kind.__module__, kind.__qualname__ = __name__, kind.__name__
-        globals()[kind.__name__] = kind
+    def __getitem__(self, index):
+        index = _position(index, len(self))
+        image = _image_tensor(read_crop(self.images[index]))
+        depth = torch.from_numpy(read_depth(self.depths[index]))[None]
+        if self.mask is not None:
+            counts = torch.from_numpy(np.array(self.mask[index], dtype=bool))[None]
+            depth = torch.where(counts, depth, torch.nan)
+        return (image, depth) if self.transform is None else self.transform(image, depth)
 
 
 def _position(index, length):
@@ -83,7 +67,7 @@ def _position(index, length):
     return index % length
 
 
-def _image_tensor(torch, image):
+def _image_tensor(image):
     """Return an RGB image as a tensor of shape (3, height, width), from 0 to 1."""
     array = np.asarray(image, dtype=np.float32) / 255
     return torch.from_numpy(np.ascontiguousarray(array.transpose(2, 0, 1)))
