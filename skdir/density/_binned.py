@@ -8,7 +8,7 @@ from sklearn.utils import gen_batches
 
 from skdir.density._bandwidth import normal_reference
 from skdir.density._estimate import DensityEstimate, Settings
-from skdir.density._frozen import FrozenArrays
+from skdir.utils._estimators.frozen import OwnArrays
 from skdir.utils._targets.bins import TargetBins, integer_edges
 from skdir.utils._targets.kernels import (
     bin_window,
@@ -222,7 +222,7 @@ def _extended(edges, counts, seen, caller):
 
 
 @dataclass(frozen=True, eq=False)
-class Smoother(FrozenArrays):
+class Smoother(OwnArrays):
     """Smoothing of values per bin by a kernel or window.
 
     Parameters

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.fft import dct
 from scipy.linalg import solve_banded
 
-from skdir.density._frozen import FrozenArrays
+from skdir.utils._estimators.frozen import OwnArrays
 from skdir.utils._targets.kernels import REACH, kernel_cdf, kernel_values
 
 # Grid cells per bandwidth. Irrational, so that round numbers do not sit on the edge between two
@@ -29,7 +29,7 @@ _NOISE = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
-class GridCurve(FrozenArrays):
+class GridCurve(OwnArrays):
     """Values at the nodes of a uniform grid, and their differences; asked for inside only."""
 
     start: float
@@ -66,7 +66,7 @@ class GridCurve(FrozenArrays):
 
 
 @dataclass(frozen=True, eq=False)
-class KnotCurve(FrozenArrays):
+class KnotCurve(OwnArrays):
     """Values at increasing knots, linear in between; asked for between the ends only."""
 
     position: np.ndarray

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from skdir.density._frozen import FrozenArrays
+from skdir.utils._estimators.frozen import OwnArrays
 from skdir.utils._targets.bins import TargetBins
 from skdir.utils._targets.kernels import check_kernel_size
 from skdir.utils._targets.weights import Tally
@@ -20,7 +20,7 @@ from skdir.utils._validation import (
 
 
 @dataclass(frozen=True, eq=False)
-class Settings(FrozenArrays):
+class Settings(OwnArrays):
     """The parameters of an estimate, as copies that do not follow the user's objects."""
 
     kernel: object
@@ -57,9 +57,13 @@ class Settings(FrozenArrays):
         """Return the parameters by name, as copies: lists among them can be written to."""
         return {field.name: copy(getattr(self, field.name)) for field in fields(self)}
 
+    @classmethod
+    def _frozen(cls, value):
+        return value if isinstance(value, list) else super()._frozen(value)  # as it was given
+
 
 @dataclass(frozen=True, eq=False)
-class DensityEstimate(FrozenArrays, ABC):
+class DensityEstimate(OwnArrays, ABC):
     """Density of targets: a value that holds no targets and never changes.
 
     It is what :func:`estimate_density` returns and what a fitted :class:`TargetDensity` holds.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdir.density._frozen import FrozenArrays
+from skdir.utils._estimators.frozen import OwnArrays
 from skdir.utils._targets.blocks import BLOCK
 from skdir.utils._targets.order_statistics import quantile_index, weighted_quantile
 from skdir.utils._targets.ranges import is_resolved_range
@@ -19,16 +19,16 @@ QUANTILE_LEVELS = ((15, 2.0**-7), (20, 2.0**-12))
 RESOLUTION = 2.0**-40
 
 
-def check_range(low, high, *, caller):
+def check_range(low, high, *, caller, name="y"):
     """Refuse a range so wide, or so narrow, that its cells and their densities overflow."""
     if not is_resolved_range(low, high):
         raise parameter_error(
-            "y", caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
+            name, caller, "of a range that float64 holds (rescale y)", f"{low} .. {high}"
         )
 
 
 @dataclass(frozen=True, eq=False)
-class FineHistogram(FrozenArrays):
+class FineHistogram(OwnArrays):
     """Mass and first moment of targets in ``2**level`` equal cells over their range.
 
     Positions are in units of the range, from 0 at `low` to 1 at `high`. A cell that holds one

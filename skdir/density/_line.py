@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdir.density._frozen import FrozenArrays
+from skdir.utils._estimators.frozen import OwnArrays
 
 
 @dataclass(frozen=True, eq=False)
-class ShortenedLine(FrozenArrays):
+class ShortenedLine(OwnArrays):
     """A line along which clusters of targets keep their length and the gaps between them do not.
 
     A gap is shortened to twice `reach`, which is how far a cluster's density extends. Positions

@@ -5,6 +5,7 @@ from numbers import Real
 
 import numpy as np
 
+from skdir.utils._estimators.frozen import OwnArrays
 from skdir.utils._sklearn_compat import Interval, StrOptions
 from skdir.utils._targets.bins import TargetBins
 
@@ -33,7 +34,7 @@ def inverse_power(density, exponent):
 
 
 @dataclass(frozen=True, eq=False)
-class BinWeights:
+class BinWeights(OwnArrays):
     """Raw weights of bins: those of their targets.
 
     Parameters

@@ -1,15 +1,15 @@
 """What a comparison has measured: one value, from which tables, pictures and words are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-from skdir.comparison._run.scores import METRICS, TIMES, Regions, mean
+from skdir.comparison._run.scores import METRICS, TIMES, mean
 from skdir.comparison._strategies.groups import headings
+from skdir.utils._estimators.frozen import FrozenArrays, read_only
 
 
 class Failure(NamedTuple):
@@ -37,7 +37,7 @@ class Facts:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Results:
+class Results(FrozenArrays):
     """Errors, predictions and facts of a comparison, as a value that cannot be changed.
 
     Tables, pictures, recommendations and reports of a :class:`StrategyComparison` are computed
@@ -139,14 +139,6 @@ class Results:
     target_name: str
     facts: Facts
 
-    def __post_init__(self):
-        for field in fields(self):
-            object.__setattr__(self, field.name, _frozen(getattr(self, field.name)))
-
-    def __reduce__(self):  # copies are made by the constructor, which freezes their arrays again
-        values = (getattr(self, field.name) for field in fields(self))
-        return Results, tuple(dict(v) if isinstance(v, Mapping) else v for v in values)
-
     def __repr__(self):
         return f"<Results of {len(self.estimators)} strategies in {len(self.folds)} folds>"
 
@@ -242,7 +234,7 @@ def collect(outcomes, *, estimators, folds, **facts):
             if outcome.failure is not None
         },
         predictions=[
-            _read_only(np.stack([row[k].predicted for row in grid])) for k in range(len(folds))
+            read_only(np.stack([row[k].predicted for row in grid])) for k in range(len(folds))
         ],
         folds=folds,
         **facts,
@@ -266,22 +258,3 @@ def records(results):
             zip(results.folds, results.regions, strict=True)
         )
     ]
-
-
-def _frozen(value):
-    """Return a value with copies of its arrays that cannot be written to, and fixed containers."""
-    if isinstance(value, np.ndarray) and value.flags.writeable:
-        value = _read_only(value.copy())
-    elif isinstance(value, Regions):
-        value = Regions(*(_frozen(getattr(value, field.name)) for field in fields(value)))
-    elif isinstance(value, Mapping):
-        value = MappingProxyType({key: _frozen(part) for key, part in value.items()})
-    elif type(value) in (list, tuple):
-        value = tuple(map(_frozen, value))
-    return value
-
-
-def _read_only(array):
-    """Return an array of our own, which cannot be written to from now on."""
-    array.flags.writeable = False
-    return array

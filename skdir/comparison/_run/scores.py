@@ -7,6 +7,7 @@ import numpy as np
 from skdir.density import RareTargets
 from skdir.metrics import geometric_mean_absolute_error, shot_labels, squared_error_relevance_area
 from skdir.relevance import RelevanceFunction
+from skdir.utils._estimators.frozen import FrozenArrays
 from skdir.utils._targets.bins import SHOTS, TargetBins, table_edges
 from skdir.utils._targets.ranges import bins_of, check_range
 from skdir.utils._text.warnings import hold_warnings
@@ -44,7 +45,7 @@ def comparison_edges(bins, y, sample_weight, *, caller):
 
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(FrozenArrays):
     """Which test rows of a fold are rare, in which shot and how relevant; for all strategies.
 
     `share` is that of the training rows which are rare.

@@ -1,6 +1,6 @@
 """The summary of a target: what a report measures. All that it shows is a function of this."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from skdir.inspection._target_report.measures import (
     measure_imbalance,
 )
 from skdir.inspection._target_report.rare import basis, find_rare
+from skdir.utils._estimators.frozen import FrozenArrays
 from skdir.utils._targets.order_statistics import SortedTargets
 from skdir.utils._targets.ranges import check_range
 
@@ -32,7 +33,7 @@ class Spike(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class TargetSummary:
+class TargetSummary(FrozenArrays):
     """What is known of a target and of its rows; arrays are copies that cannot be written to.
 
     Parameters
@@ -77,18 +78,6 @@ class TargetSummary:
     counts: np.ndarray
     imbalance: Imbalance
     rare: tuple
-
-    def __post_init__(self):
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value = value.copy()
-                value.setflags(write=False)
-                object.__setattr__(self, field.name, value)
-
-    def __reduce__(self):
-        # an array forgets that it is not to be written to where it is pickled
-        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     @property
     def is_constant(self):

@@ -1,1 +1,1 @@
-"""What estimators share: base classes, constraints, tags and a decorator."""
+"""What estimators share: base classes, frozen values, constraints, tags and a decorator."""
