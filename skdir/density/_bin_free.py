@@ -136,15 +136,14 @@ def estimate_batch(before, settings, y, sample_weight, caller):
     # the batch's own number of rows, in the weights of all
     rows = Tally(tally.n_rows, all_rows.unit, all_rows.whole).in_rows(sample_weight)
     remedy = "that come in batches (use 'fit', or give 'bins')"
-    return _of_parts(settings, before, [(y, rows)], all_rows, 8e-5, remedy, caller)
+    return _of_parts(settings, before, [(y, rows)], all_rows, remedy, caller)
 
 
 def merge_estimates(first, second, caller):
     """Return the estimate of the rows of two estimates, which must be fine enough for it."""
     kernel, all_rows = first.settings.kernel, first.tally + second.tally
-    share = 1.001 * CELLS_PER_BANDWIDTH[kernel] / 2**_MAX_LEVEL
     remedy = "in estimates that are merged (estimate all at once, or give 'bins')"
-    merged = _of_parts(first.settings, [first, second], [], all_rows, share, remedy, caller)
+    merged = _of_parts(first.settings, [first, second], [], all_rows, remedy, caller, "other")
     # cells twice as wide as those of a grid lose, at most, what binning to the grid itself does
     least = 0.5 * merged.cell * CELLS_PER_BANDWIDTH[kernel]
     if merged.bandwidth < least:
@@ -158,15 +157,15 @@ def merge_estimates(first, second, caller):
     return merged
 
 
-def _of_parts(settings, estimates, batches, all_rows, share, remedy, caller):
+def _of_parts(settings, estimates, batches, all_rows, remedy, caller, name="y"):
     """Return the estimate of the rows of estimates and of batches: targets and numbers of rows.
 
-    A bandwidth that is too narrow is refused with the share of the range that suffices and a
-    remedy.
+    A bandwidth that is too narrow is refused with a remedy, and a range beyond float64 in the name
+    of the parameter that widens it.
     """
     seen = [estimate.seen for estimate in estimates] + [(y.min(), y.max()) for y, _ in batches]
     seen = (min(low for low, _ in seen), max(high for _, high in seen))
-    low, high = _support(settings, *seen, caller)
+    low, high = _support(settings, *seen, caller, name)
     histograms = [FineHistogram.from_targets(*batch, _MAX_LEVEL, low, high) for batch in batches]
     histograms += [_recounted(estimate, low, high, all_rows) for estimate in estimates]
     histogram = sum(histograms[1:], start=histograms[0])
@@ -178,10 +177,12 @@ def _of_parts(settings, estimates, batches, all_rows, share, remedy, caller):
         if any(_quartiles_in_one_cell(*part, histogram) for part in parts):
             got = f"{settings.bandwidth!r}, which is less"
     if got is not None:
+        # of the range, a little more, so that the number of six digits suffices, too
+        least = 1.001 * CELLS_PER_BANDWIDTH[settings.kernel] / 2**_MAX_LEVEL
         raise parameter_error(
             "bandwidth",
             caller,
-            f"at least {(high - low) * share:g} for targets from {seen[0]:g} to {seen[1]:g} "
+            f"at least {(high - low) * least:g} for targets from {seen[0]:g} to {seen[1]:g} "
             f"{remedy}",
             got,
         )
@@ -217,14 +218,14 @@ def _quartiles_in_one_cell(y, mass, histogram):
     return np.ptp(histogram.quantiles([0.25, 0.75], histogram.level)) == 0
 
 
-def _support(settings, low, high, caller):
+def _support(settings, low, high, caller, name="y"):
     """Return the range of the histogram: that of the targets, or around the only one."""
     if low == high:  # as numpy.histogram does, but for a kernel that is much narrower
         half = max(0.5, abs(low) * 2.0**-20)
         if not isinstance(settings.bandwidth, str):
             half = max(min(half, 1000.0 * settings.bandwidth), abs(low) * 2.0**-40)
         low, high = low - half, high + half
-    check_range(low, high, caller=caller)
+    check_range(low, high, caller=caller, name=name)
     return low, high
 
 

@@ -353,5 +353,22 @@ def test_what_is_no_estimate_is_refused(params, other):
 
 def test_ranges_beyond_float64_are_refused():
     low, high = estimates_of([np.array([-1e308, -1.1e308]), np.array([1e308, 1.1e308])])
-    with pytest.raises(ValueError, match="range that float64 holds"):
+    with pytest.raises(
+        ValueError, match="'other' parameter of DensityEstimate.merge must be of a range"
+    ):
         low.merge(high)
+
+
+@pytest.mark.parametrize("kernel", ["gaussian", "laplacian", "triangular"])
+def test_a_bandwidth_too_narrow_for_batches_is_refused_with_one_that_suffices(kernel):
+    # the finest grid has 2**20 cells over the range: 25 pi a bandwidth, with corners 163 pi
+    width, share = 2.0**20, {"gaussian": 25 * np.pi}.get(kernel, 163 * np.pi)
+    first, more = np.array([0.0, 1.0, 2.0]), np.array([3.0, width])
+    message = r"'bandwidth' parameter of DensityEstimate.add must be at least .* come in batches"
+    narrow = estimate_density(first, kernel=kernel, bandwidth=0.99 * share, in_batches=True)
+    with pytest.raises(ValueError, match=message) as error:
+        narrow.add(more)
+    least = float(str(error.value).split("at least ")[1].split()[0])
+    assert share < least < 1.002 * share
+    wide = estimate_density(first, kernel=kernel, bandwidth=least, in_batches=True).add(more)
+    assert wide.bandwidth == least
