@@ -14,7 +14,6 @@ from skdir.relevance import Bump, RelevanceFunction, check_relevance, find_bumps
 from skdir.resampling._docs import complete_docs
 from skdir.resampling._plan import STRATEGIES, check_two_bumps, is_learned, plan_rows
 from skdir.utils._containers.foreign import open_foreign
-from skdir.utils._containers.frames import is_frame
 from skdir.utils._containers.protocols import Table, Target
 from skdir.utils._containers.rows import Rows
 from skdir.utils._containers.tables import as_container, open_table
@@ -208,8 +207,9 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
             if self._reads_features:
                 rows, new_values = new_rows, new_targets
         X_new = data.table.build(kept, seeds, rows)
+        index = getattr(X_new, "index", None) if data.table.names else None  # a list has a method
         y_new = data.target.build(
-            kept, seeds, new_values, resampled=X_new, keeps_index=data.table.keeps_index
+            kept, seeds, new_values, index=index, keeps_index=data.table.keeps_index
         )
         self.sample_indices_ = np.concatenate([kept, seeds])
         self.synthetic_mask_ = np.arange(len(self.sample_indices_)) >= len(kept)
@@ -279,7 +279,7 @@ class RegressionSampler(DefaultComponents, VersionedPickle, BaseSampler):
         target = open_target(y, caller)
         check_consistent_length(X, target.values)
         self.n_features_in_ = table.n_features
-        names = list(X.columns) if is_frame(X) else []
+        names = table.names
         if names and all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.array(names, dtype=object)
         elif hasattr(self, "feature_names_in_"):

@@ -13,7 +13,7 @@ from scipy import sparse
 from skdir.resampling import SMOGN, RandomOverSampler, SmoteR
 from skdir.utils._containers import frames
 from skdir.utils._containers.columns import DATE_LIMITS, fit_dtype, object_levels, refuse_column
-from skdir.utils._containers.frames import frame_columns, is_frame, is_series
+from skdir.utils._containers.frames import find_column, find_frame
 from skdir.utils._containers.pandas_column import PandasColumn
 from skdir.utils._containers.polars_column import PolarsColumn
 from skdir.utils._containers.protocols import Column, Table, Target
@@ -162,6 +162,30 @@ def test_a_new_library_is_one_class(known, kind, gap):
     assert np.array_equal([d is None for d in day], expected["day"].isna())
 
 
+@pytest.mark.parametrize("kind", [SMOGN, RandomOverSampler])
+@pytest.mark.parametrize("in_table", [True, False])
+def test_what_X_and_y_are_is_asked_once(monkeypatch, kind, in_table):
+    asked = []
+
+    class Asked(VectorColumn):
+        @staticmethod
+        def is_frame(data):
+            asked.append(("frame", id(data)))
+            return isinstance(data, Sheet)
+
+        @staticmethod
+        def is_series(data):
+            asked.append(("series", id(data)))
+            return isinstance(data, Vector)
+
+    monkeypatch.setattr(frames, "LIBRARIES", (*frames.LIBRARIES, Asked))
+    X, y = (sheet()[0], Vector("y", "int", Y.tolist())) if in_table else (NUMBERS, Y)
+    sampler = kind(relevance=lambda y: (y >= N - 15).astype(float), random_state=0)
+    assert type(sampler.fit_resample(X, y)[1]) is type(y)
+    of_X = [("frame", id(X))] if in_table else [("frame", id(X)), ("series", id(X))]
+    assert asked == [*of_X, ("frame", id(y)), ("series", id(y))]
+
+
 def test_errors_of_a_new_library(known):
     text = Vector("y", "text", TOWN.tolist())
     ours, _ = sheet()
@@ -173,8 +197,8 @@ def test_errors_of_a_new_library(known):
 
 def test_an_unknown_library_is_not_known():
     ours, _ = sheet()
-    assert not is_frame(ours)
-    assert not is_series(ours.vectors[0])
+    assert find_frame(ours) is None
+    assert find_column(ours.vectors[0]) is None
 
 
 # -- the containers that are known ---------------------------------------------------------------
@@ -192,15 +216,15 @@ TABLES = {
     "array": lambda: open_table(NUMBERS, None, reads_features=True, caller="C"),
     "list": lambda: open_table(NUMBERS.tolist(), None, reads_features=True, caller="C"),
     "sparse": lambda: open_table(sparse.csr_array(NUMBERS), None, reads_features=True, caller="C"),
-    "frame": lambda: open_table(sheet()[1], "auto", reads_features=True, caller="C"),
+    "frame": lambda: open_table(find_frame(sheet()[1]), "auto", reads_features=True, caller="C"),
     "copies": lambda: open_table(NUMBERS, None, reads_features=False, caller="C"),
 }
 TARGETS = {
     "array": lambda: open_target(Y, "C"),
     "list": lambda: open_target(Y.tolist(), "C"),
     "objects": lambda: open_target(Y.astype(object), "C"),
-    "series": lambda: open_target(pd.Series(Y), "C"),
-    "frame": lambda: open_target(pl.DataFrame({"y": Y}), "C"),
+    "series": lambda: open_target(find_column(pd.Series(Y)), "C"),
+    "frame": lambda: open_target(find_frame(pl.DataFrame({"y": Y})), "C"),
 }
 
 
@@ -258,8 +282,8 @@ def test_ticks_come_back_as_the_dates_they_were(name):
 @pytest.mark.parametrize("make", [lambda: sheet()[1], lambda: pl.DataFrame(sheet()[1])])
 def test_a_frame_is_its_columns(make):
     frame = make()
-    to_frame, columns = frame_columns(frame)
-    again = to_frame([column.series for column in columns])
+    found = find_frame(frame)
+    again = found.like([column.series for column in found.columns()])
     assert type(again) is type(frame)
     assert again.equals(frame)
 
@@ -284,7 +308,7 @@ def test_targets_are_built_in_their_container(name):
     target = TARGETS[name]()
     np.testing.assert_array_equal(target.values, Y)
     kept, seeds = np.array([3, 1]), np.array([0, 2])
-    built = target.build(kept, seeds, np.array([4.4, 1e9]), resampled=None, keeps_index=False)
+    built = target.build(kept, seeds, np.array([4.4, 1e9]), index=None, keeps_index=False)
     assert np.ravel(built).tolist() == [Y[3], Y[1], 4, 1_000_000_000]
-    copies = target.build(kept, seeds, None, resampled=None, keeps_index=False)
+    copies = target.build(kept, seeds, None, index=None, keeps_index=False)
     assert np.ravel(copies).tolist() == [Y[3], Y[1], Y[0], Y[2]]

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from scipy import sparse
 
-from skdir.utils._containers.frames import frame_columns, is_frame
+from skdir.utils._containers.frames import find_frame
 from skdir.utils._validation import parameter_error
 
 _ACCEPTED = "two numeric features, by name or position"
@@ -13,7 +13,8 @@ _ACCEPTED = "two numeric features, by name or position"
 
 def feature_positions(X, features, *, caller):
     """Return the positions and names of two features; by default the first that are numeric."""
-    names = list(X.columns) if is_frame(X) else None
+    frame = find_frame(X)
+    names = None if frame is None else frame.names
     n = len(names) if names is not None else _as_array(X).shape[1]
     if features is None:
         positions = []
@@ -58,8 +59,9 @@ def _position(feature, names, n, caller):
 
 def _column(X, position, caller):
     """Return a feature as float64 with NaN where missing, None if it is not numeric."""
-    if is_frame(X):
-        column = frame_columns(X)[1][position]
+    frame = find_frame(X)
+    if frame is not None:
+        column = frame.columns()[position]
         if column.is_level or not column.is_number:
             return None
         return column.to_numbers(caller)

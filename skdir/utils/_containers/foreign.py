@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from skdir.utils._containers.frames import is_frame, is_series
+from skdir.utils._containers.frames import find_column, find_frame
 from skdir.utils._optional_dependencies import import_optional_dependency, is_instance_of
 from skdir.utils._validation import check_unmasked, parameter_error
 
@@ -31,11 +31,11 @@ def open_foreign(data, *, caller, name):
     Returns
     -------
     known : object
-        A frame or Series of pandas or polars where `data` is a table or column of PyArrow or
-        narwhals, otherwise `data`.
+        A Frame where `data` is a table, for y a Column where it is a column (those of PyArrow and
+        narwhals as pandas or polars have them), otherwise `data`.
 
     back : callable
-        Function of a frame or Series like `known` that returns one like `data`.
+        Function of a frame or Series like that of `known` that returns one like `data`.
 
     Raises
     ------
@@ -44,15 +44,19 @@ def open_foreign(data, *, caller, name):
         its rows would come back as an array.
     """
     _check_no_mask(data, caller, name)
-    if is_frame(data) or is_series(data):
-        return data, _same
+    frame = find_frame(data)
+    if frame is not None:
+        return frame, _same
+    column = find_column(data)
+    if column is not None:
+        return (column if name == "y" else data), _same
     is_arrow_column = is_instance_of(data, "pyarrow", "Array", "ChunkedArray")
     if name == "X" and (is_arrow_column or is_instance_of(data, "narwhals", "Series")):
         raise parameter_error(name, caller, _ACCEPTED[name], f"a {type(data).__name__}")
     if is_instance_of(data, "pyarrow", "Table", "RecordBatch"):
-        return _from_arrow_table(data, caller), _to_arrow_table(data)
+        return find_frame(_from_arrow_table(data, caller)), _to_arrow_table(data)
     if is_arrow_column:
-        known = _arrow_series(data, None, caller)
+        known = find_column(_arrow_series(data, None, caller))
         return known, lambda column: _to_arrow(column, data.type, data)
     if is_instance_of(data, "narwhals", "DataFrame", "Series"):
         known, back = open_foreign(data.to_native(), caller=caller, name=name)

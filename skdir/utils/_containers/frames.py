@@ -1,7 +1,6 @@
 """Frames and series of table libraries: which library they are of, and new rows of columns."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -14,30 +13,58 @@ from skdir.utils._containers.protocols import Column
 LIBRARIES = (PandasColumn, PolarsColumn)
 
 
-def is_frame(X):
-    """Return whether X is a DataFrame of a known library (which is loaded then)."""
-    return any(library.is_frame(X) for library in LIBRARIES)
+@dataclass(frozen=True)
+class Frame:
+    """A DataFrame of a known library, which is asked for once, by `find_frame`.
+
+    Parameters
+    ----------
+    data : object
+        The DataFrame.
+
+    library : type
+        The library's class of columns.
+    """
+
+    data: object
+    library: type
+
+    @property
+    def shape(self):
+        """Numbers of rows and of columns."""
+        return self.data.shape
+
+    @property
+    def names(self):
+        """Names of the columns, a list."""
+        return list(self.data.columns)
+
+    def columns(self):
+        """Return the columns, in order."""
+        return self.library.of_frame(self.data)
+
+    def like(self, series):
+        """Return a frame like this one of other columns of the library."""
+        return self.library.to_frame(series, like=self.data)
+
+    def take(self, rows):
+        """Return the rows at some positions, as a frame of the library."""
+        return self.library.take_rows(self.data, rows)
 
 
-def is_series(y):
-    """Return whether y is a Series of a known library."""
-    return any(library.is_series(y) for library in LIBRARIES)
+def find_frame(X):
+    """Return X as a Frame, None if it is no DataFrame of a known library (loaded then)."""
+    return next((Frame(X, library) for library in LIBRARIES if library.is_frame(X)), None)
 
 
-def series_column(y):
-    """Return a Series as a column."""
-    return next(library for library in LIBRARIES if library.is_series(y))(y)
+def find_column(y):
+    """Return y as a Column, None if it is no Series of a known library (loaded then)."""
+    return next((library(y) for library in LIBRARIES if library.is_series(y)), None)
 
 
-def frame_columns(X):
-    """Return a function that makes a frame like X from its columns, and these columns."""
-    library = next(library for library in LIBRARIES if library.is_frame(X))
-    return partial(library.to_frame, like=X), library.of_frame(X)
-
-
-def frame_rows(X, rows):
-    """Return the rows of a frame at some positions."""
-    return next(library for library in LIBRARIES if library.is_frame(X)).take_rows(X, rows)
+def is_column(y):
+    """Return whether y is what `find_column` returns of a Series."""
+    return isinstance(y, LIBRARIES)
 
 
 @dataclass(frozen=True)

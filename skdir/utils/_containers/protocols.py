@@ -117,11 +117,15 @@ class Table(Protocol):
     n_features : int
         Number of features.
 
+    names : list
+        Names of the columns of a DataFrame; other containers have none.
+
     keeps_index : bool
         Whether rows that are copied keep the labels of their index.
     """
 
     n_features: int
+    names: list
     keeps_index: bool
 
     def rows(self):
@@ -155,7 +159,7 @@ class Target(Protocol):
 
     values: object
 
-    def build(self, kept, seeds, new_values, *, resampled, keeps_index):
+    def build(self, kept, seeds, new_values, *, index, keeps_index):
         """Return some of the targets, then new ones, in the container and with the type of y.
 
         Parameters
@@ -167,8 +171,8 @@ class Target(Protocol):
             Targets of the new rows; None copies those of the seeds. Whole numbers stay whole, by
             rounding, and new targets stay within the bounds of the old ones, as of one sign.
 
-        resampled : object
-            The resampled X, whose index a Series takes over.
+        index : object or None
+            The index of the resampled X if that is a frame which has one; a Series takes it over.
 
         keeps_index : bool
             Whether a Series keeps the labels of its rows if X has none.

@@ -1,6 +1,7 @@
 """X in its container: the tables that implement `protocols.Table`."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -17,7 +18,7 @@ from skdir.utils._containers.columns import (
     object_levels,
     object_numbers,
 )
-from skdir.utils._containers.frames import frame_columns, frame_rows, is_frame, read_numeric
+from skdir.utils._containers.frames import Frame, read_numeric
 from skdir.utils._containers.rows import Rows, SparseRows
 from skdir.utils._sklearn_compat import _safe_indexing
 from skdir.utils._validation import parameter_error
@@ -36,7 +37,7 @@ def as_container(X, caller):
 
     Returns
     -------
-    X : list, tuple, ndarray, frame, sparse or other container with a shape
+    X : list, tuple, ndarray, Frame, sparse or other container with a shape
         Features.
 
     Raises
@@ -57,7 +58,7 @@ def open_table(X, categorical_features, *, reads_features, caller):
 
     Parameters
     ----------
-    X : list, ndarray, DataFrame of a known library, or sparse container
+    X : list, ndarray, Frame, or sparse container
         Features.
 
     categorical_features : "auto" or array-like
@@ -79,7 +80,7 @@ def open_table(X, categorical_features, *, reads_features, caller):
     ValueError, TypeError
         If X is not 2-d, empty, complex, infinite or has text where numbers are needed.
     """
-    if is_frame(X):
+    if isinstance(X, Frame):
         _check_shape(X.shape, caller)
         if not reads_features:
             return _Copies(X, caller)
@@ -101,18 +102,20 @@ class _Copies:
     keeps_index = True
 
     def __init__(self, X, caller, as_list=False):
-        self.X, self.caller, self.as_list = X, caller, as_list
-        self.n_features = X.shape[1]
+        self.caller, self.as_list = caller, as_list
+        self.n_rows, self.n_features = X.shape
+        is_frame = isinstance(X, Frame)
+        self.names = X.names if is_frame else []
+        self._take = X.take if is_frame else partial(_safe_indexing, X)
 
     def rows(self):
         """Return rows that carry nothing."""
-        none = np.empty((self.X.shape[0], 0))
+        none = np.empty((self.n_rows, 0))
         return Rows(none, none.astype(np.intp), np.empty(0, bool), caller=self.caller)
 
     def build(self, kept, seeds, new_rows):
         """Return the kept rows, then copies of the seeds."""
-        take_rows = frame_rows if is_frame(self.X) else _safe_indexing
-        out = take_rows(self.X, np.concatenate([kept, seeds]))
+        out = self._take(np.concatenate([kept, seeds]))
         return out.tolist() if self.as_list else out
 
 
@@ -126,7 +129,7 @@ class _ArrayTable:
         if X.dtype.kind not in "fiubOUS":
             accepted = "an array of numbers or levels (a DataFrame may hold dates)"
             raise parameter_error("X", caller, accepted, f"type {X.dtype}")
-        self.X, self.as_list = X, as_list
+        self.X, self.as_list, self.names = X, as_list, []
         n_rows, self.n_features = X.shape
         is_level = np.full(self.n_features, X.dtype.kind == "b")
         mask = categorical_mask(categorical_features, is_level, None, caller)
@@ -190,7 +193,7 @@ class _SparseTable:
 
     def __init__(self, X, categorical_features, caller):
         X = check_array(X, dtype="numeric", accept_sparse=["csr", "csc"], ensure_all_finite=False)
-        self.X = X
+        self.X, self.names = X, []
         n_rows, self.n_features = X.shape
         mask = categorical_mask(categorical_features, np.zeros(self.n_features, bool), None, caller)
         if mask.any():
@@ -233,11 +236,11 @@ class _FrameTable:
 
     keeps_index = False
 
-    def __init__(self, X, categorical_features, caller):
-        n_rows, self.n_features = X.shape
-        self.frame, self.columns = frame_columns(X)
+    def __init__(self, frame, categorical_features, caller):
+        n_rows, self.n_features = frame.shape
+        self.frame, self.columns, self.names = frame, frame.columns(), frame.names
         is_level = np.array([column.is_level for column in self.columns])
-        mask = categorical_mask(categorical_features, is_level, list(X.columns), caller)
+        mask = categorical_mask(categorical_features, is_level, self.names, caller)
         positions, self.categorical = np.flatnonzero(~mask).tolist(), np.flatnonzero(mask).tolist()
         columns = [self.columns[position] for position in positions]
         numbers, self.numeric = np.empty((n_rows, len(columns))), {}
@@ -258,14 +261,14 @@ class _FrameTable:
     def build(self, kept, seeds, new_rows):
         """Return the kept rows, then the new ones."""
         if new_rows is None:
-            return self.frame([column.take(kept) for column in self.columns])
+            return self.frame.like([column.take(kept) for column in self.columns])
         out = {}
         for j, (position, column) in enumerate(self.numeric.items()):
             out[position] = column.extend(kept, seeds, new_rows.numeric[:, j])
         for j, position in enumerate(self.categorical):
             source = self.representative[j][new_rows.codes[:, j]]
             out[position] = self.columns[position].take(np.concatenate([kept, source]))
-        return self.frame([out[position] for position in range(self.n_features)])
+        return self.frame.like([out[position] for position in range(self.n_features)])
 
 
 def _list_to_array(X, caller):

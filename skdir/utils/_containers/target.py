@@ -5,14 +5,7 @@ from scipy import sparse
 
 from skdir.utils._containers.bounds import natural_bounds
 from skdir.utils._containers.columns import WHOLE, fit_dtype, fit_objects, kind_of
-from skdir.utils._containers.frames import (
-    NumericColumn,
-    frame_columns,
-    is_frame,
-    is_series,
-    rounded,
-    series_column,
-)
+from skdir.utils._containers.frames import Frame, NumericColumn, is_column, rounded
 from skdir.utils._targets.ranges import is_finite_range
 from skdir.utils._validation import check_target, parameter_error
 
@@ -22,7 +15,7 @@ def open_target(y, caller):
 
     Parameters
     ----------
-    y : list, ndarray of shape (n_samples,) or (n_samples, 1), Series, or frame of one column
+    y : list, ndarray of shape (n_samples,) or (n_samples, 1), Column, or Frame of one column
         Targets.
 
     caller : str
@@ -40,13 +33,13 @@ def open_target(y, caller):
     """
     if y is None:
         raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
-    if is_frame(y):
-        make_frame, columns = frame_columns(y)
+    if isinstance(y, Frame):
+        columns = y.columns()
         if len(columns) != 1:
             raise parameter_error("y", caller, "one column", f"{len(columns)} columns")
-        return _ColumnTarget(columns[0], caller, make_frame)
-    if is_series(y):
-        return _ColumnTarget(series_column(y), caller)
+        return _ColumnTarget(columns[0], caller, y.like)
+    if is_column(y):
+        return _ColumnTarget(y, caller)
     return _ArrayTarget(y, caller)
 
 
@@ -61,7 +54,7 @@ class _ArrayTarget:
         self.kind = kind_of(self.array.ravel().tolist()) if is_object else None
         self.is_whole = self.kind in WHOLE if is_object else self.array.dtype.kind in "iu"
 
-    def build(self, kept, seeds, new_values, *, resampled, keeps_index):
+    def build(self, kept, seeds, new_values, *, index, keeps_index):
         """Return kept and new targets as an array or a list."""
         out = self.array[np.concatenate([kept, seeds])]
         if new_values is not None:
@@ -92,7 +85,7 @@ class _ColumnTarget:
         column.to_numbers(caller)  # which refuses objects that are no numbers
         self.is_whole = column.is_whole
 
-    def build(self, kept, seeds, new_values, *, resampled, keeps_index):
+    def build(self, kept, seeds, new_values, *, index, keeps_index):
         """Return kept and new targets as a Series or frame, with the index of X if it has one."""
         rows = np.concatenate([kept, seeds])
         if new_values is None:
@@ -101,8 +94,8 @@ class _ColumnTarget:
             new_values = _within_bounds(self, new_values, seeds)
             out = NumericColumn(self.column).extend(kept, seeds, new_values)
         if hasattr(out, "index"):
-            if is_frame(resampled) and hasattr(resampled, "index"):
-                out.index = resampled.index
+            if index is not None:
+                out.index = index
             elif keeps_index:
                 out.index = self.column.series.index.take(rows)
         return out if self.make_frame is None else self.make_frame([out])
