@@ -6,6 +6,7 @@ import json
 import time
 import urllib.request
 import warnings
+from types import SimpleNamespace
 from urllib.parse import urlparse
 
 import numpy as np
@@ -62,6 +63,8 @@ def openml(server, monkeypatch):
         return urllib.request.urlopen(server.url + urlparse(request.full_url).path)
 
     monkeypatch.setattr(_openml, "urlopen", urlopen)
+    # Of one of four requests scikit-learn does not hand on how long to wait for the next try.
+    monkeypatch.setattr(_openml, "time", SimpleNamespace(sleep=lambda delay: None))
     return server
 
 
