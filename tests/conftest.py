@@ -15,11 +15,20 @@ from marked_files import COMPAT, COUNTED
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+# What `-m` selects, by the names of files: those in a list, or those that are not.
+SELECTED = {
+    "compat": lambda name: name in COMPAT,
+    "counted": lambda name: name in COUNTED,
+    "not counted": lambda name: name not in COUNTED,
+}
+
+
 def pytest_ignore_collect(collection_path, config):
-    """With `-m compat` import no file that has nothing to run."""
-    if config.getoption("markexpr") == "compat" and collection_path.suffix == ".py":
-        return collection_path.name not in COMPAT or None
-    return None
+    """Import no file of tests of which `-m` selects nothing."""
+    selected = SELECTED.get(config.getoption("markexpr"))
+    if selected is None or not collection_path.name.startswith("test_"):
+        return None
+    return (collection_path.suffix == ".py" and not selected(collection_path.name)) or None
 
 
 def pytest_collection_modifyitems(items):
@@ -27,8 +36,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.name in COMPAT:
             item.add_marker("compat")
-        if item.path.name not in COUNTED:
-            item.add_marker("no_cover")
+        if item.path.name in COUNTED:
+            item.add_marker("counted")
 
 
 def pytest_collection_finish():

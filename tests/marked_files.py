@@ -54,7 +54,7 @@ COMPAT = (
 )
 # The tests under which lines and branches are counted. Counting takes a third more time, and twice
 # as much where the lines are many and short. These files, chosen by what they reach for their time,
-# are a quarter of the time of all and reach all but 1.5 % of what all tests together do. A file for
+# are a quarter of the time of all and reach all but 2 % of what all tests together do. A file for
 # new code is named here.
 COUNTED = (
     "test_algorithms.py",
@@ -82,7 +82,6 @@ COUNTED = (
     "test_cli_numbers.py",
     "test_cli_report.py",
     "test_compare.py",
-    "test_compare_input.py",
     "test_container_protocols.py",
     "test_custom_weighters.py",
     "test_deep_strategies.py",
@@ -94,7 +93,6 @@ COUNTED = (
     "test_ensemble_routing.py",
     "test_estimate.py",
     "test_estimator_checks.py",
-    "test_extreme_parameters.py",
     "test_extreme_values.py",
     "test_extremes_of_ensembles.py",
     "test_faces.py",
@@ -119,9 +117,7 @@ COUNTED = (
     "test_looks.py",
     "test_losses.py",
     "test_losses_errors.py",
-    "test_losses_from_targets.py",
     "test_medcouple.py",
-    "test_memory.py",
     "test_merge.py",
     "test_messages_of_regressors.py",
     "test_meta_regressor.py",
@@ -140,7 +136,6 @@ COUNTED = (
     "test_recommend.py",
     "test_reference.py",
     "test_regressor_bad_input.py",
-    "test_regressor_kinds.py",
     "test_relevance_interpolation.py",
     "test_relevance_methods.py",
     "test_relevance_parameters.py",
