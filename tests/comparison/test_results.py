@@ -5,6 +5,7 @@ import pickle
 from dataclasses import FrozenInstanceError, fields, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hand_made import results_of
 from matplotlib.figure import Figure
@@ -76,11 +77,19 @@ def test_nothing_of_it_can_be_changed(comparison, copied):
         np.testing.assert_array_equal(results.values[metric], values)
 
 
-def test_what_it_is_made_of_stays_the_users(data):
-    X, y = data[0].copy(), data[1].copy()
-    weight = np.ones(len(y))
+@pytest.mark.parametrize("given", ["array", "read-only view", "Series"])
+def test_what_it_is_made_of_stays_the_users(data, given):
+    X, y, weight = data[0].copy(), data[1].copy(), np.ones(len(data[1]))
     cv = [(np.arange(120), np.arange(120, 240))]
-    result = compare_strategies(Ridge(), X, y, strategies=["VANILLA"], cv=cv, sample_weight=weight)
+    if given == "Series":  # hands out a view that cannot be written to
+        given_y, given_weight = y, weight = pd.Series(y), pd.Series(weight)
+    else:
+        given_y, given_weight = y.view(), weight.view()
+        for view in (given_y, given_weight):
+            view.setflags(write=given == "array")
+    result = compare_strategies(
+        Ridge(), X, given_y, strategies=["VANILLA"], cv=cv, sample_weight=given_weight
+    )
     y[:] = weight[:] = 0  # of the user, and writeable
     cv[0][1][:] = 0
     np.testing.assert_array_equal(result.y_, data[1])

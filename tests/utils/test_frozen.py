@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError, dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skdir.utils._estimators.frozen import FrozenArrays, OwnArrays, read_only
@@ -63,6 +64,22 @@ def test_arrays_of_others_are_copied_and_stay_theirs():
     value = Copies(array, (part,), {"a": part})
     array[0] = part[0] = 9  # they can be written to, and change nothing
     assert value.array[0] == value.parts[0][0] == value.table["a"][0] == 0
+
+
+def test_read_only_views_are_copied_where_their_memory_can_be_written():
+    memory = np.arange(4.0)
+    view = memory[1:].view()
+    view.setflags(write=False)
+    series = pd.Series([0.0, 1.0])
+    value = Copies(view, (series.to_numpy(), np.frombuffer(bytearray(8))))
+    memory[:] = 9
+    series.iloc[0] = 9
+    assert value.array[0] == 1
+    assert value.parts[0][0] == 0
+    assert value.parts[1].base is None
+    # a view of what nobody can write to is as good as that
+    part = read_only(np.arange(3.0))[1:]
+    assert Copies(part).array is part
 
 
 def test_arrays_that_were_made_for_a_value_are_not_copied():

@@ -13,8 +13,10 @@ class FrozenArrays:
     That holds for arrays in fields, and in tuples and mappings in fields; also after pickling,
     copying and `dataclasses.replace`. Lists become tuples, and mappings cannot be written to.
 
-    An array that can be written to is copied, since it may be a user's, who goes on with it. One
-    that cannot is taken as it is: who has made a large one freezes it first, see `read_only`.
+    An array is copied where anybody can write to its memory: it may be a user's, who goes on with
+    it. A read-only view of other memory is no exception, such as pandas gives of a Series. An array
+    that is read-only down to its own memory is taken as it is: who has made a large one freezes it
+    first, see `read_only`.
     """
 
     def __post_init__(self):
@@ -38,7 +40,7 @@ class FrozenArrays:
 
     @staticmethod
     def _frozen_array(array):
-        return read_only(array.copy()) if array.flags.writeable else array
+        return array if _is_frozen(array) else read_only(array.copy())
 
 
 class OwnArrays(FrozenArrays):
@@ -57,6 +59,13 @@ class OwnArrays(FrozenArrays):
     @staticmethod
     def _frozen_array(array):
         return read_only(array)
+
+
+def _is_frozen(array):
+    """Return whether nobody can write to the memory of an array, through it or what it views."""
+    while isinstance(array, np.ndarray) and not array.flags.writeable:
+        array = array.base
+    return array is None
 
 
 def read_only(array):
