@@ -112,3 +112,11 @@ def test_quantiles_of_weights_whose_sum_overflows():
         np.testing.assert_array_equal(weighted_quantile(y, [0, 0.25, 0.5, 1], weight), [0, 2, 4, 9])
     heavy = np.append(np.full(9, 1e300), 1.7e308)
     assert weighted_quantile(y, [0.5], heavy)[0] == 9
+
+
+def test_rounding_of_cumulative_masses_moves_no_row():
+    """Up to row k of n equal ones there is the share k / n, whatever the last digits of sums."""
+    for n in range(2, 200):
+        share = np.arange(1, n) / n
+        for mass in (np.cumsum(np.full(n, 0.1)), np.cumsum(np.full(n, 1 / 3))):
+            np.testing.assert_array_equal(quantile_index(mass, share), np.arange(n - 1))
